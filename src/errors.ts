@@ -26,12 +26,46 @@ export type ErrorCode =
  */
 export class WebSocketReconnectError extends Error {
   readonly code: ErrorCode
-  readonly cause: unknown
+  override readonly cause: unknown
 
   constructor(code: ErrorCode, text: string, cause?: unknown) {
     super(`WebSocketReconnect: ${text}`)
     this.name = 'WebSocketReconnectError'
     this.code = code
     this.cause = cause
+  }
+}
+
+/** The sentence for each code: what happened, and what to do about it. `at` is an address that may be said aloud. */
+export function explain(code: ErrorCode, at: string, timeout: number): string {
+  switch (code) {
+    case 'CONNECT_TIMEOUT':
+      return `no connection to ${at} within ${timeout} ms (connectTimeout).`
+    case 'HANDSHAKE_FAILED':
+      return `could not open ${at}. Platforms hide why; a server can say so after accepting, with a close code.`
+    case 'HEARTBEAT_TIMEOUT':
+      return `no answer to a ping within ${timeout} ms (heartbeatTimeout). Set heartbeatInterval: 0 for a server that answers no ping.`
+    case 'HEARTBEAT_INVALID':
+      return 'heartbeatMessage cannot be sent: expected a string, an object for JSON, or a function returning either.'
+    case 'URL_PROVIDER_FAILED':
+      return 'the url or protocols function failed, or returned neither a string nor a URL (for protocols: a string or an array).'
+    case 'INVALID_URL':
+      return `cannot dial ${at}: expected ws://, wss://, http:// or https://, or a relative url on a page.`
+    case 'WEBSOCKET_UNAVAILABLE':
+      return 'there is no WebSocket here. In Node run "npm install ws", or pass the WebSocket option.'
+    case 'SOCKET_THREW':
+      return `the platform's WebSocket threw on ${at}; see cause.`
+    case 'CIRCUIT_OPEN':
+      return 'the circuit breaker is open, so nothing dials. Wait for it to half-open, or call closeCircuit().'
+    case 'RETRIES_EXHAUSTED':
+      return `gave up on ${at}: all maxRetries were used. Call connect() to start over.`
+    case 'FATAL_CLOSE':
+      return `the connection to ${at} ended in a way that retrying does not cure; see lastClose. Call connect() to try anyway.`
+    case 'CLOSED_BY_USER':
+      return 'close() was called before the connection opened.'
+    case 'INVALID_MESSAGE':
+      return 'a message could not be read by the codec.'
+    case 'LISTENER_FAILED':
+      return 'a listener or an option function threw; see cause.'
   }
 }

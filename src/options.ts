@@ -3,7 +3,10 @@
  * Must never touch a global, nor guess: a value it cannot use is a TypeError that says what was expected.
  */
 
-import type { Jitter } from './backoff.ts'
+import { type BackoffOptions, type Jitter, LONGEST_TIMER } from './backoff.ts'
+import type { CircuitLimits } from './circuit-breaker.ts'
+import type { QueueLimits } from './message-queue.ts'
+import { isRelative, redact, webSocketUrl } from './url.ts'
 
 /** What a `url` or `protocols` provider is told about the attempt it is asked for (R7, R12). */
 export interface AttemptContext {
@@ -152,3 +155,168 @@ export interface RetryContext {
   /** How the last connection ended, or null. */
   readonly lastClose: CloseInfo | null
 }
+
+/** The options with every default in place; what `client.options` shows. */
+export interface Settings extends BackoffOptions, Readonly<Omit<WebSocketReconnectOptions, keyof BackoffOptions>> {
+  readonly url: Provided<string | URL>
+  readonly protocols: Provided<string | readonly string[]>
+  readonly websocketOptions: object
+  readonly maxRetries: number
+  readonly heartbeatInterval: number
+  readonly heartbeatTimeout: number
+  readonly heartbeatMessage: string | object | (() => string | object)
+  readonly connectTimeout: number
+  readonly closeTimeout: number
+  readonly minUptime: number
+  readonly circuitBreaker: CircuitLimits | false
+  readonly queue: QueueLimits | false
+}
+
+/** The breaker that stands in where there is none: it never opens by itself, but can be opened by hand (R13). */
+export const MANUAL_BREAKER: CircuitLimits = {
+  failureThreshold: Infinity,
+  halfOpenMaxRequests: Infinity,
+  resetTimeout: 60000,
+  resetJitter: 0.5,
+}
+
+/** Shows a value in an error text without spelling out what could be a secret. */
+const show = (value: unknown): string =>
+  typeof value === 'string'
+    ? JSON.stringify(redact(value.slice(0, 80)))
+    : typeof value === 'number' || value === null
+      ? String(value)
+      : Array.isArray(value)
+        ? 'an array'
+        : `a value of type ${typeof value}`
+
+function fail(name: string, expected: string, value: unknown): never {
+  throw new TypeError(`WebSocketReconnect: "${name}" must be ${expected}, got ${show(value)}.`)
+}
+
+type Bag = Readonly<Record<string, unknown>>
+type Kind = '' | 'integer' | 'integer or Infinity' | 'positive'
+
+/** Reads one number: `undefined` means the default, anything else that does not fit is an error. */
+function number(
+  bag: Bag,
+  name: string,
+  fallback: number,
+  kind: Kind = '',
+  min = 0,
+  max = Infinity,
+  prefix = '',
+): number {
+  const value = bag[name] === undefined ? fallback : bag[name]
+  const fits =
+    typeof value === 'number' &&
+    (kind === 'positive' ? value > 0 : value >= min) &&
+    value <= max &&
+    (!kind.startsWith('integer') || Number.isInteger(value) || (kind !== 'integer' && value === Infinity))
+  const whole = kind.startsWith('integer') ? 'a whole number' : 'a number'
+  const bound = kind === 'positive' ? '> 0' : max < Infinity ? `from ${min} to ${max}` : `≥ ${min}`
+  if (!fits) fail(prefix + name, `${whole} ${bound}${kind === 'integer or Infinity' ? ' or Infinity' : ''}`, value)
+  return value as number
+}
+
+const isObject = (value: unknown): value is Bag => typeof value === 'object' && value !== null
+
+function group(bag: Bag, name: string): Bag | false {
+  const value = bag[name] === undefined ? {} : bag[name]
+  return value === false || (isObject(value) && !Array.isArray(value)) ? value : fail(name, 'an object or false', value)
+}
+
+/** Checks a field that is one of a few types, where it is given at all. */
+function optional(bag: Bag, name: string, expected: string, fits: (value: unknown) => unknown): void {
+  if (bag[name] !== undefined && !fits(bag[name])) fail(name, expected, bag[name])
+}
+
+const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function'
+
+/** Fills in the defaults; throws a TypeError that names the option, what was expected and what came. */
+export function readOptions(options: WebSocketReconnectOptions): Settings {
+  const given = (isObject(options) ? options : fail('options', 'an object with a url', options)) as Bag
+  const { url, protocols, jitter = 0.1, heartbeatMessage = '{"type":"ping"}' } = given as unknown as Settings
+  if (!isFunction(url)) {
+    const isText = (typeof url === 'string' && url.trim()) || (isObject(url) && 'href' in url)
+    if (!isText) fail('url', 'a non-empty string, a URL or a function returning one', url)
+    // What is relative may still meet a page when it connects; what has a scheme can be judged here (R22).
+    if (!isRelative(url) && !webSocketUrl(url)) {
+      fail('url', 'an address that starts with ws://, wss://, http:// or https://', String(url))
+    }
+  }
+  optional(given, 'protocols', 'a string, an array of strings or a function', (value) =>
+    Array.isArray(value)
+      ? value.every((one) => typeof one === 'string')
+      : typeof value === 'string' || isFunction(value),
+  )
+  const isNamed = jitter === 'full' || jitter === 'equal' || jitter === 'decorrelated'
+  if (!isNamed && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
+    fail('jitter', "a number from 0 to 1, 'full', 'equal' or 'decorrelated'", jitter)
+  }
+  optional(
+    given,
+    'heartbeatMessage',
+    'a string, an object or a function',
+    (value) => ['string', 'function'].includes(typeof value) || isObject(value),
+  )
+  for (const name of ['retryDelay', 'shouldReconnect', 'isPong', 'random', 'WebSocket']) {
+    optional(given, name, 'a function', isFunction)
+  }
+  optional(given, 'environment', 'a function or false', (value) => value === false || isFunction(value))
+  for (const name of ['websocketOptions', 'clock']) optional(given, name, 'an object', isObject)
+
+  const breaker = group(given, 'circuitBreaker')
+  const queue = group(given, 'queue')
+  const baseDelay = number(given, 'baseDelay', 1000)
+  const settings: Settings = {
+    ...options,
+    protocols: protocols === undefined ? [] : protocols,
+    websocketOptions: given.websocketOptions === undefined ? {} : (given.websocketOptions as object),
+    jitter,
+    heartbeatMessage,
+    baseDelay,
+    maxRetries: number(given, 'maxRetries', 10, 'integer or Infinity'),
+    maxDelay: number(given, 'maxDelay', 30000, '', baseDelay),
+    multiplier: number(given, 'multiplier', 2, '', 1),
+    heartbeatInterval: number(given, 'heartbeatInterval', 30000),
+    heartbeatTimeout: number(given, 'heartbeatTimeout', 5000, 'positive'),
+    connectTimeout: number(given, 'connectTimeout', 10000, 'positive'),
+    closeTimeout: number(given, 'closeTimeout', 2000, 'positive'),
+    minUptime: number(given, 'minUptime', 5000),
+    circuitBreaker: breaker && {
+      failureThreshold: number(breaker, 'failureThreshold', 5, 'integer', 1, Infinity, 'circuitBreaker.'),
+      resetTimeout: number(breaker, 'resetTimeout', 60000, 'positive', 0, Infinity, 'circuitBreaker.'),
+      halfOpenMaxRequests: number(breaker, 'halfOpenMaxRequests', 3, 'integer', 1, Infinity, 'circuitBreaker.'),
+      resetJitter: number(breaker, 'resetJitter', 0.5, '', 0, Infinity, 'circuitBreaker.'),
+    },
+    queue: queue && {
+      maxMessages: number(queue, 'maxMessages', 1000, '', 0, Infinity, 'queue.'),
+      maxBytes: number(queue, 'maxBytes', 1048576, '', 0, Infinity, 'queue.'),
+      maxAge: number(queue, 'maxAge', Infinity, '', 0, Infinity, 'queue.'),
+      highWaterMark: number(queue, 'highWaterMark', 1048576, '', 0, Infinity, 'queue.'),
+      overflow: queue.overflow === undefined ? 'reject' : (queue.overflow as 'reject'),
+      hold: !!queue.hold,
+    },
+  }
+  if (queue) {
+    optional(queue, 'overflow', "'reject' or 'drop-oldest'", (value) => value === 'reject' || value === 'drop-oldest')
+  }
+  return Object.freeze(settings)
+}
+
+/** Merges new options over old ones: groups by key, everything else by value (R27). */
+export function mergeOptions(
+  old: WebSocketReconnectOptions,
+  change: Partial<WebSocketReconnectOptions>,
+): WebSocketReconnectOptions {
+  const merged = { ...old, ...change }
+  if (!merged.url) merged.url = old.url
+  for (const name of ['circuitBreaker', 'queue'] as const) {
+    if (isObject(change[name]) && isObject(old[name])) merged[name] = { ...old[name], ...change[name] }
+  }
+  return merged
+}
+
+/** A user's delay, made safe: at least 100 ms, and short enough for a timer (R4). */
+export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay) || 0, 100), LONGEST_TIMER)

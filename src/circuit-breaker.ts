@@ -1,0 +1,73 @@
+/**
+ * Owns the circuit as a value: how it opens, half-opens and closes (R8–R11, R13). Pure, times are monotonic ms.
+ * Must never know of sockets or phases: the chart decides when to ask.
+ */
+
+/** The requirement's three circuit states. */
+export type CircuitState = 'CLOSED' | 'OPEN' | 'HALF-OPEN'
+
+/** The breaker's settings as the chart sees them; a switched-off breaker has a threshold of Infinity. */
+export interface CircuitLimits {
+  readonly failureThreshold: number
+  readonly resetTimeout: number
+  readonly halfOpenMaxRequests: number
+  readonly resetJitter: number
+}
+
+export interface Circuit {
+  readonly state: CircuitState
+  /** Consecutive failures. */
+  readonly failures: number
+  /** Trials left while HALF-OPEN. */
+  readonly trials: number
+  /** When an open circuit half-opens; Infinity otherwise, or while it is held open. */
+  readonly halfOpenAt: number
+  /** When the first trial may start (R10); in the past once it has. */
+  readonly trialAt: number
+}
+
+export const closedCircuit = (failures = 0): Circuit => ({
+  state: 'CLOSED',
+  failures,
+  trials: 0,
+  halfOpenAt: Infinity,
+  trialAt: Infinity,
+})
+
+/** Opens the circuit for `duration`; the trial's spread is drawn now so that `retryAt` is true while BLOCKED (R10). */
+export const openCircuit = (
+  circuit: Circuit,
+  limits: CircuitLimits,
+  now: number,
+  random: number,
+  duration = limits.resetTimeout,
+): Circuit => ({
+  ...circuit,
+  state: 'OPEN',
+  trials: 0,
+  halfOpenAt: now + duration,
+  trialAt: now + duration + random * limits.resetJitter * limits.resetTimeout,
+})
+
+/** Half-opens a circuit whose deadline has passed (R9); any other stays as it is. */
+export const thaw = (circuit: Circuit, limits: CircuitLimits, now: number): Circuit =>
+  circuit.state === 'OPEN' && now >= circuit.halfOpenAt
+    ? { ...circuit, state: 'HALF-OPEN', trials: limits.halfOpenMaxRequests, halfOpenAt: Infinity }
+    : circuit
+
+/** Takes a trial, or gives one back with `count` −1; a circuit that is not half-open has none to count. */
+export const spendTrial = (circuit: Circuit, count = 1): Circuit =>
+  circuit.state === 'HALF-OPEN' ? { ...circuit, trials: circuit.trials - count } : circuit
+
+/** One more failure (R7): opens at the threshold, or when the last trial has failed (R8, R11). */
+export function countFailure(circuit: Circuit, limits: CircuitLimits, now: number, random: number): Circuit {
+  const failed = { ...circuit, failures: Math.min(circuit.failures + 1, limits.failureThreshold) }
+  const trips = circuit.state === 'HALF-OPEN' ? circuit.trials < 1 : failed.failures >= limits.failureThreshold
+  return trips ? openCircuit(failed, limits, now, random) : failed
+}
+
+/** What `open` makes of the circuit: a trial that opened is on probation, one failure from opening again (R11). */
+export const admit = (circuit: Circuit, limits: CircuitLimits): Circuit =>
+  circuit.state === 'HALF-OPEN'
+    ? closedCircuit(limits.failureThreshold < Infinity ? limits.failureThreshold - 1 : 0)
+    : circuit

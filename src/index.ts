@@ -1,0 +1,29 @@
+/** The engine's door: everything public, by name. Nothing here or behind it needs React. */
+
+export type { BackoffOptions, Jitter } from './backoff.ts'
+export { backoffDelay } from './backoff.ts'
+export type { CircuitState } from './circuit-breaker.ts'
+export type { ErrorCode } from './errors.ts'
+export { WebSocketReconnectError } from './errors.ts'
+export type { ConnectionState } from './lifecycle.ts'
+export type {
+  AttemptContext,
+  CircuitBreakerOptions,
+  Clock,
+  CloseInfo,
+  Environment,
+  Provided,
+  QueueOptions,
+  RetryContext,
+  Settings,
+  SocketConstructor,
+  SocketLike,
+  WebSocketData,
+  WebSocketReconnectOptions,
+  WorldNews,
+} from './options.ts'
+export type { Snapshot } from './snapshot.ts'
+export { initialSnapshot } from './snapshot.ts'
+export type { Stats } from './stats.ts'
+export type { ClientEvents, DropInfo, RetryInfo, SendOptions } from './websocket-reconnect.ts'
+export { WebSocketReconnect } from './websocket-reconnect.ts'

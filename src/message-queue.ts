@@ -1,0 +1,90 @@
+/**
+ * Owns the messages that wait for a connection: order, bounds and age (R16).
+ * Must never send, and never lose a message without handing it back to be reported.
+ */
+
+import type { WebSocketData } from './options.ts'
+
+/** The queue's settings with defaults filled in. */
+export interface QueueLimits {
+  readonly maxMessages: number
+  readonly maxBytes: number
+  readonly overflow: 'reject' | 'drop-oldest'
+  readonly maxAge: number
+  readonly highWaterMark: number
+  readonly hold: boolean
+}
+
+/** A message in the queue. */
+export interface Waiting {
+  readonly data: WebSocketData
+  readonly bytes: number
+  readonly at: number
+}
+
+/** Whether a value can travel: told by shape, because under jsdom and across frames `instanceof` says no. */
+export function isWebSocketData(data: unknown): data is WebSocketData {
+  if (typeof data === 'string' || ArrayBuffer.isView(data)) return true
+  const { byteLength, size, slice } = Object(data)
+  return typeof slice === 'function' && (typeof byteLength === 'number' || typeof size === 'number')
+}
+
+/** Bytes of a message, text as UTF-8. */
+export function byteLength(data: WebSocketData): number {
+  if (typeof data !== 'string') return 'size' in data ? data.size : data.byteLength
+  let bytes = data.length
+  for (let i = 0; i < data.length; i++) {
+    const unit = data.charCodeAt(i)
+    // A surrogate pair is four bytes for two units; everything else above U+07FF is three for one.
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
+  }
+  return bytes
+}
+
+/** A caller may reuse its buffer at once, so waiting bytes are copied; a Blob cannot change. */
+function copy(data: WebSocketData): WebSocketData {
+  if (typeof data === 'string' || 'size' in data) return data
+  if (!ArrayBuffer.isView(data)) return data.slice(0)
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
+}
+
+export class MessageQueue {
+  #list: Waiting[] = []
+  #bytes = 0
+
+  get size(): number {
+    return this.#list.length
+  }
+
+  /** When the oldest message expires, monotonic ms. */
+  expiresAt(limits: QueueLimits): number {
+    return this.#list.length ? (this.#list[0] as Waiting).at + limits.maxAge : Infinity
+  }
+
+  /** Appends a message; returns what had to go for it, which is the message itself where nothing else may. */
+  add(data: WebSocketData, limits: QueueLimits, now: number): WebSocketData[] {
+    const bytes = byteLength(data)
+    const gone: WebSocketData[] = []
+    const full = () => this.#list.length >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes
+    if (limits.overflow === 'drop-oldest' && bytes <= limits.maxBytes && limits.maxMessages > 0) {
+      while (full()) gone.push((this.take() as Waiting).data)
+    }
+    if (full()) return [data]
+    this.#list.push({ data: copy(data), bytes, at: now })
+    this.#bytes += bytes
+    return gone
+  }
+
+  /** Removes the oldest message. */
+  take(): Waiting | undefined {
+    const first = this.#list.shift()
+    if (first) this.#bytes -= first.bytes
+    return first
+  }
+
+  /** Puts back at the front what could not be sent after all. */
+  restore(first: Waiting): void {
+    this.#list.unshift(first)
+    this.#bytes += first.bytes
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Owns what `getStats()` answers and the plain counters behind it (R21).
+ * Must never read a clock by itself, nor do work per message beyond adding a number.
+ */
+
+import type { CircuitState } from './circuit-breaker.ts'
+import type { WebSocketReconnectError } from './errors.ts'
+import type { ConnectionState } from './lifecycle.ts'
+
+/** A sample of everything measurable: the requirement's eight fields first. Every `…At` is epoch ms or null. */
+export interface Stats {
+  readonly state: ConnectionState
+  readonly circuitState: CircuitState
+  readonly retryCount: number
+  readonly maxRetries: number
+  readonly circuitFailures: number
+  /** Infinity with `circuitBreaker: false`. */
+  readonly failureThreshold: number
+  /** The last inbound message or open, epoch ms. */
+  readonly lastActivity: number | null
+  /** Ms since this open, else 0. */
+  readonly uptime: number
+  /** Round-trip time of the last answered ping, ms. */
+  readonly latency: number | null
+  readonly retryAt: number | null
+  readonly openedAt: number | null
+  /** How often a connection has opened. */
+  readonly connections: number
+  /** Pings included. */
+  readonly messagesSent: number
+  /** Pongs included. */
+  readonly messagesReceived: number
+  /** Payload bytes; text counts one per UTF-16 unit, because measuring UTF-8 would cost more than sending. */
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  readonly queuedMessages: number
+  /** What the platform still holds, bytes. */
+  readonly bufferedAmount: number
+  readonly lastError: WebSocketReconnectError | null
+}
+
+/** The cheap size of a payload: what its own length says. */
+export function payloadSize(data: unknown): number {
+  if (typeof data === 'string') return data.length
+  const { byteLength, size } = Object(data)
+  return byteLength || size || 0
+}

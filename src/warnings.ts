@@ -1,0 +1,77 @@
+/**
+ * Owns what developers are told on the console: each warning once, never in production.
+ * Must never cost a production bundle a byte: bundlers see an empty function and drop its calls, texts and all.
+ */
+
+import type { WebSocketReconnectOptions } from './options.ts'
+
+const seen = /* @__PURE__ */ new Set<string>()
+
+/** Runs `tell` in development only. `process` is looked up with care: a page without a bundler has none. */
+export function inDevelopment(tell: () => void): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') tell()
+  } catch {}
+}
+
+export function warn(text: string): void {
+  if (seen.has(text)) return
+  seen.add(text)
+  console.warn(`WebSocketReconnect: ${text}`)
+}
+
+const KNOWN: { readonly [K in keyof Required<WebSocketReconnectOptions>]: readonly string[] } = {
+  url: [],
+  protocols: [],
+  websocketOptions: [],
+  maxRetries: [],
+  baseDelay: [],
+  maxDelay: [],
+  multiplier: [],
+  jitter: [],
+  retryDelay: [],
+  shouldReconnect: [],
+  heartbeatInterval: [],
+  heartbeatTimeout: [],
+  heartbeatMessage: [],
+  isPong: [],
+  circuitBreaker: ['failureThreshold', 'resetTimeout', 'halfOpenMaxRequests', 'resetJitter'],
+  queue: ['maxMessages', 'maxBytes', 'overflow', 'maxAge', 'highWaterMark', 'hold'],
+  connectTimeout: [],
+  closeTimeout: [],
+  minUptime: [],
+  binaryType: [],
+  WebSocket: [],
+  environment: [],
+  random: [],
+  clock: [],
+}
+
+/** Edits between two words (Levenshtein), for "did you mean". */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1)
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[b.length] as number
+}
+
+function check(bag: object, known: readonly string[], prefix = ''): void {
+  for (const key of Object.keys(bag)) {
+    if (known.includes(key)) continue
+    const [nearest] = [...known].sort((a, b) => distance(key, a) - distance(key, b))
+    warn(`unknown option "${prefix}${key}". Did you mean "${prefix}${nearest}"?`)
+  }
+}
+
+/** A misspelt option does nothing, silently; in development it says so, with the nearest known name. */
+export function warnOfUnknownOptions(options: Partial<WebSocketReconnectOptions>): void {
+  check(options, Object.keys(KNOWN))
+  if (options.circuitBreaker) check(options.circuitBreaker, KNOWN.circuitBreaker, 'circuitBreaker.')
+  if (options.queue) check(options.queue, KNOWN.queue, 'queue.')
+}

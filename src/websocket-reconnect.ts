@@ -1,0 +1,903 @@
+/**
+ * The shell around the chart: owns the socket, the one host timer, the queue's gate, the listeners and the snapshot.
+ * It stamps each event with the time and a random number, lets the chart decide, carries out the effects, and then
+ * tells everyone, one event at a time. Messages take the fast lane past all this. Must never decide by itself what a
+ * loss means: that is lifecycle.ts.
+ */
+
+import { backoffDelay, LONGEST_TIMER } from './backoff.ts'
+import type { CircuitState } from './circuit-breaker.ts'
+import { isAuthorization, isFatal, isSendable } from './close-codes.ts'
+import { Emitter } from './emitter.ts'
+import { type ErrorCode, explain, WebSocketReconnectError } from './errors.ts'
+import { isPongText, pingText } from './heartbeat.ts'
+import {
+  browserEnvironment,
+  findWebSocket,
+  ignoresSocketOptions,
+  newAbortController,
+  pageUrl,
+  platformClock,
+  report,
+} from './host.ts'
+import {
+  type ChartEvent,
+  type ConnectionState,
+  type Effect,
+  type Failure,
+  initialState,
+  type Limits,
+  type State,
+  transition,
+  type Verdict,
+  visibleState,
+} from './lifecycle.ts'
+import { byteLength, isWebSocketData, MessageQueue, type QueueLimits } from './message-queue.ts'
+import {
+  type AttemptContext,
+  type Clock,
+  type CloseInfo,
+  clampDelay,
+  MANUAL_BREAKER,
+  mergeOptions,
+  type Provided,
+  readOptions,
+  type Settings,
+  type SocketConstructor,
+  type SocketLike,
+  type WebSocketData,
+  type WebSocketReconnectOptions,
+  type WorldNews,
+} from './options.ts'
+import { initialSnapshot, refresh, type Snapshot } from './snapshot.ts'
+import { payloadSize, type Stats } from './stats.ts'
+import { redact, webSocketUrl } from './url.ts'
+import { inDevelopment, warn, warnOfUnknownOptions } from './warnings.ts'
+
+/** The payload of `retry` (requirement). */
+export interface RetryInfo {
+  /** Number of the retry, 1 for the first. */
+  readonly attempt: number
+  /** How long it waits, ms. */
+  readonly delay: number
+  readonly maxRetries: number
+}
+
+/** The payload of `drop`: a message that will not be sent, and why (R16). */
+export interface DropInfo {
+  readonly data: WebSocketData
+  readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
+}
+
+/** Options of `send` (R16). */
+export interface SendOptions {
+  /** `false`: never wait; sent now or dropped. Default true. */
+  queue?: boolean | undefined
+}
+
+/** Every event and what its listeners receive: the requirement's seven, `drop` and `latency`. */
+export interface ClientEvents {
+  open: () => void
+  /** The native event, pongs included; the second argument says whether it answers a ping. */
+  message: (event: MessageEvent, isPong: boolean) => void
+  close: (info: CloseInfo) => void
+  error: (error: WebSocketReconnectError) => void
+  retry: (info: RetryInfo) => void
+  stateChange: (state: ConnectionState) => void
+  circuitChange: (state: CircuitState) => void
+  drop: (info: DropInfo) => void
+  /** Round-trip time of a ping, ms. */
+  latency: (ms: number) => void
+}
+
+/** How often a queue held back by the platform's buffer looks again, ms (R2). */
+const DRAIN_POLL = 50
+/** A wall clock this far ahead of the monotonic one (ms) means that the machine has slept (R15). */
+const SLEPT = 5000
+
+/** One attempt: its identity tells the living from ghosts. */
+interface Attempt {
+  readonly controller: AbortController | undefined
+  socket?: SocketLike
+  cause?: unknown
+}
+
+interface Deferred {
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (error: WebSocketReconnectError) => void
+}
+
+/** What the queue lets through: nothing; whatever is sent right now (listeners of `open`); everything in its turn. */
+type Gate = 'shut' | 'express' | 'flowing'
+
+type Inbound = ChartEvent & { readonly from?: Attempt }
+
+/**
+ * A WebSocket that comes back: exponential backoff with jitter, heartbeat, circuit breaker, bounded queue (R1–R28).
+ * Nothing happens before `connect()`. Throws a TypeError for options it cannot use.
+ *
+ * @example
+ * const ws = new WebSocketReconnect({ url: 'wss://api.example.com/socket' })
+ * ws.on('message', (event) => console.log(event.data))
+ * ws.connect()
+ * ws.send('hello') // waits in the queue until the connection is open
+ */
+export class WebSocketReconnect {
+  #given: WebSocketReconnectOptions
+  #settings: Settings
+  #limits: Limits
+  readonly #clock: Clock
+  readonly #random: () => number
+
+  #state: State = initialState
+  #snapshot: Snapshot = initialSnapshot
+  readonly #inbox: Inbound[] = []
+  readonly #outbox: Array<() => void> = []
+  #busy = false
+
+  readonly #emitter: Emitter<ClientEvents>
+  #subscribers: ReadonlyArray<() => void> = []
+  #deferred: Deferred | undefined
+
+  #attempt: Attempt | undefined
+  #url = ''
+  #timer: unknown
+  #timerAt = Infinity
+  #skew = 0
+  #unwatch: (() => void) | undefined
+
+  readonly #queue = new MessageQueue()
+  #gate: Gate = 'shut'
+  #pollAt = Infinity
+
+  #pingAt = 0
+  #pingAwaits = false
+  #heardAtPing = 0
+  #bufferedAtPing = 0
+  #latency: number | null = null
+
+  #error: WebSocketReconnectError | null = null
+  #lastError: WebSocketReconnectError | null = null
+  #lastClose: CloseInfo | null = null
+  #connections = 0
+  #openedAt: number | null = null
+  #heardAt = -1
+  #messagesSent = 0
+  #messagesReceived = 0
+  #bytesSent = 0
+  #bytesReceived = 0
+
+  constructor(options: WebSocketReconnectOptions) {
+    this.#settings = readOptions(options)
+    this.#given = { ...options }
+    this.#limits = this.#readLimits()
+    this.#clock = this.#settings.clock || platformClock
+    this.#random = this.#settings.random || Math.random
+    this.#emitter = new Emitter((thrown, type) => this.#listenerFailed(thrown, type === 'error'))
+    try {
+      // A page without a bundler has no `process`; a warning must not break it.
+      if (process.env.NODE_ENV !== 'production') warnOfUnknownOptions(options)
+    } catch {}
+  }
+
+  // ── what a user asks for ───────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Connects and stays connected until `close()` (R24). Resolves when OPEN; rejects when closed, FAILED or BLOCKED,
+   * though a BLOCKED client goes on by itself. The promise may be ignored. Never throws.
+   */
+  connect(): Promise<void> {
+    if (!this.#deferred) {
+      let resolve!: () => void
+      let reject!: (error: WebSocketReconnectError) => void
+      const promise = new Promise<void>((yes, no) => {
+        resolve = yes
+        reject = no
+      })
+      // Most callers listen to events instead; an ignored promise must not end a Node process.
+      promise.catch(() => {})
+      this.#deferred = { promise, resolve, reject }
+    }
+    const { promise } = this.#deferred
+    this.#deliver({ type: 'connect' })
+    return promise
+  }
+
+  /**
+   * Sends, or queues until it can (R16). `'sent'` means handed to the platform: there is no receipt.
+   * Throws a TypeError for anything but a string, Blob, ArrayBuffer or view.
+   */
+  send(data: WebSocketData, { queue = true }: SendOptions = {}): 'sent' | 'queued' | 'dropped' {
+    if (!isWebSocketData(data)) {
+      throw new TypeError(
+        `WebSocketReconnect: send() takes a string, Blob, ArrayBuffer or view, got a value of type ${typeof data}. Use JSON.stringify for objects.`,
+      )
+    }
+    const { phase } = this.#state
+    if (phase === 'closing' || phase === 'closed') return this.#drop(data, 'closed')
+    const limits = this.#settings.queue
+    const socket = this.#openSocket()
+    if (socket) {
+      const flows =
+        this.#gate === 'flowing' && limits && !this.#queue.size && socket.bufferedAmount <= limits.highWaterMark
+      if ((flows || !queue || !limits || this.#gate === 'express') && this.#transmit(socket, data)) return 'sent'
+    }
+    if (!queue || !limits) return this.#drop(data, 'no-queue')
+    this.#expire(limits)
+    const gone = this.#queue.add(data, limits, this.#clock.monotonic())
+    for (const lost of gone) this.#drop(lost, 'overflow')
+    this.#arm()
+    return gone[0] === data ? 'dropped' : 'queued'
+  }
+
+  /**
+   * Closes for good, until `connect()` (R20, R23, R24): drops what is queued, shakes hands for at most `closeTimeout`.
+   * Throws a RangeError, and changes nothing, for a code no endpoint may send or a reason over 123 bytes.
+   */
+  close(code = 1000, reason = ''): void {
+    if (!isSendable(code)) {
+      throw new RangeError(
+        `WebSocketReconnect: close() takes a code of 1000–1003, 1007–1014 or 3000–4999, got ${String(code)}.`,
+      )
+    }
+    const text = String(reason)
+    const bytes = byteLength(text)
+    if (bytes > 123) {
+      throw new RangeError(`WebSocketReconnect: close() takes a reason of at most 123 bytes, got ${bytes}.`)
+    }
+    const deferred = this.#deferred
+    this.#deferred = undefined
+    if (deferred) deferred.reject(this.#makeError({ code: 'CLOSED_BY_USER' }))
+    this.#deliver({ type: 'close', code, reason: text })
+  }
+
+  /** Replaces the connection now: skips the backoff, never an open circuit (R24). */
+  reconnect(): void {
+    this.#deliver({ type: 'reconnect' })
+  }
+
+  /** Lets a held queue go; needed once after each `open` with `queue.hold` (R16). */
+  flush(): void {
+    if (!this.#openSocket()) return
+    this.#gate = 'flowing'
+    this.#drain()
+    this.#settle()
+  }
+
+  /** Adds a listener; returns how to remove it. Listeners run in order, each isolated from the others (R17). */
+  on<K extends keyof ClientEvents>(type: K, listener: ClientEvents[K]): () => void {
+    return this.#emitter.on(type, listener)
+  }
+
+  /** As `on`, for one event. */
+  once<K extends keyof ClientEvents>(type: K, listener: ClientEvents[K]): () => void {
+    return this.#emitter.once(type, listener)
+  }
+
+  /** Removes a listener wherever it was added for this event. */
+  off<K extends keyof ClientEvents>(type: K, listener: ClientEvents[K]): void {
+    this.#emitter.off(type, listener)
+  }
+
+  /** Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it): nothing dials (R13). */
+  openCircuit(durationMs = this.#limits.resetTimeout): void {
+    if (!(durationMs >= 0)) {
+      throw new TypeError(`WebSocketReconnect: openCircuit() takes a number of ms ≥ 0, got ${String(durationMs)}.`)
+    }
+    this.#deliver({ type: 'openCircuit', duration: durationMs })
+  }
+
+  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once (R13). */
+  closeCircuit(): void {
+    this.#deliver({ type: 'closeCircuit' })
+  }
+
+  /**
+   * Changes options (R27). A new url or protocols value reconnects at once; limits apply now; a socket's own options at
+   * the next attempt. Throws a TypeError for options it cannot use, and for `clock` and `random`, and then changes nothing.
+   */
+  update(options: Partial<WebSocketReconnectOptions>): void {
+    for (const name of ['clock', 'random'] as const) {
+      if (options[name] !== undefined) {
+        throw new TypeError(`WebSocketReconnect: update() cannot change "${name}". Create a new client instead.`)
+      }
+    }
+    const given = mergeOptions(this.#given, options)
+    const settings = readOptions(given)
+    const old = this.#settings
+    this.#given = given
+    this.#settings = settings
+    this.#limits = this.#readLimits()
+    try {
+      if (process.env.NODE_ENV !== 'production') warnOfUnknownOptions(options)
+    } catch {}
+    if (!settings.circuitBreaker && old.circuitBreaker && this.#state.circuit.state === 'OPEN') this.closeCircuit()
+    if (differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
+      this.#deliver({ type: 'redirect' })
+    }
+    this.#deliver({ type: 'adjust' })
+  }
+
+  // ── what a user may look at ────────────────────────────────────────────────────────────────────────────────────
+
+  get state(): ConnectionState {
+    return this.#snapshot.state
+  }
+
+  /** The address last dialled, secrets and all; before that, the one given. */
+  get url(): string {
+    const { url } = this.#settings
+    return this.#url || (typeof url === 'function' ? '' : String(url))
+  }
+
+  /** The subprotocol the server chose, or ''. */
+  get protocol(): string {
+    return this.#snapshot.protocol || ''
+  }
+
+  /** Every option with its default in place; frozen. */
+  get options(): Settings {
+    return this.#settings
+  }
+
+  /** Bytes the platform has not sent yet. */
+  get bufferedAmount(): number {
+    const socket = this.#attempt && this.#attempt.socket
+    return (socket && socket.bufferedAmount) || 0
+  }
+
+  getCircuitState(): CircuitState {
+    return this.#snapshot.circuitState
+  }
+
+  /** A fresh sample of everything measurable (requirement, contract §2). */
+  getStats(): Stats {
+    const { state, circuitState, retryCount, circuitFailures, retryAt } = this.#snapshot
+    const now = this.#clock.now()
+    const at = this.#state
+    const live = at.phase === 'open' || at.phase === 'probing'
+    return {
+      state,
+      circuitState,
+      retryCount,
+      maxRetries: this.#limits.maxRetries,
+      circuitFailures,
+      failureThreshold: this.#limits.failureThreshold,
+      lastActivity: this.#lastActivity(now),
+      uptime: live ? Math.round(this.#clock.monotonic() - at.openedAt) : 0,
+      latency: this.#latency,
+      retryAt,
+      openedAt: live ? this.#openedAt : null,
+      connections: this.#connections,
+      messagesSent: this.#messagesSent,
+      messagesReceived: this.#messagesReceived,
+      bytesSent: this.#bytesSent,
+      bytesReceived: this.#bytesReceived,
+      queuedMessages: this.#queue.size,
+      bufferedAmount: this.bufferedAmount,
+      lastError: this.#lastError,
+    }
+  }
+
+  /** Calls `listener` whenever `getSnapshot()` has a new answer; returns how to stop (R26). */
+  subscribe = (listener: () => void): (() => void) => {
+    const call = () => listener()
+    this.#subscribers = [...this.#subscribers, call]
+    return () => {
+      this.#subscribers = this.#subscribers.filter((other) => other !== call)
+    }
+  }
+
+  /** A frozen object, the same one until a field differs (R26). */
+  getSnapshot = (): Snapshot => this.#snapshot
+
+  // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────
+
+  #deliver(event: Inbound): void {
+    this.#inbox.push(event)
+    this.#settle()
+  }
+
+  /** Works until nothing is left to tell or to decide; a call from inside a listener joins the line. */
+  #settle(): void {
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      for (;;) {
+        const tell = this.#outbox.shift()
+        if (tell) {
+          tell()
+          continue
+        }
+        const event = this.#inbox.shift()
+        if (!event) break
+        // What a released socket said while it waited in line is a ghost's word.
+        if (!event.from || event.from === this.#attempt) this.#step(event)
+      }
+    } finally {
+      this.#busy = false
+    }
+    this.#arm()
+  }
+
+  #step(event: Inbound): void {
+    const before = this.#state
+    const stamp = { now: this.#clock.monotonic(), random: this.#random(), answered: this.#isAnswered() }
+    if (event.type === 'lost') {
+      // The user is asked only about closes that nobody here has asked for.
+      if (before.phase !== 'closing') event = { ...event, verdict: this.#judge(event, before.phase !== 'connecting') }
+      this.#forget()
+    } else if (event.type === 'refused') this.#release(1000, '')
+    const [after, ...effects] = transition(before, { ...event, ...stamp }, this.#limits)
+    this.#state = after
+    const wanted = after.phase !== 'idle' && after.phase !== 'closed'
+    if (wanted !== !!this.#unwatch) this.#watch(wanted)
+
+    for (const effect of effects) this.#carryOut(effect)
+    if (!wanted) this.#error = null
+    this.#publish(stamp.now)
+    for (const effect of effects) {
+      if (effect.do === 'retry') {
+        const { attempt, delay } = effect
+        this.#tell('retry', { attempt, delay, maxRetries: this.#limits.maxRetries })
+      } else if (effect.do === 'open') {
+        this.#tell('open')
+        this.#outbox.push(() => this.#openGate())
+      }
+    }
+    // Where a later connect() already waits in line, the promise is its to settle.
+    if (!this.#inbox.some(({ type }) => type === 'connect')) this.#settlePromise(after)
+  }
+
+  /** The effects that touch the world, in order; listeners hear of them once everything is in place (R17). */
+  #carryOut(effect: Effect): void {
+    switch (effect.do) {
+      case 'dial':
+        return this.#dial()
+      case 'ping':
+        return this.#ping()
+      case 'hangUp':
+        return hangUp(this.#attempt?.socket, effect.code, effect.reason)
+      case 'release':
+        return this.#release(effect.code, effect.reason)
+      case 'drop':
+        for (let next = this.#queue.take(); next; next = this.#queue.take()) this.#drop(next.data, effect.reason)
+        return
+      case 'error':
+        this.#error = this.#complain(effect.failure)
+        return
+      case 'open':
+        this.#error = null
+        this.#connections++
+        this.#openedAt = this.#clock.now()
+        this.#heardAt = this.#clock.monotonic()
+        this.#pingAwaits = false
+        this.#gate = 'express'
+        return
+      case 'close': {
+        const { code, reason, wasClean, opened } = effect
+        this.#lastClose = { code, reason, wasClean, opened }
+        this.#gate = 'shut'
+        this.#pollAt = Infinity
+        this.#tell('close', this.#lastClose)
+      }
+    }
+  }
+
+  #tell<K extends keyof ClientEvents>(type: K, ...args: Parameters<ClientEvents[K]>): void {
+    this.#outbox.push(() => this.#emitter.emit(type, ...args))
+  }
+
+  /** Replaces the snapshot if there is news, and queues the telling of it: circuit first, then state (R25). */
+  #publish(now: number): void {
+    const old = this.#snapshot
+    const { circuit, phase, until, retryCount, reconnecting } = this.#state
+    const offset = this.#clock.now() - now
+    // The same deadline must stay the same number, though the wall clock drifts against the monotonic one.
+    const epoch = (at: number, key: 'retryAt' | 'halfOpenAt') => {
+      if (at === Infinity) return null
+      const value = Math.round(at + offset)
+      const known = old[key]
+      return known !== null && Math.abs(known - value) < 2 ? known : value
+    }
+    this.#snapshot = refresh(old, {
+      state: visibleState(this.#state),
+      circuitState: circuit.state,
+      circuitFailures: circuit.failures,
+      isReconnecting: reconnecting,
+      retryCount,
+      retryAt: epoch(phase === 'waiting' ? until : phase === 'blocked' ? circuit.trialAt : Infinity, 'retryAt'),
+      halfOpenAt: epoch(circuit.state === 'OPEN' ? circuit.halfOpenAt : Infinity, 'halfOpenAt'),
+      connectionId: this.#connections,
+      protocol: phase === 'open' || phase === 'probing' ? this.#attempt?.socket?.protocol || '' : null,
+      error: this.#error,
+      lastClose: this.#lastClose,
+    })
+    const next = this.#snapshot
+    if (next === old) return
+    if (next.circuitState !== old.circuitState) this.#tell('circuitChange', next.circuitState)
+    if (next.state !== old.state) this.#tell('stateChange', next.state)
+    this.#outbox.push(() => {
+      for (const listener of this.#subscribers) {
+        try {
+          listener()
+        } catch (thrown) {
+          this.#listenerFailed(thrown, false)
+        }
+      }
+    })
+  }
+
+  #settlePromise({ phase }: State): void {
+    const deferred = this.#deferred
+    if (!deferred || phase === 'connecting' || phase === 'waiting' || phase === 'closing') return
+    this.#deferred = undefined
+    if (phase === 'open' || phase === 'probing') deferred.resolve()
+    else if (phase === 'blocked') deferred.reject(this.#makeError({ code: 'CIRCUIT_OPEN' }))
+    else deferred.reject(this.#error || this.#makeError({ code: 'CLOSED_BY_USER' }))
+  }
+
+  // ── the socket ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #dial(): void {
+    const { url, protocols } = this.#settings
+    const asks = typeof url === 'function' || typeof protocols === 'function'
+    const attempt: Attempt = { controller: asks ? newAbortController() : undefined }
+    this.#attempt = attempt
+    const context: AttemptContext = {
+      attempt: this.#state.retryCount,
+      lastClose: this.#lastClose,
+      signal: attempt.controller?.signal,
+    }
+    const failed = (cause: unknown) => this.#refuse(attempt, 'URL_PROVIDER_FAILED', cause)
+    try {
+      const answers = [ask(url, context), ask(protocols, context)] as const
+      if (!answers.some(isThenable)) this.#construct(attempt, answers[0], answers[1])
+      else {
+        Promise.all(answers).then(
+          ([address, names]) => attempt === this.#attempt && this.#construct(attempt, address, names),
+          failed,
+        )
+      }
+    } catch (cause) {
+      failed(cause)
+    }
+  }
+
+  #refuse(from: Attempt, code: ErrorCode, cause?: unknown, fatal = false): void {
+    this.#deliver({ type: 'refused', failure: { code, cause }, fatal, from })
+  }
+
+  /** Opens a socket for an attempt that may have waited for its provider; whatever goes wrong is an event. */
+  #construct(attempt: Attempt, url: unknown, protocols: unknown): void {
+    const given = typeof this.#settings.url !== 'function'
+    if (!isAddress(url) || !isProtocols(protocols)) return this.#refuse(attempt, 'URL_PROVIDER_FAILED')
+    const address = webSocketUrl(url, pageUrl())
+    this.#url = address || String(url)
+    // What a provider returned may be better next time; what is written in the options will not (R22).
+    if (!address) return this.#refuse(attempt, 'INVALID_URL', undefined, given)
+
+    const { websocketOptions, binaryType } = this.#settings
+    const extra = Object.keys(websocketOptions).length > 0
+    const Constructor: SocketConstructor | undefined = this.#settings.WebSocket || findWebSocket(extra)
+    if (!Constructor) return this.#refuse(attempt, 'WEBSOCKET_UNAVAILABLE', undefined, true)
+    inDevelopment(() => {
+      if (extra && !this.#settings.WebSocket && ignoresSocketOptions()) {
+        warn('browsers ignore websocketOptions; pass a token in the url, a subprotocol or the first message instead.')
+      }
+    })
+    const names = protocols.length ? protocols : undefined
+    try {
+      const socket = extra ? new Constructor(address, names, websocketOptions) : new Constructor(address, names)
+      attempt.socket = socket
+      if (binaryType) socket.binaryType = binaryType
+      this.#listen(attempt, socket)
+    } catch (cause) {
+      this.#refuse(attempt, 'SOCKET_THREW', cause, (cause as Error | undefined)?.name === 'SyntaxError')
+    }
+  }
+
+  /** The listeners stay on a socket that is let go: `ws` ends the process over an `error` that nobody hears (R2). */
+  #listen(from: Attempt, socket: SocketLike): void {
+    socket.addEventListener('open', () => this.#deliver({ type: 'opened', from }))
+    socket.addEventListener('message', (event: MessageEvent) => {
+      if (from === this.#attempt) this.#receive(event)
+    })
+    socket.addEventListener('error', (event: { error?: unknown }) => {
+      from.cause = event?.error || event
+    })
+    socket.addEventListener('close', (event: Partial<CloseInfo>) => {
+      const { code = 1006, reason = '', wasClean = false } = event || {}
+      this.#deliver({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause: from.cause, from })
+    })
+  }
+
+  #openSocket(): SocketLike | undefined {
+    const { phase } = this.#state
+    const socket = this.#attempt?.socket
+    return (phase === 'open' || phase === 'probing') && socket?.readyState === 1 ? socket : undefined
+  }
+
+  #forget(): void {
+    this.#attempt?.controller?.abort()
+    this.#attempt = undefined
+  }
+
+  #release(code: number, reason: string): void {
+    const socket = this.#attempt?.socket
+    this.#forget()
+    hangUp(socket, code, reason)
+    try {
+      socket?.terminate?.()
+    } catch {}
+  }
+
+  /** What this close means for the next attempt: the user's word, else the code's (R12). */
+  #judge({ code, reason, wasClean }: ChartEvent<'lost'>, opened: boolean): Verdict {
+    const { shouldReconnect, url, protocols } = this.#settings
+    const info: CloseInfo = opened
+      ? { code, reason, wasClean, opened }
+      : { code: 1006, reason: '', wasClean: false, opened }
+    if (shouldReconnect) {
+      try {
+        return shouldReconnect(info, this.#state.retryCount) ? 'retry' : 'fatal'
+      } catch (thrown) {
+        this.#complain({ code: 'LISTENER_FAILED', cause: thrown })
+      }
+    }
+    if (!isFatal(info.code)) return 'retry'
+    const fresh = typeof url === 'function' || typeof protocols === 'function'
+    return fresh && isAuthorization(info.code) ? 'pardonable' : 'fatal'
+  }
+
+  // ── messages: the fast lane ────────────────────────────────────────────────────────────────────────────────────
+
+  #receive(event: MessageEvent): void {
+    this.#messagesReceived++
+    this.#bytesReceived += payloadSize(event.data)
+    this.#heardAt = event.timeStamp || this.#clock.monotonic()
+    const isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
+    if (this.#busy) this.#tell('message', event, isPong)
+    else {
+      // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
+      this.#busy = true
+      this.#emitter.emit('message', event, isPong)
+      this.#busy = false
+    }
+    if (isPong && this.#pingAwaits) {
+      this.#pingAwaits = false
+      this.#latency = Math.max(0, this.#clock.monotonic() - this.#pingAt)
+      this.#tell('latency', this.#latency)
+    }
+    if (this.#inbox.length || this.#outbox.length) this.#settle()
+  }
+
+  #isPong(data: unknown): boolean {
+    try {
+      return !!(this.#settings.isPong || isPongText)(data)
+    } catch {
+      return false
+    }
+  }
+
+  #ping(): void {
+    const socket = this.#openSocket()
+    this.#heardAtPing = this.#messagesReceived
+    // Read before the ping adds to it: a buffer that takes the ping and passes it to a dead line has proved nothing.
+    this.#bufferedAtPing = this.bufferedAmount
+    this.#pingAt = this.#clock.monotonic()
+    try {
+      const text = pingText(this.#settings.heartbeatMessage)
+      this.#pingAwaits = true
+      if (socket) this.#transmit(socket, text)
+    } catch (cause) {
+      // No ping went out, so its silence must not be held against the line.
+      this.#heardAtPing = -1
+      this.#complain({ code: 'HEARTBEAT_INVALID', cause })
+    }
+  }
+
+  #isAnswered(): boolean {
+    return this.#messagesReceived !== this.#heardAtPing || this.bufferedAmount < this.#bufferedAtPing
+  }
+
+  #lastActivity(now: number): number | null {
+    const at = this.#heardAt
+    if (at < 0) return null
+    // Some mocks stamp events with the wall clock; browsers and Node with the monotonic one.
+    return Math.min(now, Math.round(at > 1e12 ? at : now - this.#clock.monotonic() + at))
+  }
+
+  /** Hands a message to the platform; false, with an `error`, if that throws. */
+  #transmit(socket: SocketLike, data: WebSocketData): boolean {
+    try {
+      socket.send(data as never)
+    } catch (cause) {
+      this.#complain({ code: 'SOCKET_THREW', cause })
+      this.#settle()
+      return false
+    }
+    this.#messagesSent++
+    this.#bytesSent += payloadSize(data)
+    return true
+  }
+
+  #drop(data: WebSocketData, reason: DropInfo['reason']): 'dropped' {
+    this.#tell('drop', { data, reason })
+    this.#settle()
+    return 'dropped'
+  }
+
+  /** After the listeners of `open` have had their say. */
+  #openGate(): void {
+    if (this.#gate !== 'express') return
+    const { queue } = this.#settings
+    this.#gate = queue && queue.hold ? 'shut' : 'flowing'
+    this.#drain()
+  }
+
+  #drain(): void {
+    const limits = this.#settings.queue
+    if (!limits || this.#gate !== 'flowing') return
+    this.#expire(limits)
+    this.#pollAt = Infinity
+    for (;;) {
+      const socket = this.#openSocket()
+      if (!socket || !this.#queue.size) return
+      if (socket.bufferedAmount > limits.highWaterMark) {
+        this.#pollAt = this.#clock.monotonic() + DRAIN_POLL
+        return
+      }
+      const next = this.#queue.take()
+      if (next && !this.#transmit(socket, next.data)) {
+        // It stays first in line; trying it again at once would only throw again.
+        this.#queue.restore(next)
+        this.#gate = 'shut'
+        return
+      }
+    }
+  }
+
+  #expire(limits: QueueLimits): void {
+    const now = this.#clock.monotonic()
+    while (this.#queue.expiresAt(limits) <= now) {
+      const old = this.#queue.take()
+      if (old) this.#drop(old.data, 'expired')
+    }
+  }
+
+  // ── the world ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #watch(wanted: boolean): void {
+    if (!wanted) {
+      const stop = this.#unwatch
+      this.#unwatch = undefined
+      this.#guard(stop)
+      return
+    }
+    this.#skew = this.#clock.now() - this.#clock.monotonic()
+    this.#unwatch = () => {}
+    const { environment = browserEnvironment } = this.#settings
+    if (environment === false) return
+    const notify = (news: WorldNews) => {
+      if (this.#unwatch) this.#deliver({ type: news })
+    }
+    this.#guard(() => {
+      this.#unwatch = environment(notify) || this.#unwatch
+    })
+  }
+
+  /** One host timer, for whatever is due first (R2). */
+  #arm(): void {
+    const { phase, until } = this.#state
+    const { queue } = this.#settings
+    const resting = phase === 'idle' || phase === 'closed' || phase === 'failed'
+    if (queue && this.#queue.size && this.#gate === 'flowing' && this.#pollAt === Infinity && this.#openSocket()) {
+      this.#pollAt = this.#clock.monotonic() + DRAIN_POLL
+    }
+    const at = resting ? Infinity : Math.min(until, this.#pollAt, queue ? this.#queue.expiresAt(queue) : Infinity)
+    if (at === this.#timerAt) return
+    if (this.#timerAt < Infinity) this.#clock.clearTimeout(this.#timer)
+    this.#timerAt = at
+    if (at === Infinity) return
+    const wait = Math.ceil(Math.min(Math.max(0, at - this.#clock.monotonic()), LONGEST_TIMER))
+    this.#timer = this.#clock.setTimeout(() => this.#onTimer(), wait)
+  }
+
+  #onTimer(): void {
+    this.#timerAt = Infinity
+    const now = this.#clock.monotonic()
+    const skew = this.#clock.now() - now
+    const slept = skew - this.#skew > SLEPT
+    this.#skew = skew
+    if (slept) this.#deliver({ type: 'wake' })
+    if (this.#state.until <= now) this.#deliver({ type: 'timeout' })
+    const { queue } = this.#settings
+    if (queue) this.#expire(queue)
+    if (this.#pollAt <= now) this.#drain()
+    this.#settle()
+  }
+
+  // ── settings and errors ────────────────────────────────────────────────────────────────────────────────────────
+
+  #readLimits(): Limits {
+    const settings = this.#settings
+    return {
+      ...settings,
+      ...(settings.circuitBreaker || MANUAL_BREAKER),
+      backoff: (attempt, random, previous) => backoffDelay(attempt, settings, random, previous),
+      adjust: (attempt, delay) => {
+        const { retryDelay } = settings
+        if (!retryDelay) return delay
+        try {
+          return clampDelay(retryDelay({ attempt, delay, lastClose: this.#lastClose }))
+        } catch (thrown) {
+          this.#complain({ code: 'LISTENER_FAILED', cause: thrown })
+          return delay
+        }
+      },
+    }
+  }
+
+  #makeError({ code, cause }: Failure): WebSocketReconnectError {
+    const { heartbeatTimeout, connectTimeout } = this.#settings
+    const timeout = code === 'HEARTBEAT_TIMEOUT' ? heartbeatTimeout : connectTimeout
+    const earlier = (code === 'RETRIES_EXHAUSTED' || code === 'FATAL_CLOSE') && cause
+    const text = explain(code, redact(this.url) || 'the address', timeout)
+    return new WebSocketReconnectError(code, text, earlier ? this.#makeError(earlier as Failure) : cause)
+  }
+
+  #complain(failure: Failure): WebSocketReconnectError {
+    const error = this.#makeError(failure)
+    this.#lastError = error
+    this.#tell('error', error)
+    return error
+  }
+
+  #listenerFailed(thrown: unknown, fromErrorListener: boolean): void {
+    if (report(thrown)) return
+    if (!fromErrorListener && this.#emitter.has('error')) {
+      this.#complain({ code: 'LISTENER_FAILED', cause: thrown })
+    } else {
+      this.#clock.setTimeout(() => {
+        throw thrown
+      }, 0)
+    }
+  }
+
+  /** Runs a user's function that has no business throwing. */
+  #guard(fn: (() => void) | undefined): void {
+    try {
+      fn?.()
+    } catch (thrown) {
+      this.#listenerFailed(thrown, false)
+    }
+  }
+}
+
+/** Closes politely; where the platform refuses the code, with 1000 and the same reason (R23). */
+function hangUp(socket: SocketLike | undefined, code: number, reason: string): void {
+  try {
+    socket?.close(code, reason)
+  } catch {
+    try {
+      socket?.close(1000, reason)
+    } catch {}
+  }
+}
+
+const ask = <T>(value: Provided<T>, context: AttemptContext): T | PromiseLike<T> =>
+  typeof value === 'function' ? (value as (context: AttemptContext) => T | PromiseLike<T>)(context) : value
+
+const isThenable = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
+
+const isAddress = (url: unknown): url is string | URL =>
+  typeof url === 'string' ? url !== '' : typeof (url as URL | null)?.href === 'string'
+
+const isProtocols = (names: unknown): names is string | readonly string[] =>
+  typeof names === 'string' || (Array.isArray(names) && names.every((name) => typeof name === 'string'))
+
+/** Whether an option changed by value; a new function is the same question asked again (R27). */
+const differs = (before: unknown, after: unknown): boolean =>
+  typeof after !== 'function' && String(before) !== String(after)

@@ -1,0 +1,180 @@
+/**
+ * Walks the chart: every state that small options can reach × every event × early, exact and late × low and high chance.
+ * Checks each step against the invariants, and the whole against the table: no cell may stay unentered.
+ */
+
+import { expect, test } from 'vitest'
+import {
+  type ChartEvent,
+  chart,
+  type Effect,
+  type EventType,
+  initialState,
+  type Limits,
+  type Phase,
+  type State,
+  transition,
+} from '../../src/lifecycle.ts'
+
+const limits: Limits = {
+  maxRetries: 3,
+  maxDelay: 8,
+  connectTimeout: 9,
+  closeTimeout: 6,
+  minUptime: 6,
+  heartbeatInterval: 9,
+  heartbeatTimeout: 3,
+  failureThreshold: 2,
+  resetTimeout: 12,
+  halfOpenMaxRequests: 2,
+  resetJitter: 0.5,
+  backoff: (attempt) => Math.min(3 * 2 ** (attempt - 1), 8),
+  adjust: (_attempt, delay) => delay,
+}
+
+const events: ChartEvent[] = [
+  { type: 'connect' },
+  { type: 'reconnect' },
+  { type: 'close', code: 1000, reason: '' },
+  { type: 'openCircuit', duration: 6 },
+  { type: 'openCircuit', duration: Infinity },
+  { type: 'closeCircuit' },
+  { type: 'redirect' },
+  { type: 'adjust' },
+  { type: 'opened' },
+  { type: 'lost', code: 1006, reason: '', wasClean: false, verdict: 'retry' },
+  { type: 'lost', code: 4401, reason: '', wasClean: true, verdict: 'pardonable' },
+  { type: 'lost', code: 1002, reason: '', wasClean: true, verdict: 'fatal' },
+  { type: 'refused', failure: { code: 'URL_PROVIDER_FAILED' }, fatal: false },
+  { type: 'refused', failure: { code: 'SOCKET_THREW' }, fatal: true },
+  { type: 'timeout' },
+  { type: 'online' },
+  { type: 'wake' },
+  { type: 'offline' },
+  { type: 'freeze' },
+]
+
+const owners: readonly Phase[] = ['connecting', 'open', 'probing', 'closing']
+const resting: readonly Phase[] = ['idle', 'closed', 'failed']
+/** The events whose moves draw a delay. */
+const chancy: readonly EventType[] = ['openCircuit', 'lost', 'refused', 'timeout', 'online', 'wake']
+const TICK = 3
+const LATE = 5000
+
+/** Puts `now` at 0 and forgets how long ago the past is, so that states which behave alike are one. */
+function normalise(state: State, now: number): State {
+  const moved = { ...state } as Record<string, unknown>
+  const shift = (bag: Record<string, unknown>, key: string, floor: number) => {
+    if (typeof bag[key] === 'number') bag[key] = Math.max(floor, (bag[key] as number) - now)
+  }
+  shift(moved, 'until', -1)
+  shift(moved, 'since', -limits.connectTimeout)
+  shift(moved, 'openedAt', -limits.minUptime)
+  shift(moved, 'pingedAt', -limits.heartbeatInterval)
+  if ('proven' in state && state.proven) moved.openedAt = 0
+  const circuit = { ...state.circuit } as Record<string, unknown>
+  shift(circuit, 'halfOpenAt', -1)
+  shift(circuit, 'trialAt', -1)
+  moved.circuit = circuit
+  // Only decorrelated jitter remembers the last delay.
+  moved.delay = undefined
+  return moved as unknown as State
+}
+
+/** The invariants of one step; `held` says whether the shell held an attempt before it. */
+function check(before: State, event: ChartEvent, after: State, effects: readonly Effect[]): void {
+  const where = `${before.phase} × ${event.type} → ${after.phase}`
+  const ok = (truth: unknown, law: string) => {
+    if (!truth) throw new Error(`${law}: ${where}\n${JSON.stringify({ before, event, after, effects }, null, 1)}`)
+  }
+  // The slot of the one attempt, as the shell keeps it: a close or a refusal by the platform empties it at once.
+  let held = owners.includes(before.phase)
+  if (event.type === 'lost' || event.type === 'refused') held = false
+  let closes = 0
+  let errors = 0
+  for (const effect of effects) {
+    if (effect.do === 'dial') {
+      ok(!held, 'at most one live socket')
+      ok(after.circuit.state !== 'OPEN', 'no dial through an open circuit')
+      held = true
+    }
+    if (effect.do === 'release' || effect.do === 'hangUp') ok(held, 'only a held socket is let go')
+    if (effect.do === 'release') held = false
+    if (effect.do === 'error') errors++
+    if (effect.do === 'close') {
+      closes++
+      if (!effect.opened) ok(errors === 1 && effect.code === 1006, 'a never-opened attempt has one error, then 1006')
+    }
+  }
+  ok(held === owners.includes(after.phase), 'a socket only in a phase that owns one')
+  const dials = effects.filter((effect) => effect.do === 'dial').length
+  ok(dials <= 1, 'one dial a step')
+  const ended = owners.includes(before.phase) && (dials > 0 || !owners.includes(after.phase))
+  ok(closes === (ended ? 1 : 0), 'every attempt ends in exactly one close')
+  ok(
+    resting.includes(after.phase) === (after.until === Infinity) || after.phase === 'blocked',
+    'deadlines where they belong',
+  )
+  ok(!resting.includes(after.phase) || after.until === Infinity, 'no deadline in idle, closed, failed')
+  ok(after.retryCount >= 0 && after.retryCount <= limits.maxRetries, 'retryCount within its bounds')
+  const { failures, trials, state } = after.circuit
+  ok(failures >= 0 && failures <= limits.failureThreshold, 'circuitFailures within its bounds')
+  ok(trials >= 0 && trials <= limits.halfOpenMaxRequests, 'trials within their bounds')
+  ok(
+    (after.phase === 'blocked') === (state === 'OPEN' && !resting.includes(after.phase) && after.phase !== 'closing'),
+    'BLOCKED means wanted behind an open circuit',
+  )
+  ok(after.phase !== 'waiting' || state !== 'HALF-OPEN' || trials > 0, 'a half-open wait has a trial to spend')
+  ok(!effects.some((effect) => effect.do === 'retry' && effect.delay < 0), 'no negative delay')
+}
+
+test('[R1][R2][R8] every reachable state keeps the invariants under every event, and every cell is entered', () => {
+  const seen = new Map<string, State>()
+  const entered = new Set<string>()
+  const start = normalise(initialState, 0)
+  const queue: State[] = [start]
+  seen.set(JSON.stringify(start, infinite), start)
+  let steps = 0
+  const visit = (state: State, now: number) => {
+    const next = normalise(state, now)
+    const key = JSON.stringify(next, infinite)
+    if (seen.has(key)) return
+    seen.set(key, next)
+    queue.push(next)
+    if (seen.size > 500_000) throw new Error('the set of states does not close')
+  }
+  for (let state = queue.pop(); state; state = queue.pop()) {
+    for (const event of events) {
+      // The shell drops these at the door when they come from no attempt, or a former one.
+      if (event.type === 'refused' && state.phase !== 'connecting') continue
+      if (event.type === 'lost' && !owners.includes(state.phase)) continue
+      const due = state.until
+      const moments = event.type === 'timeout' ? (due < Infinity ? [due, due + LATE] : []) : [0]
+      for (const moment of moments) {
+        const now = Math.max(0, moment)
+        for (const random of chancy.includes(event.type) ? [0, 0.75] : [0]) {
+          for (const answered of state.phase === 'probing' ? [false, true] : [false]) {
+            if (chart[state.phase][event.type as EventType]) entered.add(`${state.phase}.${event.type}`)
+            const [after, ...effects] = transition(state, { ...event, now, random, answered }, limits)
+            steps++
+            check(state, event, after, effects)
+            visit(after, now)
+          }
+        }
+      }
+    }
+    // Time passes without news, up to the deadline and, as timers may be late, past the circuit's own.
+    if (state.until > TICK) visit(state, TICK)
+  }
+  const cells = Object.entries(chart).flatMap(([phase, row]) => Object.keys(row).map((event) => `${phase}.${event}`))
+  const unentered = cells.filter((cell) => !entered.has(cell))
+  console.log(
+    `walked ${seen.size} states, ${steps} steps, ${cells.length} cells; unentered cells: ${unentered.join(', ') || 'none'}`,
+  )
+  expect(unentered).toEqual([])
+  expect(seen.size).toBeGreaterThan(1000)
+}, 60_000)
+
+function infinite(_key: string, value: unknown): unknown {
+  return value === Infinity ? 'Infinity' : value
+}
