@@ -296,8 +296,9 @@ export class WebSocketReconnect {
   /**
    * Changes options (R27). A new url or protocols value reconnects at once; limits apply now; a socket's own options at
    * the next attempt. Throws a TypeError for options it cannot use, and for `clock` and `random`, and then changes nothing.
+   * `redial` treats the url as changed although it is the same function: it now leads elsewhere (R33, `urlKey`).
    */
-  update(options: Partial<WebSocketReconnectOptions>): void {
+  update(options: Partial<WebSocketReconnectOptions>, redial = false): void {
     for (const name of ['clock', 'random'] as const) {
       if (options[name] !== undefined) {
         throw new TypeError(`WebSocketReconnect: update() cannot change "${name}". Create a new client instead.`)
@@ -313,7 +314,8 @@ export class WebSocketReconnect {
       if (process.env.NODE_ENV !== 'production') warnOfUnknownOptions(options)
     } catch {}
     if (!settings.circuitBreaker && old.circuitBreaker && this.#state.circuit.state === 'OPEN') this.closeCircuit()
-    if (differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
+    if (redial || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
+      this.#url = ''
       this.#deliver({ type: 'redirect' })
     }
     this.#deliver({ type: 'adjust' })

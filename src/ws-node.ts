@@ -1,15 +1,18 @@
 /**
  * Owns loading `ws` in Node, on the first connect that needs it. Browsers' bundles get ws-browser.ts instead, so that
- * no trace of Node reaches them. Must never load anything while it is imported.
+ * no trace of Node reaches them. Must never load anything of `ws` while it is imported.
  */
 
-import { createRequire } from 'module'
+// A namespace import: webpack recognises the named one and erases it. Bare `module`: `node:` needs Node 14.18.
+import * as nodeModule from 'module'
 import type { SocketConstructor } from './options.ts'
 
 /** `ws`, or undefined where it is not installed. */
 export function loadWs(): SocketConstructor | undefined {
-  try {
-    // The name is computed nowhere else: bundlers would follow a literal require and ship ws's optional natives.
-    return createRequire(import.meta.url)('ws')
-  } catch {}
+  // Our own place first, since pnpm shows a package only its peers; a bundler may have moved it, so then the program's.
+  for (const base of [typeof __filename === 'string' ? __filename : import.meta.url, `${process.cwd()}/`]) {
+    try {
+      return nodeModule.createRequire(base)('ws')
+    } catch {}
+  }
 }
