@@ -1,0 +1,264 @@
+/**
+ * Owns the life of the chat server: opening, the three switches that break it, upgrades, and the HTTP side door that
+ * works while sockets do not. Must never let another site's page in, nor leave a switch on for ever.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Allowance } from './allowance.ts'
+import { type ChatLimits, ChatServer } from './chat-server.ts'
+import { Journal, type JournalOptions } from './journal.ts'
+import { isOurs } from './origin.ts'
+
+export interface HouseOptions {
+  journal: JournalOptions
+  chat?: Partial<ChatLimits>
+  /** How long the chat server stays away when it is restarted, ms. Default 2500. */
+  downtime?: number
+  /** After this long a switch goes back by itself, ms. Default 90000. */
+  switchLimit?: number
+  /** Whether only this machine may reach the server; then only its own names are accepted as host. */
+  local?: boolean
+  /** Whether the side door also has what only tests need. */
+  testHooks?: boolean
+  report?: (text: string) => void
+}
+
+export type AttemptOutcome = 'accepted' | 'refused' | 'down' | 'foreign' | 'full'
+
+/** The switches, each with the moment at which it goes back by itself (epoch ms), or null while it is off. */
+export interface Switches {
+  /** Server's clock, so that a page can tell how long is left whatever its own clock says. */
+  now: number
+  restarting: number | null
+  silent: number | null
+  refusing: number | null
+}
+
+const path = '/chat'
+const door = '/control/'
+
+export class House {
+  readonly #options: HouseOptions
+  readonly #report: (text: string) => void
+  readonly #upgrades = new Allowance(60, 30, performance.now())
+  readonly #requests = new Allowance(60, 30, performance.now())
+  readonly #attempts: { at: number; outcome: AttemptOutcome }[] = []
+  #chat: ChatServer | null = null
+  #journal: Journal | null = null
+  #life = 0
+  #restarting: { until: number; done: Promise<void> } | null = null
+  #silent: { until: number; timer: NodeJS.Timeout } | null = null
+  #refusing: { until: number; timer: NodeJS.Timeout } | null = null
+  #wake: () => void = () => {}
+  #closed = false
+
+  private constructor(options: HouseOptions) {
+    this.#options = options
+    this.#report = options.report || (() => {})
+  }
+
+  /** Opens the journal and serves what it holds. */
+  static async open(options: HouseOptions): Promise<House> {
+    const house = new House(options)
+    await house.#begin()
+    return house
+  }
+
+  switches(): Switches {
+    return {
+      now: Date.now(),
+      restarting: this.#restarting?.until ?? null,
+      silent: this.#silent?.until ?? null,
+      refusing: this.#refusing?.until ?? null,
+    }
+  }
+
+  /** What the server knows of itself; no message text. */
+  status() {
+    return {
+      switches: this.switches(),
+      up: this.#chat !== null,
+      /** Which life of the chat server this is, 1 for the first in this process. */
+      life: this.#life,
+      pid: process.pid,
+      epoch: this.#journal?.epoch ?? null,
+      journal: this.#journal && {
+        bytes: this.#journal.bytes,
+        damaged: this.#journal.damaged,
+        compactions: this.#journal.compactions,
+      },
+      attempts: [...this.#attempts],
+      ...(this.#chat?.status() ?? { connections: [], rooms: [], undelivered: 0, repeats: 0 }),
+    }
+  }
+
+  /** Destroys the chat server, memory and all, and begins a new one from the journal after a while. */
+  restart(): Promise<void> {
+    if (this.#restarting) return this.#restarting.done
+    const downtime = this.#options.downtime ?? 2500
+    const done = (async () => {
+      await this.#end()
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, downtime)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      this.#restarting = null
+      if (!this.#closed) await this.#begin()
+    })()
+    this.#restarting = { until: Date.now() + downtime, done }
+    this.#report('chat server destroyed; back in a moment')
+    return done
+  }
+
+  /** Reads nothing and says nothing, while connections stay open and new ones are still accepted. */
+  silence(on: boolean): void {
+    if (!on && !this.#silent) return
+    if (this.#silent) clearTimeout(this.#silent.timer)
+    this.#silent = on ? this.#limited(() => this.silence(false)) : null
+    this.#chat?.silence(on)
+    this.#report(on ? 'chat server silent' : 'chat server answers again')
+  }
+
+  /** Lets every connection go and answers new ones with 503. */
+  refuse(on: boolean): void {
+    if (!on && !this.#refusing) return
+    if (this.#refusing) clearTimeout(this.#refusing.timer)
+    this.#refusing = on ? this.#limited(() => this.refuse(false)) : null
+    if (on) this.#chat?.drop()
+    this.#report(on ? 'new connections refused' : 'new connections accepted again')
+  }
+
+  /** Takes an upgrade request: to the chat, or away with it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until `ws` takes over, a reset would be an error without a listener, and the end of the process.
+    socket.on('error', () => {})
+    if (pathOf(request) !== path) return answer(socket, '404 Not Found')
+    if (!isOurs(request.headers, this.#options.local ?? true)) return this.#turnAway(socket, '403 Forbidden', 'foreign')
+    if (!this.#chat) {
+      // A server that is not there does not answer politely.
+      this.#note('down')
+      socket.destroy()
+      return
+    }
+    if (this.#refusing) return this.#turnAway(socket, '503 Service Unavailable', 'refused')
+    if (this.#chat.full || !this.#upgrades.take(performance.now())) {
+      return this.#turnAway(socket, '503 Service Unavailable', 'full')
+    }
+    this.#note('accepted')
+    this.#chat.accept(request, socket, head)
+  }
+
+  /** The side door; false if the request is not for it. */
+  request(request: IncomingMessage, response: ServerResponse): boolean {
+    const target = pathOf(request)
+    if (!target.startsWith(door)) return false
+    this.#control(request, target.slice(door.length)).then(
+      ([code, body]) => {
+        response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+        response.end(JSON.stringify(body))
+      },
+      () => response.destroy(),
+    )
+    return true
+  }
+
+  /** Tells everybody goodbye and closes the journal. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.silence(false)
+    this.refuse(false)
+    this.#wake()
+    await this.#restarting?.done
+    this.#chat?.close()
+    this.#chat = null
+    await this.#journal?.close()
+    this.#journal = null
+  }
+
+  async #begin(): Promise<void> {
+    const journal = await Journal.open(this.#options.journal)
+    if (journal.damaged > 0) this.#report(`journal: ${journal.damaged} damaged line(s) left out`)
+    this.#journal = journal
+    this.#chat = new ChatServer({ journal, ...(this.#options.chat ? { limits: this.#options.chat } : {}) })
+    this.#life++
+    if (this.#silent) this.#chat.silence(true)
+  }
+
+  async #end(): Promise<void> {
+    this.#chat?.destroy()
+    this.#chat = null
+    // The file must be let go before the next life opens it, or two writers would number alike.
+    await this.#journal?.close()
+    this.#journal = null
+  }
+
+  #limited(off: () => void) {
+    const limit = this.#options.switchLimit ?? 90_000
+    const timer = setTimeout(off, limit)
+    timer.unref()
+    return { until: Date.now() + limit, timer }
+  }
+
+  #turnAway(socket: Duplex, status: string, outcome: AttemptOutcome): void {
+    this.#note(outcome)
+    answer(socket, status)
+  }
+
+  #note(outcome: AttemptOutcome): void {
+    this.#attempts.push({ at: Date.now(), outcome })
+    if (this.#attempts.length > 200) this.#attempts.shift()
+  }
+
+  async #control(request: IncomingMessage, name: string): Promise<[number, object]> {
+    if (!isOurs(request.headers, this.#options.local ?? true))
+      return [403, { expected: "a request from the chat's own page" }]
+    if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 30 requests a second' }]
+    if (request.method === 'GET' && name === 'switches') return [200, this.switches()]
+    if (request.method === 'GET' && name === 'status') return [200, this.status()]
+    if (request.method !== 'POST') return [405, { expected: 'GET switches or status, or POST' }]
+    // A form of another site can post, but not with this type.
+    if (request.headers['content-type'] !== 'application/json') return [415, { expected: 'application/json' }]
+    const body = await readBody(request)
+    const on = body?.on
+    if (name === 'restart') {
+      this.restart().catch((error: unknown) => this.#report(`restart failed: ${error}`))
+      return [200, this.switches()]
+    }
+    if (typeof on === 'boolean' && name === 'silence') this.silence(on)
+    else if (typeof on === 'boolean' && name === 'refuse') this.refuse(on)
+    else if (typeof on === 'boolean' && name === 'hold' && this.#options.testHooks) this.#chat?.hold(on)
+    else if (name === 'pong-delay' && this.#options.testHooks && typeof body?.ms === 'number') {
+      if (this.#chat) this.#chat.pongDelay = body.ms
+    } else return [400, { expected: 'restart, or silence or refuse with {"on": true} or {"on": false}' }]
+    return [200, this.switches()]
+  }
+}
+
+/** The path that was asked for, whatever else was sent along: not every request line is a URL. */
+const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0] as string
+
+function answer(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+}
+
+/** A small JSON object, or null for anything else. */
+async function readBody(request: IncomingMessage): Promise<{ on?: unknown; ms?: unknown } | null> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length
+    if (bytes > 1024) return null
+    parts.push(part)
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(parts).toString())
+    return typeof value === 'object' ? value : null
+  } catch {
+    return null
+  }
+}

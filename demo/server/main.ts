@@ -1,0 +1,58 @@
+/**
+ * Owns the demo's one process: an HTTP server that shows the page, and the chat behind the same port.
+ * Must never open the journal before it has the port: the port is the lock that keeps two processes off one file.
+ */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { House } from './house.ts'
+import { isLocal, listen, readPlace } from './listen.ts'
+
+export interface DemoOptions {
+  env: Record<string, string | undefined>
+  /** Where journals lie unless CHAT_DATA says otherwise. */
+  folder: string
+  /** Serves the page: Vite's middleware. */
+  page: (request: IncomingMessage, response: ServerResponse) => void
+  report?: (text: string) => void
+}
+
+export interface Demo {
+  url: string
+  port: number
+  house: House
+  close(): Promise<void>
+}
+
+export async function startDemo({ env, folder, page, report }: DemoOptions): Promise<Demo> {
+  const place = readPlace(env)
+  let house: House | null = null
+  const server = createServer((request, response) => {
+    if (!house) response.writeHead(503).end()
+    else if (!house.request(request, response)) page(request, response)
+  })
+  server.on('upgrade', (request, socket, head) => {
+    if (house) house.upgrade(request, socket, head)
+    else socket.destroy()
+  })
+  const address = await listen(server, place)
+  const file = `${address.address.replace(/[^0-9a-z.]/gi, '_')}-${address.port}.ndjson`
+  house = await House.open({
+    journal: { path: join(env.CHAT_DATA || folder, file) },
+    local: isLocal(place.host ?? '127.0.0.1'),
+    testHooks: env.CHAT_TEST_HOOKS === '1',
+    ...(report ? { report } : {}),
+  })
+  const name = isLocal(address.address) || /^(?:::|0\.0\.0\.0)$/.test(address.address) ? 'localhost' : address.address
+  return {
+    url: `http://${name.includes(':') ? `[${name}]` : name}:${address.port}/`,
+    port: address.port,
+    house,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await house?.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Owns how Vite serves the demo's page. The reload of a page whose server came back is switched off: here the page itself
+ * shows how it survives that.
+ */
+
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  cacheDir: fileURLToPath(new URL('../node_modules/.vite/demo', import.meta.url)),
+  plugins: [react()],
+  appType: 'spa',
+  server: {
+    middlewareMode: true,
+    hmr: false,
+    ws: false,
+    fs: { allow: ['.', '../hooks', '../src', '../node_modules'] },
+  },
+  // Found at the start, or the first visitor would wait for a second bundling.
+  optimizeDeps: { include: ['react', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'react-dom/client'] },
+})

@@ -1,0 +1,256 @@
+/** The house around the chat server: its three switches, its side door, and whom it lets in. */
+
+import { createServer, request } from 'node:http'
+import { connect } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { isLocal, listen, readPlace, usualPort } from '../../demo/server/listen.ts'
+import { startDemo } from '../../demo/server/main.ts'
+import { isOurs } from '../../demo/server/origin.ts'
+import { folder, openHouse, Visitor } from './visitor.ts'
+
+const id = (n: number) => `message-${n}`
+
+describe('restarting', () => {
+  it('resets every socket, drops the memory and comes back from the journal', async () => {
+    const { house, port } = await openHouse()
+    const { visitor: ada, welcome } = await Visitor.join(port, 'Ada')
+    ada.say(id(1), 'before')
+    await ada.next('ack')
+    const restarted = house.restart()
+    expect((await ada.closed).code).toBe(1006)
+    await restarted
+    expect(house.status()).toMatchObject({ up: true, life: 2, connections: [] })
+    const { visitor, messages } = await Visitor.join(port, 'Ada', 'lobby', 0, welcome.epoch)
+    expect(messages.map(({ n, text }) => [n, text])).toEqual([[1, 'before']])
+    visitor.say(id(2), 'after')
+    expect((await visitor.next('ack')).n).toBe(2)
+  })
+
+  it('leaves nobody there meanwhile, and happens once however often it is asked for', async () => {
+    const { house, port } = await openHouse({ downtime: 2 ** 30 })
+    await Visitor.join(port, 'Ada')
+    const restarted = house.restart()
+    expect(house.restart()).toBe(restarted)
+    const visitor = new Visitor(port)
+    expect((await visitor.closed).code).toBe(1006)
+    expect(house.status()).toMatchObject({
+      up: false,
+      life: 1,
+      attempts: [{ outcome: 'accepted' }, { outcome: 'down' }],
+    })
+    expect(house.switches().restarting).toBeGreaterThan(Date.now())
+    await house.close()
+    await restarted
+  })
+
+  it('keeps a message that was being written, whether or not anybody was told', async () => {
+    const { house, port, control } = await openHouse({ testHooks: true })
+    const { visitor: ada } = await Visitor.join(port, 'Ada')
+    await control('hold', { on: true })
+    ada.say(id(1), 'kept')
+    while (house.status().rooms[0]?.last !== 1) await ada.settled()
+    expect(house.status().undelivered).toBe(1)
+    await house.restart()
+    expect(ada.frames.filter(({ type }) => type === 'ack')).toEqual([])
+    const { visitor } = await Visitor.join(port, 'Ada')
+    visitor.say(id(1), 'kept')
+    expect((await visitor.next('ack')).n).toBe(1)
+  })
+})
+
+describe('refusing', () => {
+  it('lets everybody go and answers 503 until it is switched off', async () => {
+    const { port, control, house } = await openHouse()
+    const { visitor: ada } = await Visitor.join(port, 'Ada')
+    expect(await (await control('refuse', { on: true })).json()).toMatchObject({ refusing: expect.any(Number) })
+    expect((await ada.closed).code).toBe(1006)
+    const status = await new Promise<number | undefined>((resolve) => {
+      const visitor = new Visitor(port)
+      visitor.socket.on('unexpected-response', (_, response) => resolve(response.statusCode))
+    })
+    expect(status).toBe(503)
+    await control('refuse', { on: false })
+    await Visitor.join(port, 'Ada')
+    expect(house.status().attempts.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'accepted'])
+  })
+
+  it('ends by itself', async () => {
+    const { port, house } = await openHouse({ switchLimit: 0 })
+    house.refuse(true)
+    house.silence(true)
+    const off = new Promise<void>((resolve) => {
+      const look = () => (house.switches().refusing || house.switches().silent ? setImmediate(look) : resolve())
+      look()
+    })
+    await off
+    await Visitor.join(port, 'Ada')
+  })
+})
+
+describe('silence', () => {
+  it('lasts over a restart, and connections open then are answered when it ends', async () => {
+    const { port, control, house } = await openHouse()
+    await control('silence', { on: true })
+    await house.restart()
+    const visitor = new Visitor(port)
+    await visitor.open()
+    const joined = visitor.join('Ada')
+    expect(house.status().connections).toMatchObject([{ nick: '' }])
+    await control('silence', { on: false })
+    await joined
+  })
+})
+
+describe('the side door', () => {
+  it('shows the switches and what the server knows of itself, but no message', async () => {
+    const { port, control } = await openHouse()
+    const { visitor } = await Visitor.join(port, 'Ada')
+    visitor.say(id(1), 'a secret')
+    await visitor.next('ack')
+    expect(await (await control('switches')).json()).toEqual({
+      now: expect.any(Number),
+      restarting: null,
+      silent: null,
+      refusing: null,
+    })
+    const text = await (await control('status')).text()
+    expect(JSON.parse(text)).toMatchObject({
+      up: true,
+      connections: [{ nick: 'Ada', room: 'lobby' }],
+      rooms: [{ name: 'lobby', last: 1, kept: 1, people: [{ nick: 'Ada', tabs: 1 }] }],
+      attempts: [{ outcome: 'accepted' }],
+    })
+    expect(text).not.toContain('secret')
+  })
+
+  it('says what it expects of what it does not understand', async () => {
+    const { control } = await openHouse()
+    const answers: [string, object | undefined, Record<string, string>, number][] = [
+      ['refuse', { on: 'yes' }, {}, 400],
+      ['refuse', [], {}, 400],
+      ['explode', { on: true }, {}, 400],
+      // Only where the environment asks for it.
+      ['hold', { on: true }, {}, 400],
+      ['pong-delay', { ms: 5 }, {}, 400],
+      ['refuse', { on: true, more: 'x'.repeat(2000) }, {}, 400],
+      ['restart', {}, { 'content-type': 'text/plain' }, 415],
+      ['restart', {}, { origin: 'http://elsewhere.example' }, 403],
+      ['status', undefined, { origin: 'http://elsewhere.example' }, 403],
+      ['restart', undefined, {}, 405],
+    ]
+    for (const [name, body, headers, code] of answers) {
+      const response = await control(name, body, headers)
+      expect([name, response.status]).toEqual([name, code])
+      expect(await response.json()).toHaveProperty('expected')
+    }
+  })
+
+  it('bounds how often it is used', async () => {
+    const { control } = await openHouse()
+    const codes = await Promise.all(Array.from({ length: 100 }, async () => (await control('switches')).status))
+    expect(codes).toContain(200)
+    expect(codes).toContain(429)
+  })
+})
+
+describe('an upgrade', () => {
+  it('from a page of another site is turned away', async () => {
+    const { port, house } = await openHouse()
+    const visitor = new Visitor(port, { origin: 'http://elsewhere.example' })
+    expect((await visitor.closed).code).toBe(1006)
+    expect(house.status().attempts).toMatchObject([{ outcome: 'foreign' }])
+    const own = new Visitor(port, { origin: `http://127.0.0.1:${port}` })
+    await own.open()
+  })
+
+  it('beyond the number of connections is turned away', async () => {
+    const { port, house } = await openHouse({ chat: { connections: 1 } })
+    await Visitor.join(port, 'Ada')
+    const visitor = new Visitor(port)
+    expect((await visitor.closed).code).toBe(1006)
+    expect(house.status().attempts.at(-1)).toMatchObject({ outcome: 'full' })
+  })
+
+  it('with a request line that is no URL ends nothing but itself', async () => {
+    const { port } = await openHouse()
+    for (const target of ['//', 'http://[', '/chat%', '*', '/elsewhere']) {
+      const socket = connect(port, '127.0.0.1')
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+      await new Promise((resolve) => socket.on('close', resolve).on('error', resolve).resume())
+    }
+    await Visitor.join(port, 'Ada')
+  })
+})
+
+describe('host and origin', () => {
+  it('must fit each other, and this machine if only it may call', () => {
+    const cases: [string | undefined, string | undefined, boolean, boolean][] = [
+      ['localhost:5173', 'http://localhost:5173', true, true],
+      ['127.0.0.1:5173', undefined, true, true],
+      ['[::1]:5173', 'http://[::1]:5173', true, true],
+      ['chat.localhost:5173', 'http://chat.localhost:5173', true, true],
+      // A foreign name that resolves to this machine (DNS rebinding).
+      ['rebound.example:5173', 'http://rebound.example:5173', true, false],
+      ['localhost:5173', 'http://localhost:5174', true, false],
+      ['localhost:5173', 'null', true, false],
+      [undefined, undefined, true, false],
+      ['machine.lan:5173', 'http://machine.lan:5173', false, true],
+      ['machine.lan:5173', 'http://elsewhere.example', false, false],
+      ['machine.lan', 'http://machine.lan', false, true],
+    ]
+    for (const [host, origin, local, ours] of cases)
+      expect([host, origin, isOurs({ host, origin }, local)]).toEqual([host, origin, ours])
+  })
+})
+
+describe('the demo', () => {
+  const start = async (env: Record<string, string>) => {
+    const demo = await startDemo({ env, folder: await folder(), page: (_, response) => response.end('the page') })
+    onTestFinished(() => demo.close())
+    return demo
+  }
+
+  it('listens on this machine only, shows the page and serves the chat on one port', async () => {
+    const demo = await start({ PORT: '0' })
+    expect(demo.url).toBe(`http://localhost:${demo.port}/`)
+    expect(await (await fetch(`http://127.0.0.1:${demo.port}/`)).text()).toBe('the page')
+    await Visitor.join(demo.port, 'Ada')
+    const server = createServer()
+    // 127.0.0.2 is this machine too, but not the address it listens on.
+    const free = await listen(server, { host: '127.0.0.2', port: demo.port }).then(
+      () => true,
+      () => false,
+    )
+    server.close()
+    expect(free).toBe(true)
+  })
+
+  it('listens where HOST says', async () => {
+    const demo = await start({ PORT: '0', HOST: '0.0.0.0' })
+    const server = createServer()
+    await expect(listen(server, { host: '127.0.0.2', port: demo.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    const host = `machine.example:${demo.port}`
+    const code = await new Promise((resolve) => {
+      request({ port: demo.port, path: '/control/switches', headers: { host } }, (response) =>
+        resolve(response.statusCode),
+      ).end()
+    })
+    expect(code).toBe(200)
+  })
+
+  it('takes another port if the usual one is taken, but never another than the one asked for', async () => {
+    const blocker = createServer()
+    await listen(blocker, { port: usualPort }).catch(() => {})
+    onTestFinished(() => void blocker.close())
+    const demo = await start({})
+    expect(demo.port).not.toBe(usualPort)
+    await expect(start({ PORT: String(demo.port) })).rejects.toThrow(/is taken; set PORT/)
+    expect(() => readPlace({ PORT: 'http' })).toThrow(/PORT must be a whole number/)
+    expect(() => readPlace({ PORT: '70000' })).toThrow(/PORT must be a whole number/)
+  })
+
+  it('knows which addresses only this machine reaches', () => {
+    expect(['localhost', '127.0.0.1', '127.8.8.8', '::1'].every(isLocal)).toBe(true)
+    expect(['0.0.0.0', '::', '192.168.1.5', 'machine.lan'].some(isLocal)).toBe(false)
+  })
+})
