@@ -36,7 +36,7 @@ export interface Limits extends CircuitLimits {
   /** The delay before retry number `attempt`, jitter included. */
   readonly backoff: (attempt: number, random: number, previousDelay: number | undefined) => number
   /** The user's adjustment of a delay; never throws. */
-  readonly adjust: (attempt: number, delay: number) => number
+  readonly adjust: (attempt: number, delay: number, lastClose: End & { readonly opened: boolean }) => number
 }
 
 /** What outlives the phases. */
@@ -292,9 +292,10 @@ function end(
   const pardon = verdict === 'pardonable' && !before.pardoned
   const fatal = verdict !== 'retry' && !pardon
   const next: Common = { ...common(before), circuit, pardoned: before.pardoned || pardon, reconnecting: true }
+  const ending = { code: close.code, reason: close.reason, wasClean: close.wasClean, opened }
   const told = (why?: Failure): Effect[] => [
     ...(why ? [{ do: 'error', failure: why } as const] : []),
-    { do: 'close', opened, code: close.code, reason: close.reason, wasClean: close.wasClean },
+    { do: 'close', ...ending },
   ]
 
   if (fatal || (!free && before.retryCount >= limits.maxRetries)) {
@@ -310,7 +311,7 @@ function end(
   const backoff = limits.backoff(attempt, event.random, before.delay)
   let delay = delayAfterClose(close.code, backoff, limits.maxDelay, event.random)
   if (state.offline) delay = Math.max(delay, limits.maxDelay)
-  delay = limits.adjust(attempt, delay)
+  delay = limits.adjust(attempt, delay, ending)
   return [
     { ...next, retryCount, delay: backoff, phase: 'waiting', until: event.now + delay, free: false },
     ...told(failure),
@@ -514,9 +515,12 @@ const mendAndDial: Move<Waiting | Blocked, 'closeCircuit'> = (state, event, limi
 
 /** A wish while BLOCKED changes nothing, unless the deadline has passed and its timer is late (R9). */
 const overdue =
-  (otherwise: (state: Blocked) => Step): Move<Blocked, 'connect' | 'reconnect'> =>
+  (
+    move: (state: Common, event: Stamp, limits: Limits) => Step,
+    otherwise: (state: Blocked) => Step,
+  ): Move<Blocked, 'connect' | 'reconnect'> =>
   (state, event, limits) =>
-    event.now >= state.until ? begin(state, event, limits) : otherwise(state)
+    event.now >= state.until ? move(state, event, limits) : otherwise(state)
 
 // ── waiting, and the world ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -542,7 +546,7 @@ const revive =
     const circuit = thaw(state.circuit, limits, event.now)
     const next = { ...common(state), ...change, ...renewed, circuit, revived: true, reconnecting: true }
     if (circuit.state === 'OPEN') return [blocked(next)]
-    return [{ ...next, phase: 'waiting', free: true, until: event.now + Math.round(event.random * 1000) }]
+    return [{ ...next, phase: 'waiting', free: false, until: event.now + Math.round(event.random * 1000) }]
   }
 
 const again: Move<Failed, 'connect'> = (state, event, limits) => begin(zeroed(state), event, limits)
@@ -566,7 +570,7 @@ export const chart: Chart = {
                 lost: left,              timeout: giveUpClosing,               online,              offline },
   waiting:    { reconnect: dialNow,      close: stop,         openCircuit: block,                   closeCircuit: mendAndDial, redirect,
                 timeout: redial,         online: soon({ offline: false }),     offline: stretch,    wake: soon({}) },
-  blocked:    { connect: overdue((s) => [s]),                 reconnect: overdue(report),
+  blocked:    { connect: overdue(begin, (s) => [s]),                 reconnect: overdue(hurry, report),
                 close: stop,             openCircuit: block,  closeCircuit: mendAndDial,            redirect,
                 timeout: begin,          online,              offline },
   failed:     { connect: again,          reconnect: againNow, close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect,

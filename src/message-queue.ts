@@ -35,8 +35,9 @@ export function byteLength(data: WebSocketData): number {
   let bytes = data.length
   for (let i = 0; i < data.length; i++) {
     const unit = data.charCodeAt(i)
-    // A surrogate pair is four bytes for two units; everything else above U+07FF is three for one.
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
+    if (unit > 0x7f) bytes += unit < 0x800 ? 1 : 2
+    // A pair is four bytes for its two units; a surrogate alone goes out as U+FFFD, which is three.
+    if (unit >= 0xd800 && unit < 0xdc00 && (data.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++
   }
   return bytes
 }

@@ -180,129 +180,123 @@ export const MANUAL_BREAKER: CircuitLimits = {
   resetJitter: 0.5,
 }
 
-/** Shows a value in an error text without spelling out what could be a secret. */
-const show = (value: unknown): string =>
-  typeof value === 'string'
-    ? JSON.stringify(redact(value.slice(0, 80)))
-    : typeof value === 'number' || value === null
-      ? String(value)
-      : Array.isArray(value)
-        ? 'an array'
-        : `a value of type ${typeof value}`
+/** What an option must be: its default, the expectation in words, and whether a value meets it. */
+type Rule = readonly [fallback: unknown, expected: string, fits: (value: unknown) => boolean]
+type Schema = Readonly<Record<string, Rule>>
 
-function fail(name: string, expected: string, value: unknown): never {
-  throw new TypeError(`WebSocketReconnect: "${name}" must be ${expected}, got ${show(value)}.`)
-}
-
-type Bag = Readonly<Record<string, unknown>>
-type Kind = '' | 'integer' | 'integer or Infinity' | 'positive'
-
-/** Reads one number: `undefined` means the default, anything else that does not fit is an error. */
-function number(
-  bag: Bag,
-  name: string,
-  fallback: number,
-  kind: Kind = '',
-  min = 0,
-  max = Infinity,
-  prefix = '',
-): number {
-  const value = bag[name] === undefined ? fallback : bag[name]
-  const fits =
-    typeof value === 'number' &&
-    (kind === 'positive' ? value > 0 : value >= min) &&
-    value <= max &&
-    (!kind.startsWith('integer') || Number.isInteger(value) || (kind !== 'integer' && value === Infinity))
-  const whole = kind.startsWith('integer') ? 'a whole number' : 'a number'
-  const bound = kind === 'positive' ? '> 0' : max < Infinity ? `from ${min} to ${max}` : `≥ ${min}`
-  if (!fits) fail(prefix + name, `${whole} ${bound}${kind === 'integer or Infinity' ? ' or Infinity' : ''}`, value)
-  return value as number
-}
-
-const isObject = (value: unknown): value is Bag => typeof value === 'object' && value !== null
-
-function group(bag: Bag, name: string): Bag | false {
-  const value = bag[name] === undefined ? {} : bag[name]
-  return value === false || (isObject(value) && !Array.isArray(value)) ? value : fail(name, 'an object or false', value)
-}
-
-/** Checks a field that is one of a few types, where it is given at all. */
-function optional(bag: Bag, name: string, expected: string, fits: (value: unknown) => unknown): void {
-  if (bag[name] !== undefined && !fits(bag[name])) fail(name, expected, bag[name])
-}
-
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function'
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isGroup = (value: unknown): boolean => value === false || (isObject(value) && !Array.isArray(value))
+
+/** Whether this can be offered as subprotocols. */
+export const isProtocols = (value: unknown): value is string | readonly string[] =>
+  isText(value) || (Array.isArray(value) && value.every(isText))
+
+const isNumber = (value: unknown): value is number => typeof value === 'number'
+const fromZero = (fallback: number): Rule => [fallback, 'a number ≥ 0', (n) => isNumber(n) && n >= 0]
+const positive = (fallback: number): Rule => [fallback, 'a number > 0', (n) => isNumber(n) && n > 0]
+const count = (fallback: number): Rule => [
+  fallback,
+  'a whole number ≥ 1',
+  (n) => Number.isInteger(n) && (n as number) >= 1,
+]
+const callable: Rule = [undefined, 'a function', isFunction]
+
+export const BREAKER: Schema = {
+  failureThreshold: count(5),
+  resetTimeout: positive(60000),
+  halfOpenMaxRequests: count(3),
+  resetJitter: fromZero(0.5),
+}
+
+export const QUEUE: Schema = {
+  maxMessages: fromZero(1000),
+  maxBytes: fromZero(1048576),
+  overflow: ['reject', "'reject' or 'drop-oldest'", (value) => value === 'reject' || value === 'drop-oldest'],
+  maxAge: fromZero(Infinity),
+  highWaterMark: fromZero(1048576),
+  hold: [false, 'true or false', (value) => typeof value === 'boolean'],
+}
+
+/** Every option there is, with its default and its limits. */
+export const SCHEMA: Schema = {
+  url: [undefined, 'a string that is not empty, a URL, or a function returning one', isAddress],
+  protocols: [[], 'a string, an array of strings, or a function', (value) => isProtocols(value) || isFunction(value)],
+  websocketOptions: [{}, 'an object', isObject],
+  maxRetries: [
+    10,
+    'a whole number ≥ 0, or Infinity',
+    (n) => n === Infinity || (Number.isInteger(n) && (n as number) >= 0),
+  ],
+  baseDelay: fromZero(1000),
+  maxDelay: fromZero(30000),
+  multiplier: [2, 'a number ≥ 1', (n) => isNumber(n) && n >= 1],
+  jitter: [
+    0.1,
+    "a number from 0 to 1, 'full', 'equal' or 'decorrelated'",
+    (value) => (isNumber(value) ? value >= 0 && value <= 1 : /^(full|equal|decorrelated)$/.test(String(value))),
+  ],
+  retryDelay: callable,
+  shouldReconnect: callable,
+  heartbeatInterval: fromZero(30000),
+  heartbeatTimeout: positive(5000),
+  heartbeatMessage: [
+    '{"type":"ping"}',
+    'a string, an object, or a function returning either',
+    (value) => isText(value) || isObject(value) || isFunction(value),
+  ],
+  isPong: callable,
+  circuitBreaker: [{}, 'an object or false', isGroup],
+  queue: [{}, 'an object or false', isGroup],
+  connectTimeout: positive(10000),
+  closeTimeout: positive(2000),
+  minUptime: fromZero(5000),
+  binaryType: [undefined, "a string such as 'arraybuffer'", isText],
+  WebSocket: callable,
+  environment: [undefined, 'a function or false', (value) => value === false || isFunction(value)],
+  random: callable,
+  clock: [undefined, 'an object', isObject],
+}
+
+function isAddress(url: unknown): boolean {
+  return isText(url) ? url.trim() !== '' : isFunction(url) || isText((url as URL | null)?.href)
+}
+
+function refuse(name: string, expected: string, value: unknown): never {
+  // A value is shown only as far as it cannot be a secret (R19).
+  const shown = isText(value)
+    ? `"${redact(value.slice(0, 80))}"`
+    : isObject(value) || isFunction(value)
+      ? `a value of type ${Array.isArray(value) ? 'array' : typeof value}`
+      : String(value)
+  throw new TypeError(`WebSocketReconnect: "${name}" must be ${expected}, got ${shown}.`)
+}
+
+/** Reads a bag by its schema: `undefined` means the default, and what does not fit is refused. */
+function read(bag: Readonly<Record<string, unknown>>, schema: Schema, prefix = ''): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...bag }
+  for (const name of Object.keys(schema)) {
+    const [fallback, expected, fits] = schema[name] as Rule
+    const value = (result[name] = bag[name] === undefined ? fallback : bag[name])
+    if ((value !== undefined || name === 'url') && !fits(value)) refuse(prefix + name, expected, value)
+  }
+  return result
+}
 
 /** Fills in the defaults; throws a TypeError that names the option, what was expected and what came. */
 export function readOptions(options: WebSocketReconnectOptions): Settings {
-  const given = (isObject(options) ? options : fail('options', 'an object with a url', options)) as Bag
-  const { url, protocols, jitter = 0.1, heartbeatMessage = '{"type":"ping"}' } = given as unknown as Settings
-  if (!isFunction(url)) {
-    const isText = (typeof url === 'string' && url.trim()) || (isObject(url) && 'href' in url)
-    if (!isText) fail('url', 'a non-empty string, a URL or a function returning one', url)
-    // What is relative may still meet a page when it connects; what has a scheme can be judged here (R22).
-    if (!isRelative(url) && !webSocketUrl(url)) {
-      fail('url', 'an address that starts with ws://, wss://, http:// or https://', String(url))
-    }
+  if (!isObject(options)) refuse('options', 'an object with a url', options)
+  const settings = read(options, SCHEMA)
+  const { url, baseDelay, maxDelay, circuitBreaker, queue } = settings as unknown as Settings
+  // What is relative may still meet a page when it connects; what has a scheme can be judged here (R22).
+  if (!isFunction(url) && !isRelative(url) && !webSocketUrl(url)) {
+    refuse('url', 'an address that starts with ws://, wss://, http:// or https://', String(url))
   }
-  optional(given, 'protocols', 'a string, an array of strings or a function', (value) =>
-    Array.isArray(value)
-      ? value.every((one) => typeof one === 'string')
-      : typeof value === 'string' || isFunction(value),
-  )
-  const isNamed = jitter === 'full' || jitter === 'equal' || jitter === 'decorrelated'
-  if (!isNamed && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
-    fail('jitter', "a number from 0 to 1, 'full', 'equal' or 'decorrelated'", jitter)
-  }
-  optional(
-    given,
-    'heartbeatMessage',
-    'a string, an object or a function',
-    (value) => ['string', 'function'].includes(typeof value) || isObject(value),
-  )
-  for (const name of ['retryDelay', 'shouldReconnect', 'isPong', 'random', 'WebSocket']) {
-    optional(given, name, 'a function', isFunction)
-  }
-  optional(given, 'environment', 'a function or false', (value) => value === false || isFunction(value))
-  for (const name of ['websocketOptions', 'clock']) optional(given, name, 'an object', isObject)
-
-  const breaker = group(given, 'circuitBreaker')
-  const queue = group(given, 'queue')
-  const baseDelay = number(given, 'baseDelay', 1000)
-  const settings: Settings = {
-    ...options,
-    protocols: protocols === undefined ? [] : protocols,
-    websocketOptions: given.websocketOptions === undefined ? {} : (given.websocketOptions as object),
-    jitter,
-    heartbeatMessage,
-    baseDelay,
-    maxRetries: number(given, 'maxRetries', 10, 'integer or Infinity'),
-    maxDelay: number(given, 'maxDelay', 30000, '', baseDelay),
-    multiplier: number(given, 'multiplier', 2, '', 1),
-    heartbeatInterval: number(given, 'heartbeatInterval', 30000),
-    heartbeatTimeout: number(given, 'heartbeatTimeout', 5000, 'positive'),
-    connectTimeout: number(given, 'connectTimeout', 10000, 'positive'),
-    closeTimeout: number(given, 'closeTimeout', 2000, 'positive'),
-    minUptime: number(given, 'minUptime', 5000),
-    circuitBreaker: breaker && {
-      failureThreshold: number(breaker, 'failureThreshold', 5, 'integer', 1, Infinity, 'circuitBreaker.'),
-      resetTimeout: number(breaker, 'resetTimeout', 60000, 'positive', 0, Infinity, 'circuitBreaker.'),
-      halfOpenMaxRequests: number(breaker, 'halfOpenMaxRequests', 3, 'integer', 1, Infinity, 'circuitBreaker.'),
-      resetJitter: number(breaker, 'resetJitter', 0.5, '', 0, Infinity, 'circuitBreaker.'),
-    },
-    queue: queue && {
-      maxMessages: number(queue, 'maxMessages', 1000, '', 0, Infinity, 'queue.'),
-      maxBytes: number(queue, 'maxBytes', 1048576, '', 0, Infinity, 'queue.'),
-      maxAge: number(queue, 'maxAge', Infinity, '', 0, Infinity, 'queue.'),
-      highWaterMark: number(queue, 'highWaterMark', 1048576, '', 0, Infinity, 'queue.'),
-      overflow: queue.overflow === undefined ? 'reject' : (queue.overflow as 'reject'),
-      hold: !!queue.hold,
-    },
-  }
-  if (queue) {
-    optional(queue, 'overflow', "'reject' or 'drop-oldest'", (value) => value === 'reject' || value === 'drop-oldest')
-  }
-  return Object.freeze(settings)
+  if (maxDelay < baseDelay) refuse('maxDelay', `a number ≥ baseDelay (${baseDelay})`, maxDelay)
+  if (circuitBreaker) settings.circuitBreaker = read({ ...circuitBreaker }, BREAKER, 'circuitBreaker.')
+  if (queue) settings.queue = read({ ...queue }, QUEUE, 'queue.')
+  return Object.freeze(settings) as unknown as Settings
 }
 
 /** Merges new options over old ones: groups by key, everything else by value (R27). */

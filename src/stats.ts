@@ -7,8 +7,21 @@ import type { CircuitState } from './circuit-breaker.ts'
 import type { WebSocketReconnectError } from './errors.ts'
 import type { ConnectionState } from './lifecycle.ts'
 
+/** Plain numbers, counted for the life of the client. */
+export interface Counters {
+  /** How often a connection has opened. */
+  connections: number
+  /** Pings included. */
+  messagesSent: number
+  /** Pongs included. */
+  messagesReceived: number
+  /** Payload bytes; text counts one per UTF-16 unit, because measuring UTF-8 would cost more than sending. */
+  bytesSent: number
+  bytesReceived: number
+}
+
 /** A sample of everything measurable: the requirement's eight fields first. Every `…At` is epoch ms or null. */
-export interface Stats {
+export interface Stats extends Readonly<Counters> {
   readonly state: ConnectionState
   readonly circuitState: CircuitState
   readonly retryCount: number
@@ -24,15 +37,6 @@ export interface Stats {
   readonly latency: number | null
   readonly retryAt: number | null
   readonly openedAt: number | null
-  /** How often a connection has opened. */
-  readonly connections: number
-  /** Pings included. */
-  readonly messagesSent: number
-  /** Pongs included. */
-  readonly messagesReceived: number
-  /** Payload bytes; text counts one per UTF-16 unit, because measuring UTF-8 would cost more than sending. */
-  readonly bytesSent: number
-  readonly bytesReceived: number
   readonly queuedMessages: number
   /** What the platform still holds, bytes. */
   readonly bufferedAmount: number

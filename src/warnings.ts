@@ -3,7 +3,7 @@
  * Must never cost a production bundle a byte: bundlers see an empty function and drop its calls, texts and all.
  */
 
-import type { WebSocketReconnectOptions } from './options.ts'
+import { BREAKER, QUEUE, SCHEMA, type WebSocketReconnectOptions } from './options.ts'
 
 const seen = /* @__PURE__ */ new Set<string>()
 
@@ -18,33 +18,6 @@ export function warn(text: string): void {
   if (seen.has(text)) return
   seen.add(text)
   console.warn(`WebSocketReconnect: ${text}`)
-}
-
-const KNOWN: { readonly [K in keyof Required<WebSocketReconnectOptions>]: readonly string[] } = {
-  url: [],
-  protocols: [],
-  websocketOptions: [],
-  maxRetries: [],
-  baseDelay: [],
-  maxDelay: [],
-  multiplier: [],
-  jitter: [],
-  retryDelay: [],
-  shouldReconnect: [],
-  heartbeatInterval: [],
-  heartbeatTimeout: [],
-  heartbeatMessage: [],
-  isPong: [],
-  circuitBreaker: ['failureThreshold', 'resetTimeout', 'halfOpenMaxRequests', 'resetJitter'],
-  queue: ['maxMessages', 'maxBytes', 'overflow', 'maxAge', 'highWaterMark', 'hold'],
-  connectTimeout: [],
-  closeTimeout: [],
-  minUptime: [],
-  binaryType: [],
-  WebSocket: [],
-  environment: [],
-  random: [],
-  clock: [],
 }
 
 /** Edits between two words (Levenshtein), for "did you mean". */
@@ -71,7 +44,7 @@ function check(bag: object, known: readonly string[], prefix = ''): void {
 
 /** A misspelt option does nothing, silently; in development it says so, with the nearest known name. */
 export function warnOfUnknownOptions(options: Partial<WebSocketReconnectOptions>): void {
-  check(options, Object.keys(KNOWN))
-  if (options.circuitBreaker) check(options.circuitBreaker, KNOWN.circuitBreaker, 'circuitBreaker.')
-  if (options.queue) check(options.queue, KNOWN.queue, 'queue.')
+  check(options, Object.keys(SCHEMA))
+  if (options.circuitBreaker) check(options.circuitBreaker, Object.keys(BREAKER), 'circuitBreaker.')
+  if (options.queue) check(options.queue, Object.keys(QUEUE), 'queue.')
 }

@@ -38,6 +38,7 @@ import {
   type Clock,
   type CloseInfo,
   clampDelay,
+  isProtocols,
   MANUAL_BREAKER,
   mergeOptions,
   type Provided,
@@ -50,7 +51,7 @@ import {
   type WorldNews,
 } from './options.ts'
 import { initialSnapshot, refresh, type Snapshot } from './snapshot.ts'
-import { payloadSize, type Stats } from './stats.ts'
+import { type Counters, payloadSize, type Stats } from './stats.ts'
 import { redact, webSocketUrl } from './url.ts'
 import { inDevelopment, warn, warnOfUnknownOptions } from './warnings.ts'
 
@@ -160,13 +161,9 @@ export class WebSocketReconnect {
   #error: WebSocketReconnectError | null = null
   #lastError: WebSocketReconnectError | null = null
   #lastClose: CloseInfo | null = null
-  #connections = 0
   #openedAt: number | null = null
   #heardAt = -1
-  #messagesSent = 0
-  #messagesReceived = 0
-  #bytesSent = 0
-  #bytesReceived = 0
+  readonly #counts: Counters = { connections: 0, messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
   constructor(options: WebSocketReconnectOptions) {
     this.#settings = readOptions(options)
@@ -356,26 +353,23 @@ export class WebSocketReconnect {
   /** A fresh sample of everything measurable (requirement, contract §2). */
   getStats(): Stats {
     const { state, circuitState, retryCount, circuitFailures, retryAt } = this.#snapshot
+    const { maxRetries, failureThreshold } = this.#limits
     const now = this.#clock.now()
     const at = this.#state
-    const live = at.phase === 'open' || at.phase === 'probing'
+    const isOpen = at.phase === 'open' || at.phase === 'probing'
     return {
       state,
       circuitState,
       retryCount,
-      maxRetries: this.#limits.maxRetries,
+      maxRetries,
       circuitFailures,
-      failureThreshold: this.#limits.failureThreshold,
+      failureThreshold,
       lastActivity: this.#lastActivity(now),
-      uptime: live ? Math.round(this.#clock.monotonic() - at.openedAt) : 0,
+      uptime: isOpen ? Math.round(this.#clock.monotonic() - at.openedAt) : 0,
       latency: this.#latency,
       retryAt,
-      openedAt: live ? this.#openedAt : null,
-      connections: this.#connections,
-      messagesSent: this.#messagesSent,
-      messagesReceived: this.#messagesReceived,
-      bytesSent: this.#bytesSent,
-      bytesReceived: this.#bytesReceived,
+      openedAt: isOpen ? this.#openedAt : null,
+      ...this.#counts,
       queuedMessages: this.#queue.size,
       bufferedAmount: this.bufferedAmount,
       lastError: this.#lastError,
@@ -413,7 +407,12 @@ export class WebSocketReconnect {
           continue
         }
         const event = this.#inbox.shift()
-        if (!event) break
+        if (!event) {
+          // Only now: a listener of `open` may have asked to close, and then the queue must stay home.
+          if (this.#gate !== 'express') break
+          this.#openGate()
+          continue
+        }
         // What a released socket said while it waited in line is a ghost's word.
         if (!event.from || event.from === this.#attempt) this.#step(event)
       }
@@ -445,7 +444,6 @@ export class WebSocketReconnect {
         this.#tell('retry', { attempt, delay, maxRetries: this.#limits.maxRetries })
       } else if (effect.do === 'open') {
         this.#tell('open')
-        this.#outbox.push(() => this.#openGate())
       }
     }
     // Where a later connect() already waits in line, the promise is its to settle.
@@ -471,7 +469,7 @@ export class WebSocketReconnect {
         return
       case 'open':
         this.#error = null
-        this.#connections++
+        this.#counts.connections++
         this.#openedAt = this.#clock.now()
         this.#heardAt = this.#clock.monotonic()
         this.#pingAwaits = false
@@ -511,7 +509,7 @@ export class WebSocketReconnect {
       retryCount,
       retryAt: epoch(phase === 'waiting' ? until : phase === 'blocked' ? circuit.trialAt : Infinity, 'retryAt'),
       halfOpenAt: epoch(circuit.state === 'OPEN' ? circuit.halfOpenAt : Infinity, 'halfOpenAt'),
-      connectionId: this.#connections,
+      connectionId: this.#counts.connections,
       protocol: phase === 'open' || phase === 'probing' ? this.#attempt?.socket?.protocol || '' : null,
       error: this.#error,
       lastClose: this.#lastClose,
@@ -656,8 +654,8 @@ export class WebSocketReconnect {
   // ── messages: the fast lane ────────────────────────────────────────────────────────────────────────────────────
 
   #receive(event: MessageEvent): void {
-    this.#messagesReceived++
-    this.#bytesReceived += payloadSize(event.data)
+    this.#counts.messagesReceived++
+    this.#counts.bytesReceived += payloadSize(event.data)
     this.#heardAt = event.timeStamp || this.#clock.monotonic()
     const isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
     if (this.#busy) this.#tell('message', event, isPong)
@@ -685,7 +683,7 @@ export class WebSocketReconnect {
 
   #ping(): void {
     const socket = this.#openSocket()
-    this.#heardAtPing = this.#messagesReceived
+    this.#heardAtPing = this.#counts.messagesReceived
     // Read before the ping adds to it: a buffer that takes the ping and passes it to a dead line has proved nothing.
     this.#bufferedAtPing = this.bufferedAmount
     this.#pingAt = this.#clock.monotonic()
@@ -701,7 +699,7 @@ export class WebSocketReconnect {
   }
 
   #isAnswered(): boolean {
-    return this.#messagesReceived !== this.#heardAtPing || this.bufferedAmount < this.#bufferedAtPing
+    return this.#counts.messagesReceived !== this.#heardAtPing || this.bufferedAmount < this.#bufferedAtPing
   }
 
   #lastActivity(now: number): number | null {
@@ -720,8 +718,8 @@ export class WebSocketReconnect {
       this.#settle()
       return false
     }
-    this.#messagesSent++
-    this.#bytesSent += payloadSize(data)
+    this.#counts.messagesSent++
+    this.#counts.bytesSent += payloadSize(data)
     return true
   }
 
@@ -733,7 +731,6 @@ export class WebSocketReconnect {
 
   /** After the listeners of `open` have had their say. */
   #openGate(): void {
-    if (this.#gate !== 'express') return
     const { queue } = this.#settings
     this.#gate = queue && queue.hold ? 'shut' : 'flowing'
     this.#drain()
@@ -829,11 +826,11 @@ export class WebSocketReconnect {
       ...settings,
       ...(settings.circuitBreaker || MANUAL_BREAKER),
       backoff: (attempt, random, previous) => backoffDelay(attempt, settings, random, previous),
-      adjust: (attempt, delay) => {
+      adjust: (attempt, delay, lastClose) => {
         const { retryDelay } = settings
         if (!retryDelay) return delay
         try {
-          return clampDelay(retryDelay({ attempt, delay, lastClose: this.#lastClose }))
+          return clampDelay(retryDelay({ attempt, delay, lastClose }))
         } catch (thrown) {
           this.#complain({ code: 'LISTENER_FAILED', cause: thrown })
           return delay
@@ -896,9 +893,6 @@ const isThenable = (value: unknown): boolean => typeof (value as PromiseLike<unk
 
 const isAddress = (url: unknown): url is string | URL =>
   typeof url === 'string' ? url !== '' : typeof (url as URL | null)?.href === 'string'
-
-const isProtocols = (names: unknown): names is string | readonly string[] =>
-  typeof names === 'string' || (Array.isArray(names) && names.every((name) => typeof name === 'string'))
 
 /** Whether an option changed by value; a new function is the same question asked again (R27). */
 const differs = (before: unknown, after: unknown): boolean =>
