@@ -5,7 +5,6 @@ export { backoffDelay } from './backoff.ts'
 export type { CircuitState } from './circuit-breaker.ts'
 export type { ErrorCode } from './errors.ts'
 export { WebSocketReconnectError } from './errors.ts'
-export type { ConnectionState } from './lifecycle.ts'
 export type {
   AttemptContext,
   CircuitBreakerOptions,
@@ -22,8 +21,10 @@ export type {
   WebSocketReconnectOptions,
   WorldNews,
 } from './options.ts'
+export type { DropInfo } from './outlet.ts'
 export type { Snapshot } from './snapshot.ts'
 export { initialSnapshot } from './snapshot.ts'
+export type { ConnectionState } from './state.ts'
 export type { Stats } from './stats.ts'
-export type { ClientEvents, DropInfo, RetryInfo, SendOptions } from './websocket-reconnect.ts'
+export type { ClientEvents, RetryInfo, SendOptions } from './websocket-reconnect.ts'
 export { WebSocketReconnect } from './websocket-reconnect.ts'

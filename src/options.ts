@@ -259,7 +259,8 @@ export const SCHEMA: Schema = {
   clock: [undefined, 'an object', isObject],
 }
 
-function isAddress(url: unknown): boolean {
+/** Whether this can be an address, or a provider of one. */
+export function isAddress(url: unknown): url is Provided<string | URL> {
   return isText(url) ? url.trim() !== '' : isFunction(url) || isText((url as URL | null)?.href)
 }
 

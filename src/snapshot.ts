@@ -5,8 +5,8 @@
 
 import type { CircuitState } from './circuit-breaker.ts'
 import type { WebSocketReconnectError } from './errors.ts'
-import type { ConnectionState } from './lifecycle.ts'
 import type { CloseInfo } from './options.ts'
+import type { ConnectionState } from './state.ts'
 
 export interface Snapshot {
   readonly state: ConnectionState

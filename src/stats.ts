@@ -5,7 +5,7 @@
 
 import type { CircuitState } from './circuit-breaker.ts'
 import type { WebSocketReconnectError } from './errors.ts'
-import type { ConnectionState } from './lifecycle.ts'
+import type { ConnectionState } from './state.ts'
 
 /** Plain numbers, counted for the life of the client. */
 export interface Counters {

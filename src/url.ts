@@ -12,9 +12,10 @@ export const redact = (url: string): string => url.replace(/^([^?#]*\/\/)[^/?#]*
 export function webSocketUrl(url: string | URL, base?: string): string | undefined {
   const text = String(url).trim()
   try {
-    // Browsers strip tabs and line breaks inside a url, so the scheme is read from the parsed form.
     const absolute = new URL(text, base).href
-    if (/^(ws|http)s?:\/\/[^/]/.test(absolute)) return (SCHEME.test(text) ? text : absolute).replace(/^http/i, 'ws')
+    // The parsed form tells the scheme, since parsers forgive a lot; what is dialled stays as it was written.
+    const scheme = /^(?:ws|http)(s?:)\/\/[^/]/.exec(absolute)
+    if (scheme) return `ws${scheme[1]}${(SCHEME.test(text) ? text : absolute).replace(SCHEME, '')}`
   } catch {}
 }
 

@@ -9,17 +9,27 @@ import { backoffDelay, LONGEST_TIMER } from './backoff.ts'
 import type { CircuitState } from './circuit-breaker.ts'
 import { isAuthorization, isFatal, isSendable } from './close-codes.ts'
 import { Emitter } from './emitter.ts'
-import { type ErrorCode, explain, WebSocketReconnectError } from './errors.ts'
+import { explain, WebSocketReconnectError } from './errors.ts'
 import { isPongText, pingText } from './heartbeat.ts'
+import { browserEnvironment, platformClock, report } from './host.ts'
+import { transition, visibleState } from './lifecycle.ts'
+import { type Ear, Line } from './line.ts'
+import { byteLength, isWebSocketData } from './message-queue.ts'
 import {
-  browserEnvironment,
-  findWebSocket,
-  ignoresSocketOptions,
-  newAbortController,
-  pageUrl,
-  platformClock,
-  report,
-} from './host.ts'
+  type Clock,
+  type CloseInfo,
+  clampDelay,
+  MANUAL_BREAKER,
+  mergeOptions,
+  readOptions,
+  type Settings,
+  type SocketLike,
+  type WebSocketData,
+  type WebSocketReconnectOptions,
+  type WorldNews,
+} from './options.ts'
+import { type DropInfo, Outlet } from './outlet.ts'
+import { initialSnapshot, refresh, type Snapshot } from './snapshot.ts'
 import {
   type ChartEvent,
   type ConnectionState,
@@ -28,32 +38,11 @@ import {
   initialState,
   type Limits,
   type State,
-  transition,
   type Verdict,
-  visibleState,
-} from './lifecycle.ts'
-import { byteLength, isWebSocketData, MessageQueue, type QueueLimits } from './message-queue.ts'
-import {
-  type AttemptContext,
-  type Clock,
-  type CloseInfo,
-  clampDelay,
-  isProtocols,
-  MANUAL_BREAKER,
-  mergeOptions,
-  type Provided,
-  readOptions,
-  type Settings,
-  type SocketConstructor,
-  type SocketLike,
-  type WebSocketData,
-  type WebSocketReconnectOptions,
-  type WorldNews,
-} from './options.ts'
-import { initialSnapshot, refresh, type Snapshot } from './snapshot.ts'
+} from './state.ts'
 import { type Counters, payloadSize, type Stats } from './stats.ts'
-import { redact, webSocketUrl } from './url.ts'
-import { inDevelopment, warn, warnOfUnknownOptions } from './warnings.ts'
+import { redact } from './url.ts'
+import { warnOfUnknownOptions } from './warnings.ts'
 
 /** The payload of `retry` (requirement). */
 export interface RetryInfo {
@@ -62,12 +51,6 @@ export interface RetryInfo {
   /** How long it waits, ms. */
   readonly delay: number
   readonly maxRetries: number
-}
-
-/** The payload of `drop`: a message that will not be sent, and why (R16). */
-export interface DropInfo {
-  readonly data: WebSocketData
-  readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
 }
 
 /** Options of `send` (R16). */
@@ -91,17 +74,8 @@ export interface ClientEvents {
   latency: (ms: number) => void
 }
 
-/** How often a queue held back by the platform's buffer looks again, ms (R2). */
-const DRAIN_POLL = 50
 /** A wall clock this far ahead of the monotonic one (ms) means that the machine has slept (R15). */
 const SLEPT = 5000
-
-/** One attempt: its identity tells the living from ghosts. */
-interface Attempt {
-  readonly controller: AbortController | undefined
-  socket?: SocketLike
-  cause?: unknown
-}
 
 interface Deferred {
   readonly promise: Promise<void>
@@ -109,10 +83,7 @@ interface Deferred {
   readonly reject: (error: WebSocketReconnectError) => void
 }
 
-/** What the queue lets through: nothing; whatever is sent right now (listeners of `open`); everything in its turn. */
-type Gate = 'shut' | 'express' | 'flowing'
-
-type Inbound = ChartEvent & { readonly from?: Attempt }
+type Inbound = ChartEvent & { readonly from?: Line }
 
 /**
  * A WebSocket that comes back: exponential backoff with jitter, heartbeat, circuit breaker, bounded queue (R1–R28).
@@ -141,16 +112,13 @@ export class WebSocketReconnect {
   #subscribers: ReadonlyArray<() => void> = []
   #deferred: Deferred | undefined
 
-  #attempt: Attempt | undefined
-  #url = ''
+  #line: Line | undefined
+  readonly #ear: Ear
+  readonly #outlet: Outlet
   #timer: unknown
   #timerAt = Infinity
   #skew = 0
   #unwatch: (() => void) | undefined
-
-  readonly #queue = new MessageQueue()
-  #gate: Gate = 'shut'
-  #pollAt = Infinity
 
   #pingAt = 0
   #pingAwaits = false
@@ -172,6 +140,20 @@ export class WebSocketReconnect {
     this.#clock = this.#settings.clock || platformClock
     this.#random = this.#settings.random || Math.random
     this.#emitter = new Emitter((thrown, type) => this.#listenerFailed(thrown, type === 'error'))
+    this.#ear = {
+      event: (event, from) => this.#deliver({ ...event, from }),
+      message: (event) => this.#receive(event),
+    }
+    this.#outlet = new Outlet({
+      clock: this.#clock,
+      limits: () => this.#settings.queue,
+      socket: () => this.#openSocket(),
+      transmit: (socket, data) => this.#transmit(socket, data),
+      dropped: (info) => {
+        this.#tell('drop', info)
+        this.#settle()
+      },
+    })
     try {
       // A page without a bundler has no `process`; a warning must not break it.
       if (process.env.NODE_ENV !== 'production') warnOfUnknownOptions(options)
@@ -212,20 +194,10 @@ export class WebSocketReconnect {
       )
     }
     const { phase } = this.#state
-    if (phase === 'closing' || phase === 'closed') return this.#drop(data, 'closed')
-    const limits = this.#settings.queue
-    const socket = this.#openSocket()
-    if (socket) {
-      const flows =
-        this.#gate === 'flowing' && limits && !this.#queue.size && socket.bufferedAmount <= limits.highWaterMark
-      if ((flows || !queue || !limits || this.#gate === 'express') && this.#transmit(socket, data)) return 'sent'
-    }
-    if (!queue || !limits) return this.#drop(data, 'no-queue')
-    this.#expire(limits)
-    const gone = this.#queue.add(data, limits, this.#clock.monotonic())
-    for (const lost of gone) this.#drop(lost, 'overflow')
-    this.#arm()
-    return gone[0] === data ? 'dropped' : 'queued'
+    if (phase === 'closing' || phase === 'closed') return this.#outlet.drop(data, 'closed')
+    const fate = this.#outlet.send(data, queue)
+    if (fate === 'queued') this.#arm()
+    return fate
   }
 
   /**
@@ -257,9 +229,8 @@ export class WebSocketReconnect {
   /** Lets a held queue go; needed once after each `open` with `queue.hold` (R16). */
   flush(): void {
     if (!this.#openSocket()) return
-    this.#gate = 'flowing'
-    this.#drain()
-    this.#settle()
+    this.#outlet.flow()
+    this.#arm()
   }
 
   /** Adds a listener; returns how to remove it. Listeners run in order, each isolated from the others (R17). */
@@ -312,7 +283,7 @@ export class WebSocketReconnect {
     } catch {}
     if (!settings.circuitBreaker && old.circuitBreaker && this.#state.circuit.state === 'OPEN') this.closeCircuit()
     if (redial || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
-      this.#url = ''
+      if (this.#line?.over) this.#line = undefined
       this.#deliver({ type: 'redirect' })
     }
     this.#deliver({ type: 'adjust' })
@@ -327,7 +298,7 @@ export class WebSocketReconnect {
   /** The address last dialled, secrets and all; before that, the one given. */
   get url(): string {
     const { url } = this.#settings
-    return this.#url || (typeof url === 'function' ? '' : String(url))
+    return this.#line?.url || (typeof url === 'function' ? '' : String(url))
   }
 
   /** The subprotocol the server chose, or ''. */
@@ -342,8 +313,8 @@ export class WebSocketReconnect {
 
   /** Bytes the platform has not sent yet. */
   get bufferedAmount(): number {
-    const socket = this.#attempt && this.#attempt.socket
-    return (socket && socket.bufferedAmount) || 0
+    const line = this.#line
+    return (line && !line.over && line.socket?.bufferedAmount) || 0
   }
 
   getCircuitState(): CircuitState {
@@ -370,7 +341,7 @@ export class WebSocketReconnect {
       retryAt,
       openedAt: isOpen ? this.#openedAt : null,
       ...this.#counts,
-      queuedMessages: this.#queue.size,
+      queuedMessages: this.#outlet.size,
       bufferedAmount: this.bufferedAmount,
       lastError: this.#lastError,
     }
@@ -409,12 +380,14 @@ export class WebSocketReconnect {
         const event = this.#inbox.shift()
         if (!event) {
           // Only now: a listener of `open` may have asked to close, and then the queue must stay home.
-          if (this.#gate !== 'express') break
-          this.#openGate()
+          if (this.#outlet.gate !== 'express') break
+          const { queue } = this.#settings
+          if (queue && queue.hold) this.#outlet.shut()
+          else this.#outlet.flow()
           continue
         }
         // What a released socket said while it waited in line is a ghost's word.
-        if (!event.from || event.from === this.#attempt) this.#step(event)
+        if (!event.from?.over) this.#step(event)
       }
     } finally {
       this.#busy = false
@@ -428,8 +401,8 @@ export class WebSocketReconnect {
     if (event.type === 'lost') {
       // The user is asked only about closes that nobody here has asked for.
       if (before.phase !== 'closing') event = { ...event, verdict: this.#judge(event, before.phase !== 'connecting') }
-      this.#forget()
-    } else if (event.type === 'refused') this.#release(1000, '')
+      this.#line?.end()
+    } else if (event.type === 'refused') this.#line?.release(1000, '')
     const [after, ...effects] = transition(before, { ...event, ...stamp }, this.#limits)
     this.#state = after
     const wanted = after.phase !== 'idle' && after.phase !== 'closed'
@@ -454,16 +427,16 @@ export class WebSocketReconnect {
   #carryOut(effect: Effect): void {
     switch (effect.do) {
       case 'dial':
-        return this.#dial()
+        this.#line = new Line(this.#settings, this.#ear)
+        return this.#line.dial(this.#state.retryCount, this.#lastClose)
       case 'ping':
         return this.#ping()
       case 'hangUp':
-        return hangUp(this.#attempt?.socket, effect.code, effect.reason)
+        return this.#line?.hangUp(effect.code, effect.reason)
       case 'release':
-        return this.#release(effect.code, effect.reason)
+        return this.#line?.release(effect.code, effect.reason)
       case 'drop':
-        for (let next = this.#queue.take(); next; next = this.#queue.take()) this.#drop(next.data, effect.reason)
-        return
+        return this.#outlet.dropAll(effect.reason)
       case 'error':
         this.#error = this.#complain(effect.failure)
         return
@@ -473,13 +446,12 @@ export class WebSocketReconnect {
         this.#openedAt = this.#clock.now()
         this.#heardAt = this.#clock.monotonic()
         this.#pingAwaits = false
-        this.#gate = 'express'
+        this.#outlet.gate = 'express'
         return
       case 'close': {
         const { code, reason, wasClean, opened } = effect
         this.#lastClose = { code, reason, wasClean, opened }
-        this.#gate = 'shut'
-        this.#pollAt = Infinity
+        this.#outlet.shut()
         this.#tell('close', this.#lastClose)
       }
     }
@@ -510,7 +482,7 @@ export class WebSocketReconnect {
       retryAt: epoch(phase === 'waiting' ? until : phase === 'blocked' ? circuit.trialAt : Infinity, 'retryAt'),
       halfOpenAt: epoch(circuit.state === 'OPEN' ? circuit.halfOpenAt : Infinity, 'halfOpenAt'),
       connectionId: this.#counts.connections,
-      protocol: phase === 'open' || phase === 'probing' ? this.#attempt?.socket?.protocol || '' : null,
+      protocol: phase === 'open' || phase === 'probing' ? this.#line?.socket?.protocol || '' : null,
       error: this.#error,
       lastClose: this.#lastClose,
     })
@@ -540,97 +512,10 @@ export class WebSocketReconnect {
 
   // ── the socket ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #dial(): void {
-    const { url, protocols } = this.#settings
-    const asks = typeof url === 'function' || typeof protocols === 'function'
-    const attempt: Attempt = { controller: asks ? newAbortController() : undefined }
-    this.#attempt = attempt
-    const context: AttemptContext = {
-      attempt: this.#state.retryCount,
-      lastClose: this.#lastClose,
-      signal: attempt.controller?.signal,
-    }
-    const failed = (cause: unknown) => this.#refuse(attempt, 'URL_PROVIDER_FAILED', cause)
-    try {
-      const answers = [ask(url, context), ask(protocols, context)] as const
-      if (!answers.some(isThenable)) this.#construct(attempt, answers[0], answers[1])
-      else {
-        Promise.all(answers).then(
-          ([address, names]) => attempt === this.#attempt && this.#construct(attempt, address, names),
-          failed,
-        )
-      }
-    } catch (cause) {
-      failed(cause)
-    }
-  }
-
-  #refuse(from: Attempt, code: ErrorCode, cause?: unknown, fatal = false): void {
-    this.#deliver({ type: 'refused', failure: { code, cause }, fatal, from })
-  }
-
-  /** Opens a socket for an attempt that may have waited for its provider; whatever goes wrong is an event. */
-  #construct(attempt: Attempt, url: unknown, protocols: unknown): void {
-    const given = typeof this.#settings.url !== 'function'
-    if (!isAddress(url) || !isProtocols(protocols)) return this.#refuse(attempt, 'URL_PROVIDER_FAILED')
-    const address = webSocketUrl(url, pageUrl())
-    this.#url = address || String(url)
-    // What a provider returned may be better next time; what is written in the options will not (R22).
-    if (!address) return this.#refuse(attempt, 'INVALID_URL', undefined, given)
-
-    const { websocketOptions, binaryType } = this.#settings
-    const extra = Object.keys(websocketOptions).length > 0
-    const Constructor: SocketConstructor | undefined = this.#settings.WebSocket || findWebSocket(extra)
-    if (!Constructor) return this.#refuse(attempt, 'WEBSOCKET_UNAVAILABLE', undefined, true)
-    inDevelopment(() => {
-      if (extra && !this.#settings.WebSocket && ignoresSocketOptions()) {
-        warn('browsers ignore websocketOptions; pass a token in the url, a subprotocol or the first message instead.')
-      }
-    })
-    const names = protocols.length ? protocols : undefined
-    try {
-      const socket = extra ? new Constructor(address, names, websocketOptions) : new Constructor(address, names)
-      attempt.socket = socket
-      if (binaryType) socket.binaryType = binaryType
-      this.#listen(attempt, socket)
-    } catch (cause) {
-      this.#refuse(attempt, 'SOCKET_THREW', cause, (cause as Error | undefined)?.name === 'SyntaxError')
-    }
-  }
-
-  /** The listeners stay on a socket that is let go: `ws` ends the process over an `error` that nobody hears (R2). */
-  #listen(from: Attempt, socket: SocketLike): void {
-    socket.addEventListener('open', () => this.#deliver({ type: 'opened', from }))
-    socket.addEventListener('message', (event: MessageEvent) => {
-      if (from === this.#attempt) this.#receive(event)
-    })
-    socket.addEventListener('error', (event: { error?: unknown }) => {
-      from.cause = event?.error || event
-    })
-    socket.addEventListener('close', (event: Partial<CloseInfo>) => {
-      const { code = 1006, reason = '', wasClean = false } = event || {}
-      this.#deliver({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause: from.cause, from })
-    })
-  }
-
   #openSocket(): SocketLike | undefined {
     const { phase } = this.#state
-    const socket = this.#attempt?.socket
+    const socket = this.#line?.socket
     return (phase === 'open' || phase === 'probing') && socket?.readyState === 1 ? socket : undefined
-  }
-
-  #forget(): void {
-    this.#attempt?.controller?.abort()
-    this.#attempt = undefined
-  }
-
-  #release(code: number, reason: string): void {
-    const socket = this.#attempt?.socket
-    this.#forget()
-    hangUp(socket, code, reason)
-    try {
-      socket?.terminate?.()
-    } catch {}
   }
 
   /** What this close means for the next attempt: the user's word, else the code's (R12). */
@@ -723,49 +608,6 @@ export class WebSocketReconnect {
     return true
   }
 
-  #drop(data: WebSocketData, reason: DropInfo['reason']): 'dropped' {
-    this.#tell('drop', { data, reason })
-    this.#settle()
-    return 'dropped'
-  }
-
-  /** After the listeners of `open` have had their say. */
-  #openGate(): void {
-    const { queue } = this.#settings
-    this.#gate = queue && queue.hold ? 'shut' : 'flowing'
-    this.#drain()
-  }
-
-  #drain(): void {
-    const limits = this.#settings.queue
-    if (!limits || this.#gate !== 'flowing') return
-    this.#expire(limits)
-    this.#pollAt = Infinity
-    for (;;) {
-      const socket = this.#openSocket()
-      if (!socket || !this.#queue.size) return
-      if (socket.bufferedAmount > limits.highWaterMark) {
-        this.#pollAt = this.#clock.monotonic() + DRAIN_POLL
-        return
-      }
-      const next = this.#queue.take()
-      if (next && !this.#transmit(socket, next.data)) {
-        // It stays first in line; trying it again at once would only throw again.
-        this.#queue.restore(next)
-        this.#gate = 'shut'
-        return
-      }
-    }
-  }
-
-  #expire(limits: QueueLimits): void {
-    const now = this.#clock.monotonic()
-    while (this.#queue.expiresAt(limits) <= now) {
-      const old = this.#queue.take()
-      if (old) this.#drop(old.data, 'expired')
-    }
-  }
-
   // ── the world ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   #watch(wanted: boolean): void {
@@ -790,12 +632,9 @@ export class WebSocketReconnect {
   /** One host timer, for whatever is due first (R2). */
   #arm(): void {
     const { phase, until } = this.#state
-    const { queue } = this.#settings
+    const { pollAt } = this.#outlet
     const resting = phase === 'idle' || phase === 'closed' || phase === 'failed'
-    if (queue && this.#queue.size && this.#gate === 'flowing' && this.#pollAt === Infinity && this.#openSocket()) {
-      this.#pollAt = this.#clock.monotonic() + DRAIN_POLL
-    }
-    const at = resting ? Infinity : Math.min(until, this.#pollAt, queue ? this.#queue.expiresAt(queue) : Infinity)
+    const at = resting ? Infinity : Math.min(until, pollAt, this.#outlet.expiresAt())
     if (at === this.#timerAt) return
     if (this.#timerAt < Infinity) this.#clock.clearTimeout(this.#timer)
     this.#timerAt = at
@@ -812,9 +651,8 @@ export class WebSocketReconnect {
     this.#skew = skew
     if (slept) this.#deliver({ type: 'wake' })
     if (this.#state.until <= now) this.#deliver({ type: 'timeout' })
-    const { queue } = this.#settings
-    if (queue) this.#expire(queue)
-    if (this.#pollAt <= now) this.#drain()
+    this.#outlet.expire()
+    if (this.#outlet.pollAt <= now) this.#outlet.flow()
     this.#settle()
   }
 
@@ -874,25 +712,6 @@ export class WebSocketReconnect {
     }
   }
 }
-
-/** Closes politely; where the platform refuses the code, with 1000 and the same reason (R23). */
-function hangUp(socket: SocketLike | undefined, code: number, reason: string): void {
-  try {
-    socket?.close(code, reason)
-  } catch {
-    try {
-      socket?.close(1000, reason)
-    } catch {}
-  }
-}
-
-const ask = <T>(value: Provided<T>, context: AttemptContext): T | PromiseLike<T> =>
-  typeof value === 'function' ? (value as (context: AttemptContext) => T | PromiseLike<T>)(context) : value
-
-const isThenable = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
-
-const isAddress = (url: unknown): url is string | URL =>
-  typeof url === 'string' ? url !== '' : typeof (url as URL | null)?.href === 'string'
 
 /** Whether an option changed by value; a new function is the same question asked again (R27). */
 const differs = (before: unknown, after: unknown): boolean =>

@@ -4,17 +4,16 @@
  */
 
 import { expect, test } from 'vitest'
+import { chart, transition } from '../../src/lifecycle.ts'
 import {
   type ChartEvent,
-  chart,
   type Effect,
   type EventType,
   initialState,
   type Limits,
   type Phase,
   type State,
-  transition,
-} from '../../src/lifecycle.ts'
+} from '../../src/state.ts'
 
 const limits: Limits = {
   maxRetries: 3,

@@ -1,0 +1,178 @@
+/**
+ * Owns how an attempt begins and how it ends: dialling as far as the circuit allows, and what each ending counts for
+ * (R5–R12, R24, R25). Pure moves for the chart. Must never know why somebody wanted the attempt.
+ */
+
+import { countFailure, spendTrial, thaw } from './circuit-breaker.ts'
+import { delayAfterClose } from './close-codes.ts'
+import {
+  type Blocked,
+  type Common,
+  type Connecting,
+  common,
+  type Effect,
+  type End,
+  type Failed,
+  type Failure,
+  type Limits,
+  type Move,
+  type Open,
+  type Probing,
+  renewed,
+  type Stamp,
+  type Step,
+  type Verdict,
+} from './state.ts'
+
+export function dial(state: Common, { now }: Stamp, limits: Limits, free = false): Step {
+  return [
+    {
+      ...common(state),
+      circuit: spendTrial(state.circuit),
+      phase: 'connecting',
+      since: now,
+      until: now + limits.connectTimeout,
+      free,
+      excused: false,
+    },
+    { do: 'dial' },
+  ]
+}
+
+export const blocked = (state: Common): Blocked => ({
+  ...common(state),
+  phase: 'blocked',
+  until: state.circuit.halfOpenAt,
+})
+
+/** Dials as far as the circuit allows: BLOCKED while it is open, and not before the trial's own time (R10, R24). */
+export function begin(state: Common, event: Stamp, limits: Limits): Step {
+  const circuit = thaw(state.circuit, limits, event.now)
+  if (circuit.state === 'OPEN') return [blocked(state)]
+  if (circuit.state === 'CLOSED') return dial(state, event, limits)
+  return trial({ ...state, circuit }, event, limits)
+}
+
+/** A half-open circuit's first attempt: a retry, at the moment drawn when the circuit opened (R10, R11). */
+export function trial(state: Common, event: Stamp, limits: Limits): Step {
+  const retryCount = Math.min(state.retryCount + 1, limits.maxRetries)
+  const delay = Math.max(0, Math.round(state.circuit.trialAt - event.now))
+  const retry: Effect = { do: 'retry', attempt: Math.max(1, retryCount), delay }
+  const next = { ...common(state), retryCount }
+  if (delay > 0) return [{ ...next, phase: 'waiting', until: state.circuit.trialAt, free: false }, retry]
+  const [connecting, ...effects] = dial(next, event, limits)
+  return [connecting, ...effects, retry]
+}
+
+/** As `connect`, but it waits neither for a trial's turn nor for anything else except an open circuit (R24). */
+export function hurry(state: Common, event: Stamp, limits: Limits): Step {
+  const circuit = thaw(state.circuit, limits, event.now)
+  const next = { ...state, circuit }
+  return circuit.state === 'OPEN' ? [blocked(next)] : dial(next, event, limits)
+}
+
+export const closeEffect = (code: number, reason: string, opened: boolean, wasClean = false): Effect => ({
+  do: 'close',
+  code,
+  reason,
+  wasClean,
+  opened,
+})
+
+/** What the listeners hear when we let go of an attempt: a never-opened one ends like any other (R25). */
+export const partingEffects = (
+  state: Connecting | Open | Probing,
+  code: number,
+  reason: string,
+  failure: Failure,
+): Effect[] => {
+  const release: Effect = { do: 'release', code, reason }
+  return state.phase === 'connecting'
+    ? [release, { do: 'error', failure }, closeEffect(1006, '', false)]
+    : [release, closeEffect(code, reason, true)]
+}
+
+/** Proof clears what failures had counted up (R5). */
+export const prove = <S extends Open | Probing>(state: S): S => ({
+  ...state,
+  ...renewed,
+  circuit: { ...state.circuit, failures: 0 },
+  proven: true,
+  free: false,
+})
+
+/** Every way an attempt can end that nobody asked for: counts it, and waits, blocks or gives up (R5–R8, R11, R12). */
+export function end(
+  state: Connecting | Open | Probing,
+  event: Stamp,
+  limits: Limits,
+  close: End,
+  verdict: Verdict,
+  failure?: Failure,
+): Step {
+  const opened = state.phase !== 'connecting'
+  const proven = opened && (state.proven || event.now >= state.openedAt + limits.minUptime)
+  const before = proven ? prove(state) : state
+  const excused = state.excused || state.offline
+  const free = excused || (state.free && !proven)
+
+  let { circuit } = before
+  if (!proven && !excused) circuit = countFailure(circuit, limits, event.now, event.random)
+  else if (!opened) circuit = spendTrial(circuit, -1)
+
+  const pardon = verdict === 'pardonable' && !before.pardoned
+  const fatal = verdict !== 'retry' && !pardon
+  const next: Common = { ...common(before), circuit, pardoned: before.pardoned || pardon, reconnecting: true }
+  const ending = { code: close.code, reason: close.reason, wasClean: close.wasClean, opened }
+  const told = (why?: Failure): Effect[] => [
+    ...(why ? [{ do: 'error', failure: why } as const] : []),
+    { do: 'close', ...ending },
+  ]
+
+  if (fatal || (!free && before.retryCount >= limits.maxRetries)) {
+    // A failure that names itself (no WebSocket, a syntax error) is clearer than a code about it.
+    const own = fatal && !opened && failure && failure.code !== 'HANDSHAKE_FAILED'
+    const why = own ? failure : { code: fatal ? 'FATAL_CLOSE' : 'RETRIES_EXHAUSTED', cause: failure }
+    return [giveUp(next, !fatal), ...told(why as Failure)]
+  }
+  if (circuit.state === 'OPEN') return [blocked(next), ...told(failure)]
+
+  const retryCount = free ? before.retryCount : before.retryCount + 1
+  const attempt = Math.max(1, retryCount)
+  const backoff = limits.backoff(attempt, event.random, before.delay)
+  let delay = delayAfterClose(close.code, backoff, limits.maxDelay, event.random)
+  if (state.offline) delay = Math.max(delay, limits.maxDelay)
+  delay = limits.adjust(attempt, delay, ending)
+  return [
+    { ...next, retryCount, delay: backoff, phase: 'waiting', until: event.now + delay, free: false },
+    ...told(failure),
+    { do: 'retry', attempt, delay },
+  ]
+}
+
+export const giveUp = (state: Common, exhausted: boolean): Failed => ({
+  ...common(state),
+  phase: 'failed',
+  until: Infinity,
+  reconnecting: false,
+  exhausted,
+})
+
+export const ABNORMAL: End = { code: 1006, reason: '', wasClean: false }
+
+export const lost: Move<Connecting | Open | Probing, 'lost'> = (state, event, limits) =>
+  state.phase === 'connecting'
+    ? // Refusals of every kind look alike to a client: 1006, unclean (faults 16–24).
+      end(state, event, limits, ABNORMAL, event.verdict, { code: 'HANDSHAKE_FAILED', cause: event.cause })
+    : end(state, event, limits, event, event.verdict)
+
+export const refused: Move<Connecting, 'refused'> = (state, event, limits) =>
+  end(state, event, limits, ABNORMAL, event.fatal ? 'fatal' : 'retry', event.failure)
+
+export const release: Effect = { do: 'release', code: 1000, reason: '' }
+
+/** A hung handshake is let go at once: Chromium lets the next one wait for it (R3). */
+export function abandon(state: Connecting, event: Stamp, limits: Limits): Step {
+  const [next, ...effects] = end(state, event, limits, ABNORMAL, 'retry', { code: 'CONNECT_TIMEOUT' })
+  return [next, release, ...effects]
+}

@@ -1,0 +1,98 @@
+/**
+ * Owns leaving: closing for good, and letting one connection go for the next (R3, R13, R23, R24, R27). Pure moves for
+ * the chart. Must never judge: whatever ends here was asked for, so it is no failure.
+ */
+
+import { closeEffect, dial, partingEffects, prove } from './attempt.ts'
+import { closedCircuit, spendTrial } from './circuit-breaker.ts'
+import {
+  type Closed,
+  type Closing,
+  type Common,
+  type Connecting,
+  common,
+  type Effect,
+  type Idle,
+  type Limits,
+  type Move,
+  type Open,
+  type Probing,
+  renewed,
+  type Stamp,
+  type State,
+  type Step,
+} from './state.ts'
+
+const rest = (state: Common): Closed => ({
+  ...common(state),
+  phase: 'closed',
+  until: Infinity,
+  offline: false,
+  reconnecting: false,
+})
+
+export const dropQueue: Effect = { do: 'drop', reason: 'closed' }
+
+export const leave: Move<Open | Probing, 'close'> = (state, { code, reason, now }, limits) => [
+  { ...common(state), phase: 'closing', until: now + limits.closeTimeout, reconnecting: false, code, reason },
+  { do: 'hangUp', code, reason },
+  dropQueue,
+]
+
+export const cancel: Move<Connecting, 'close'> = (state, { code, reason }) => [
+  rest({ ...state, circuit: spendTrial(state.circuit, -1) }),
+  ...partingEffects(state, code, reason, { code: 'CLOSED_BY_USER' }),
+  dropQueue,
+]
+
+export const stop = (state: State): Step => [rest(state), dropQueue]
+
+export const left: Move<Closing, 'lost'> = (state, { wasClean }) => [
+  rest(state),
+  closeEffect(state.code, state.reason, true, wasClean),
+]
+
+export const partFromClosing = (state: Closing): Effect[] => [
+  { do: 'release', code: state.code, reason: state.reason },
+  closeEffect(state.code, state.reason, true),
+]
+
+export const giveUpClosing: Move<Closing, 'timeout'> = (state) => [rest(state), ...partFromClosing(state)]
+
+export const after =
+  (move: (state: Common, event: Stamp, limits: Limits) => Step): Move<Closing, 'connect' | 'reconnect'> =>
+  (state, event, limits) => {
+    const [next, ...effects] = move({ ...state, ...renewed }, event, limits)
+    return [next, ...partFromClosing(state), ...effects]
+  }
+
+/** `reconnect()` with a connection at hand: no failure, no new budget, a trial spent (R24). */
+export const replace: Move<Connecting | Open | Probing, 'reconnect'> = (state, event, limits) => {
+  // The last trial is already on its way: a second one beside it would be one more than the circuit allows.
+  if (state.circuit.state === 'HALF-OPEN' && state.circuit.trials < 1) return report(state)
+  const proven = state.phase !== 'connecting' && event.now >= state.openedAt + limits.minUptime
+  const [next, ...effects] = dial({ ...(proven ? prove(state) : state), reconnecting: true }, event, limits)
+  return [next, ...partingEffects(state, 1000, 'reconnect', { code: 'HANDSHAKE_FAILED' }), ...effects]
+}
+
+export const circuitError: Effect = { do: 'error', failure: { code: 'CIRCUIT_OPEN' } }
+export const report = (state: State): Step => [state, circuitError]
+
+export const startOver = (state: Common): Common => ({
+  ...state,
+  ...renewed,
+  circuit: closedCircuit(),
+  reconnecting: false,
+})
+
+/** A new address owes nothing to the old one: not its queue, not its failures (R27). */
+export const redirect: Move<Exclude<State, Idle | Closed | Closing>, 'redirect'> = (state, event, limits) => {
+  const parting = 'excused' in state ? partingEffects(state, 1000, 'url changed', { code: 'HANDSHAKE_FAILED' }) : []
+  const [next, ...effects] = dial(startOver(state), event, limits)
+  return [next, { do: 'drop', reason: 'url-changed' }, ...parting, ...effects]
+}
+
+export const forget: Move<Idle | Closed | Closing, 'redirect'> = (state) => [
+  { ...state, ...startOver(state) } as State,
+  { do: 'drop', reason: 'url-changed' },
+]

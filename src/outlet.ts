@@ -1,0 +1,110 @@
+/**
+ * Owns the way out: what is sent now, what waits, what is dropped and why (R16).
+ * Must never know why there is no connection: it is handed a socket or none.
+ */
+
+import { MessageQueue, type QueueLimits } from './message-queue.ts'
+import type { Clock, SocketLike, WebSocketData } from './options.ts'
+
+/** The payload of `drop`: a message that will not be sent, and why (R16). */
+export interface DropInfo {
+  readonly data: WebSocketData
+  readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
+}
+
+/** What the outlet needs of the shell. */
+export interface Pump {
+  readonly clock: Clock
+  /** The queue's settings, or false for no queue. */
+  limits(): QueueLimits | false
+  /** The socket, if it can take a message now. */
+  socket(): SocketLike | undefined
+  /** Hands a message to the platform; false if that threw. */
+  transmit(socket: SocketLike, data: WebSocketData): boolean
+  dropped(info: DropInfo): void
+}
+
+/** How often a queue held back by the platform's buffer looks again, ms (R2). */
+const DRAIN_POLL = 50
+
+export class Outlet {
+  readonly #pump: Pump
+  readonly #queue = new MessageQueue()
+  /** What gets through: nothing; what listeners of `open` send, past the queue; or everything in its turn. */
+  gate: 'shut' | 'express' | 'flowing' = 'shut'
+  /** When to look again whether the platform's buffer has drained, monotonic ms. */
+  pollAt = Infinity
+
+  constructor(pump: Pump) {
+    this.#pump = pump
+  }
+
+  get size(): number {
+    return this.#queue.size
+  }
+
+  send(data: WebSocketData, mayWait: boolean): 'sent' | 'queued' | 'dropped' {
+    const pump = this.#pump
+    const limits = pump.limits()
+    const socket = pump.socket()
+    const waits = mayWait && limits
+    if (socket) {
+      const flows = waits && this.gate === 'flowing' && !this.size && socket.bufferedAmount <= limits.highWaterMark
+      if ((flows || !waits || this.gate === 'express') && pump.transmit(socket, data)) return 'sent'
+    }
+    if (!waits) return this.drop(data, 'no-queue')
+    this.expire()
+    const gone = this.#queue.add(data, limits, pump.clock.monotonic())
+    for (const lost of gone) this.drop(lost, 'overflow')
+    if (this.gate === 'flowing' && this.pollAt === Infinity && pump.socket()) this.#poll()
+    return gone[0] === data ? 'dropped' : 'queued'
+  }
+
+  drop(data: WebSocketData, reason: DropInfo['reason']): 'dropped' {
+    this.#pump.dropped({ data, reason })
+    return 'dropped'
+  }
+
+  dropAll(reason: DropInfo['reason']): void {
+    for (let next = this.#queue.take(); next; next = this.#queue.take()) this.drop(next.data, reason)
+  }
+
+  shut(): void {
+    this.gate = 'shut'
+    this.pollAt = Infinity
+  }
+
+  /** Lets the queue go, one message at a time, for as long as the socket takes them. */
+  flow(): void {
+    const limits = this.#pump.limits()
+    this.gate = 'flowing'
+    this.pollAt = Infinity
+    this.expire()
+    for (;;) {
+      const socket = this.#pump.socket()
+      if (!socket || !limits || !this.size) return
+      if (socket.bufferedAmount > limits.highWaterMark) return this.#poll()
+      const next = this.#queue.take()
+      if (next && !this.#pump.transmit(socket, next.data)) {
+        // It stays first in line for the next connection; trying it again at once would only throw again.
+        this.#queue.restore(next)
+        return this.shut()
+      }
+    }
+  }
+
+  /** Drops what has waited longer than `maxAge`. */
+  expire(): void {
+    const now = this.#pump.clock.monotonic()
+    while (this.expiresAt() <= now) this.drop((this.#queue.take() as { data: WebSocketData }).data, 'expired')
+  }
+
+  expiresAt(): number {
+    const limits = this.#pump.limits()
+    return limits ? this.#queue.expiresAt(limits) : Infinity
+  }
+
+  #poll(): void {
+    this.pollAt = this.#pump.clock.monotonic() + DRAIN_POLL
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Owns the words the chart is written in: states, events, effects, limits. Types almost only.
+ * Data exists only in the state that owns it, so that the compiler guards what a phase may ask.
+ */
+
+import { type Circuit, type CircuitLimits, closedCircuit } from './circuit-breaker.ts'
+import type { ErrorCode } from './errors.ts'
+
+/** The requirement's six states; the phases below are finer. */
+export type ConnectionState = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'CLOSING' | 'BLOCKED' | 'FAILED'
+
+/** What the moves need to know of the options. */
+export interface Limits extends CircuitLimits {
+  readonly maxRetries: number
+  readonly maxDelay: number
+  readonly connectTimeout: number
+  readonly closeTimeout: number
+  readonly minUptime: number
+  readonly heartbeatInterval: number
+  readonly heartbeatTimeout: number
+  /** The delay before retry number `attempt`, jitter included. */
+  readonly backoff: (attempt: number, random: number, previousDelay: number | undefined) => number
+  /** The user's adjustment of a delay; never throws. */
+  readonly adjust: (attempt: number, delay: number, lastClose: End & { readonly opened: boolean }) => number
+}
+
+/** What outlives the phases. */
+export interface Common {
+  readonly circuit: Circuit
+  readonly retryCount: number
+  /** The last backoff delay, for decorrelated jitter. */
+  readonly delay: number | undefined
+  readonly offline: boolean
+  /** Between the first loss or failure and the next open. */
+  readonly reconnecting: boolean
+  /** The world has already revived this client once since it was last proven or asked to connect (R6). */
+  readonly revived: boolean
+  /** The one more attempt after an authorization close has been used (R12). */
+  readonly pardoned: boolean
+}
+
+/** What an attempt carries from its dial to its end. */
+export interface Attempt {
+  /** Brought forward by the world, so its failure costs no retry (R15). */
+  readonly free: boolean
+  /** The page was frozen meanwhile: how it ends says nothing about the server (R7). */
+  readonly excused: boolean
+}
+
+export interface Live extends Attempt {
+  readonly openedAt: number
+  readonly proven: boolean
+  /** When the last ping went out, or the connection opened. */
+  readonly pingedAt: number
+}
+
+export type Shape<P extends string, Data = unknown> = Common & Data & { readonly phase: P; readonly until: number }
+
+export type Idle = Shape<'idle'>
+export type Connecting = Shape<'connecting', Attempt & { readonly since: number }>
+export type Open = Shape<'open', Live>
+export type Probing = Shape<
+  'probing',
+  Live & { /** This ping replaced one whose verdict came late. */ readonly again: boolean }
+>
+export type Closing = Shape<'closing', { readonly code: number; readonly reason: string }>
+export type Waiting = Shape<'waiting', { readonly free: boolean }>
+export type Blocked = Shape<'blocked'>
+export type Failed = Shape<'failed', { readonly exhausted: boolean }>
+export type Closed = Shape<'closed'>
+
+export type State = Idle | Connecting | Open | Probing | Closing | Waiting | Blocked | Failed | Closed
+export type Phase = State['phase']
+
+/** Why an attempt failed: a code and the platform's own error, or an earlier failure. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly cause?: unknown
+}
+
+/** How an attempt ended, as far as the chart cares. */
+export interface End {
+  readonly code: number
+  readonly reason: string
+  readonly wasClean: boolean
+}
+
+/** What the shell has found out about a close it did not cause (R12). */
+export type Verdict = 'retry' | 'fatal' | 'pardonable'
+
+export interface Payloads {
+  connect: unknown
+  reconnect: unknown
+  close: { readonly code: number; readonly reason: string }
+  openCircuit: { readonly duration: number }
+  closeCircuit: unknown
+  /** The url or the protocols have changed (R27). */
+  redirect: unknown
+  /** Limits have changed (R27). */
+  adjust: unknown
+  opened: unknown
+  /** The socket's close event. */
+  lost: End & { readonly verdict: Verdict; readonly cause?: unknown }
+  /** There is no socket, and why. */
+  refused: { readonly failure: Failure; readonly fatal: boolean }
+  timeout: unknown
+  online: unknown
+  wake: unknown
+  offline: unknown
+  freeze: unknown
+}
+
+export type EventType = keyof Payloads
+export type Stamp = {
+  /** Monotonic ms. */
+  readonly now: number
+  /** One number in [0, 1): all the chance a move may use. */
+  readonly random: number
+  /** Whether anything has been heard, or the buffer has drained, since the last ping (R14). */
+  readonly answered: boolean
+}
+export type ChartEvent<E extends EventType = EventType> = {
+  [K in E]: Payloads[K] & { readonly type: K }
+}[E]
+export type Stamped<E extends EventType> = ChartEvent<E> & Stamp
+
+export type Effect =
+  | { readonly do: 'dial' | 'open' | 'ping' }
+  /** Let the socket go at once, telling the peer if it still listens. */
+  | { readonly do: 'release'; readonly code: number; readonly reason: string }
+  /** Start the closing handshake. */
+  | { readonly do: 'hangUp'; readonly code: number; readonly reason: string }
+  | { readonly do: 'error'; readonly failure: Failure }
+  | ({ readonly do: 'close'; readonly opened: boolean } & End)
+  | { readonly do: 'retry'; readonly attempt: number; readonly delay: number }
+  | { readonly do: 'drop'; readonly reason: 'closed' | 'url-changed' }
+
+export type Step = readonly [State, ...Effect[]]
+export type Move<S extends State, E extends EventType> = (state: S, event: Stamped<E>, limits: Limits) => Step
+export const initialState: Idle = {
+  phase: 'idle',
+  until: Infinity,
+  circuit: closedCircuit(),
+  retryCount: 0,
+  delay: undefined,
+  offline: false,
+  reconnecting: false,
+  revived: false,
+  pardoned: false,
+}
+
+/** What outlives a phase, without what belonged to it. */
+export const common = ({ circuit, retryCount, delay, offline, reconnecting, revived, pardoned }: Common): Common => ({
+  circuit,
+  retryCount,
+  delay,
+  offline,
+  reconnecting,
+  revived,
+  pardoned,
+})
+
+/** Proof renews everything that failures had used up (R5, R6, R12). */
+export const renewed = { retryCount: 0, delay: undefined, revived: false, pardoned: false }
