@@ -1,11 +1,84 @@
+/**
+ * Owns the library build and every Vitest project. The demo has no configuration of its own beyond what `demo/` passes.
+ */
+
+import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/node'
+
+/** One output folder: a file per module, so that `"use client"` stays where it stands and bundlers drop what is unused. */
+const folder = (format: 'es' | 'cjs', dir: string) => ({
+  format,
+  dir,
+  preserveModules: true,
+  entryFileNames: '[name].js',
+})
+
+/** Ends every run with the one line that a machine can read. */
+const tally: Reporter = {
+  onTestRunEnd(modules, errors) {
+    const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 }
+    for (const module of modules) {
+      for (const test of module.children.allTests()) count[test.result().state]++
+      // A file that could not even be loaded has no tests to fail.
+      if (module.errors().length) count.failed++
+    }
+    const skipped = count.skipped + count.pending
+    console.log(`${count.passed} passed, ${count.failed} failed${skipped ? `, ${skipped} skipped` : ''}`)
+  },
+}
+
+const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}'] }
 
 export default defineConfig({
+  build: {
+    lib: {
+      entry: { 'hooks/index': 'hooks/index.ts', 'src/index': 'src/index.ts', 'src/ws-browser': 'src/ws-browser.ts' },
+    },
+    // Nothing is lowered: #private fields as WeakMaps cost ten times the bytes. The source keeps to what Node 14 parses.
+    target: 'es2022',
+    minify: false,
+    rolldownOptions: {
+      external: (id) => !/^(\.|\/|[A-Z]:)/.test(id),
+      // `"use client"` is meant, and `import.meta.url` is only read where there is no `__filename`.
+      checks: { moduleLevelDirective: false, emptyImportMeta: false },
+      output: [folder('es', 'dist/esm'), folder('cjs', 'dist/cjs')],
+    },
+  },
   test: {
+    reporters: ['default', tally],
     projects: [
-      { test: { name: 'core', environment: 'node', include: ['test/core/**/*.test.ts'] } },
-      { test: { name: 'hooks', environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}'] } },
-      { test: { name: 'demo', environment: 'node', include: ['test/demo/**/*.test.ts'] } },
+      { extends: true, test: { name: 'core', environment: 'node', include: ['test/core/**/*.test.ts'] } },
+      { extends: true, test: { name: 'hooks', ...hooks } },
+      {
+        extends: true,
+        plugins: [react({ compiler: { panicThreshold: 'all_errors' } })],
+        test: { name: 'hooks-compiled', ...hooks },
+      },
+      { extends: true, test: { name: 'demo', environment: 'node', include: ['test/demo/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'structure', environment: 'node', include: ['test/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'requirements',
+          environment: 'node',
+          include: ['test/{requirements,package}/**/*.test.ts'],
+          globalSetup: 'test/package/install.ts',
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['test/browser/**/*.test.ts'],
+          // Real time, real processes: one file after the other, each with room for a slow machine.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })
