@@ -281,6 +281,9 @@ export class WebSocketReconnect {
     try {
       if (process.env.NODE_ENV !== 'production') warnOfUnknownOptions(options)
     } catch {}
+    // A queue that is switched off, or no longer held, must not keep anything back for ever.
+    if (!settings.queue) this.#outlet.dropAll('no-queue')
+    else if (old.queue && old.queue.hold && !settings.queue.hold) this.flush()
     if (!settings.circuitBreaker && old.circuitBreaker && this.#state.circuit.state === 'OPEN') this.closeCircuit()
     if (redial || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
       if (this.#line?.over) this.#line = undefined
@@ -457,8 +460,8 @@ export class WebSocketReconnect {
     }
   }
 
-  #tell<K extends keyof ClientEvents>(type: K, ...args: Parameters<ClientEvents[K]>): void {
-    this.#outbox.push(() => this.#emitter.emit(type, ...args))
+  #tell<K extends keyof ClientEvents>(type: K, ...[first, second]: Parameters<ClientEvents[K]>): void {
+    this.#outbox.push(() => this.#emitter.emit(type, first, second))
   }
 
   /** Replaces the snapshot if there is news, and queues the telling of it: circuit first, then state (R25). */
