@@ -256,7 +256,11 @@ export const SCHEMA: Schema = {
   WebSocket: callable,
   environment: [undefined, 'a function or false', (value) => value === false || isFunction(value)],
   random: callable,
-  clock: [undefined, 'an object', isObject],
+  clock: [
+    undefined,
+    'an object with now, monotonic, setTimeout and clearTimeout',
+    (value) => isObject(value) && [value.now, value.monotonic, value.setTimeout, value.clearTimeout].every(isFunction),
+  ],
 }
 
 /** Whether this can be an address, or a provider of one. */

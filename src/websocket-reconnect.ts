@@ -284,7 +284,7 @@ export class WebSocketReconnect {
     // A queue that is switched off, or no longer held, must not keep anything back for ever.
     if (!settings.queue) this.#outlet.dropAll('no-queue')
     else if (old.queue && old.queue.hold && !settings.queue.hold) this.flush()
-    if (!settings.circuitBreaker && old.circuitBreaker && this.#state.circuit.state === 'OPEN') this.closeCircuit()
+    if (options.circuitBreaker === false && this.#state.circuit.state === 'OPEN') this.closeCircuit()
     if (redial || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
       if (this.#line?.over) this.#line = undefined
       this.#deliver({ type: 'redirect' })
@@ -453,7 +453,7 @@ export class WebSocketReconnect {
         return
       case 'close': {
         const { code, reason, wasClean, opened } = effect
-        this.#lastClose = { code, reason, wasClean, opened }
+        this.#lastClose = Object.freeze({ code, reason, wasClean, opened })
         this.#outlet.shut()
         this.#tell('close', this.#lastClose)
       }
