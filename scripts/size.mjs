@@ -1,0 +1,45 @@
+// `npm run size`: what each export costs a user's bundle, minified and gzipped, react external. Fails over budget.
+// The README quotes these figures, so they are measured on the published files, not on the source.
+
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+const core = './dist/esm/src/index.js'
+const main = './dist/esm/hooks/index.js'
+const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCircuitState', 'useMessage']
+
+/** The two budgets in bytes; every other export has a line without one. */
+const budgets = [
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], limit: 3500 },
+  { name: 'provider + useWebSocket, useConnectionStats, useCircuitState, useMessage', from: main, names: skin, limit: 4800 },
+]
+const exportsOf = async (file) => Object.keys(await import(new URL(`../${file}`, import.meta.url)))
+const lines = [
+  ...budgets,
+  ...(await exportsOf(main))
+    .filter((name) => name !== 'WebSocketReconnect')
+    .map((name) => ({ name, from: main, names: [name] })),
+]
+
+let failed = 0
+for (const { name, from, names, limit } of lines) {
+  const bundle = await build({
+    stdin: { contents: `export { ${names.join(', ')} } from '${from}'`, resolveDir: '.' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    external: ['react', 'react/jsx-runtime'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  const bytes = gzipSync(bundle.outputFiles[0].contents, { level: 9 }).length
+  const over = limit !== undefined && bytes > limit
+  if (over) failed++
+  const budget = limit === undefined ? '' : ` of ${(limit / 1000).toFixed(2)} kB${over ? ', OVER BUDGET' : ''}`
+  console.log(`${(bytes / 1000).toFixed(2).padStart(6)} kB  ${name}${budget}`)
+}
+console.log(`${budgets.length - failed} passed, ${failed} failed`)
+process.exitCode = failed ? 1 : 0
