@@ -52,10 +52,13 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
     if (!list) return
     for (let i = 0; i < list.length; i++) {
       // A listener removed by an earlier one in this very emission must stay silent: its owner may be gone.
-      const call = (list[i] as Entry).call as ((a: unknown, b: unknown) => void) | undefined
+      const call = (list[i] as Entry).call as ((...args: unknown[]) => void) | undefined
       if (call) {
         try {
-          call(first, second)
+          // Each payload as documented: `open` comes with nothing, not with two undefineds.
+          if (second !== undefined) call(first, second)
+          else if (first !== undefined) call(first)
+          else call()
         } catch (thrown) {
           this.#onThrow(thrown, type)
         }
