@@ -1,0 +1,195 @@
+/**
+ * R20 and R23: what may be closed with which code, and that nothing is left behind.
+ */
+
+import { describe, expect, it } from 'vitest'
+import { blocked, connected, failed, plain, proven, setup } from './setup.ts'
+
+describe('R20 after close()', () => {
+  it.each([
+    ['idle', () => setup()],
+    [
+      'waiting',
+      () =>
+        act(setup(plain), ({ client, world }) => {
+          client.connect()
+          world.socket.refuse()
+        }),
+    ],
+    ['CONNECTING', () => act(setup(), ({ client }) => void client.connect())],
+    [
+      'CONNECTING with a hanging provider',
+      () => act(setup({ url: () => new Promise<string>(() => {}) }), ({ client }) => void client.connect()),
+    ],
+    ['OPEN', () => connected()],
+    ['OPEN with a ping outstanding', () => act(connected(), ({ world }) => world.advance(30_000))],
+    [
+      'OPEN with a stalled queue',
+      () =>
+        act(connected(), ({ client, world }) => {
+          world.socket.stall(2_000_000)
+          client.send('x')
+        }),
+    ],
+    ['BLOCKED', () => blocked()],
+    ['the half-open wait', () => act(blocked(), ({ world }) => world.advance(60_000))],
+    ['FAILED', () => failed()],
+  ] as [string, () => ReturnType<typeof setup>][])(
+    '[R20] leaves no timer and no listener after close() in %s',
+    (_where, begin) => {
+      const { world, client } = begin()
+      client.close()
+      world.advance(0)
+      expect(client.state).toBe('CLOSED')
+      expect(world.timers).toBe(0)
+      expect(world.watchers).toBe(0)
+      const { dials } = world
+      world.advance(86_400_000)
+      expect(world.dials).toBe(dials)
+      expect(client.state).toBe('CLOSED')
+    },
+  )
+
+  it('[R20] leaves nothing after a close that the peer never answered', () => {
+    const { world, client } = connected()
+    world.socket.deaf = true
+    client.close()
+    expect(world.timers).toBe(1)
+    world.advance(2000)
+    expect(client.state).toBe('CLOSED')
+    expect([world.timers, world.watchers]).toEqual([0, 0])
+  })
+
+  it('[R20] arms nothing for what is called afterwards', () => {
+    const { world, client } = connected()
+    client.close()
+    world.advance(0)
+    client.close()
+    client.send('x')
+    client.flush()
+    client.openCircuit()
+    client.closeCircuit()
+    client.update({ heartbeatInterval: 1 })
+    client.getStats()
+    expect([world.timers, world.watchers, client.state]).toEqual([0, 0, 'CLOSED'])
+  })
+})
+
+function act<Scene>(scene: Scene, doIt: (scene: Scene) => void): Scene {
+  doIt(scene)
+  return scene
+}
+
+describe('R23 close(code, reason)', () => {
+  it('[R23] takes every code an endpoint may send and throws a RangeError for all others', () => {
+    const legal = (code: number) =>
+      Number.isInteger(code) &&
+      ((code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999))
+    const wrong: number[] = []
+    const codes = [-1, 0, 1, 999, 1.5, 1000.5, NaN, Infinity, 2999, 3000, 4999, 5000, 65_536]
+    for (let code = 1000; code < 1030; code++) codes.push(code)
+    for (const code of codes) {
+      const { client } = setup(plain)
+      let thrown: unknown
+      try {
+        client.close(code)
+      } catch (error) {
+        thrown = error
+      }
+      if (legal(code) ? thrown !== undefined : !(thrown instanceof RangeError)) wrong.push(code)
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('[R23] takes a reason of 123 bytes and throws a RangeError for 124', () => {
+    const { client, world } = connected(plain)
+    expect(() => client.close(1000, 'x'.repeat(124))).toThrow(RangeError)
+    expect(() => client.close(1000, `${'€'.repeat(41)}x`)).toThrow(RangeError)
+    expect(client.state).toBe('OPEN')
+    client.close(1000, '€'.repeat(41))
+    expect(client.state).toBe('CLOSING')
+    expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: '€'.repeat(41) }])
+  })
+
+  it('[R23] changes nothing when it throws', () => {
+    const open = connected(plain)
+    open.client.send('x')
+    const before = open.client.getSnapshot()
+    expect(() => open.client.close(1005)).toThrow(RangeError)
+    expect(open.client.getSnapshot()).toBe(before)
+    expect(open.world.socket.closeCalls).toEqual([])
+    expect(open.client.send('y')).toBe('sent')
+    const idle = setup(plain)
+    idle.client.send('x')
+    expect(() => idle.client.close(999)).toThrow(RangeError)
+    expect(idle.client.send('y')).toBe('queued')
+    expect(idle.log).toEqual([])
+  })
+
+  it('[R23] closes with 1000 and no reason unless told otherwise', () => {
+    const { world, client, log } = connected(plain)
+    client.close()
+    expect(log.take()).toEqual(['stateChange CLOSING'])
+    expect(world.socket.closeCalls).toHaveLength(1)
+    expect(world.socket.closeCalls[0]?.code).toBe(1000)
+    world.advance(0)
+    expect(log.of('close')).toEqual([{ code: 1000, reason: '', wasClean: true, opened: true }])
+    expect(log.told).toEqual(['close 1000', 'stateChange CLOSED'])
+  })
+
+  it('[R23] sends the code and the reason where the platform takes them', () => {
+    for (const [code, strictCloseCodes] of [
+      [3000, true],
+      [4999, true],
+      [1001, false],
+      [1014, false],
+    ] as const) {
+      const { world, client, log } = connected(plain, { strictCloseCodes })
+      client.close(code, 'bye')
+      expect(world.socket.closeCalls).toEqual([{ code, reason: 'bye' }])
+      world.advance(0)
+      expect(log.of('close')).toEqual([{ code, reason: 'bye', wasClean: true, opened: true }])
+    }
+  })
+
+  it('[R23] sends 1000 with the reason where the platform refuses the code, and tells the code asked for', () => {
+    const { world, client, log } = connected(plain)
+    client.close(1001, 'Client shutting down')
+    expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: 'Client shutting down' }])
+    world.advance(0)
+    expect(log.of('close')).toEqual([{ code: 1001, reason: 'Client shutting down', wasClean: true, opened: true }])
+  })
+
+  it('[R23] tells the code asked for, whatever the peer answers', () => {
+    const { world, client, log } = connected(plain)
+    world.socket.deaf = true
+    client.close(3001, 'mine')
+    world.socket.die(4000, 'theirs')
+    expect(log.of('close')).toEqual([{ code: 3001, reason: 'mine', wasClean: true, opened: true }])
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R23] tells that the peer did not answer', () => {
+    const silent = connected(plain)
+    silent.world.socket.deaf = true
+    silent.client.close(3001, 'mine')
+    silent.world.advance(1999)
+    expect(silent.client.state).toBe('CLOSING')
+    silent.world.advance(1)
+    expect(silent.log.of('close')).toEqual([{ code: 3001, reason: 'mine', wasClean: false, opened: true }])
+    const cut = connected(plain)
+    cut.world.socket.deaf = true
+    cut.client.close(3001, 'mine')
+    cut.world.socket.die(1006, '', false)
+    expect(cut.log.of('close')).toEqual([{ code: 3001, reason: 'mine', wasClean: false, opened: true }])
+  })
+
+  it('[R23] never reconnects after a close that the peer answers with an error code', () => {
+    const { world, client } = proven(plain)
+    world.socket.deaf = true
+    client.close()
+    world.socket.die(1011)
+    world.advance(100_000)
+    expect([client.state, world.dials]).toEqual(['CLOSED', 1])
+  })
+})

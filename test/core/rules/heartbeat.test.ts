@@ -1,0 +1,400 @@
+/**
+ * R14: pings, what answers them, and when a silent connection is given up.
+ */
+
+import { describe, expect, it } from 'vitest'
+import { connected, plain, proven } from './setup.ts'
+
+const beating = { ...plain, heartbeatInterval: 30_000 }
+
+/** A client whose first ping has just gone out, unanswered. */
+function pinged(options: Parameters<typeof connected>[0] = {}, world?: Parameters<typeof connected>[1]) {
+  const scene = connected({ ...beating, ...options }, world)
+  scene.world.advance(30_000)
+  scene.log.take()
+  expect(scene.world.socket.sent).toHaveLength(1)
+  return scene
+}
+
+describe('R14 pings', () => {
+  it('[R14] sends {"type":"ping"} every 30 s unless told otherwise', () => {
+    const { world, client } = connected({ circuitBreaker: false })
+    const { socket } = world
+    socket.onSend = () => socket.later(20, () => socket.receive('pong'))
+    world.advance(29_999)
+    expect(socket.sent).toEqual([])
+    world.advance(1)
+    expect(socket.sent).toEqual(['{"type":"ping"}'])
+    world.advance(29_999)
+    expect(socket.sent).toHaveLength(1)
+    world.advance(1)
+    expect(socket.sent).toHaveLength(2)
+    world.advance(300_000)
+    expect(socket.sent).toHaveLength(12)
+    expect(client.state).toBe('OPEN')
+  })
+
+  it('[R14] pings whether there is traffic or none', () => {
+    const { world, client } = connected(beating)
+    for (let second = 1; second <= 30; second++) {
+      world.socket.receive('news')
+      client.send('news')
+      world.advance(1000)
+    }
+    expect(world.socket.sent.filter((data) => data === '{"type":"ping"}')).toHaveLength(1)
+  })
+
+  it('[R14] has one ping outstanding at a time, and keeps the rhythm once it is answered', () => {
+    const { world, client } = connected({ ...plain, heartbeatInterval: 1000, heartbeatTimeout: 5000 })
+    const { socket } = world
+    world.advance(4999)
+    expect(socket.sent).toHaveLength(1)
+    socket.receive('pong')
+    world.advance(1)
+    expect(socket.sent).toHaveLength(2)
+    world.advance(500)
+    socket.receive('pong')
+    world.advance(500)
+    expect(socket.sent).toHaveLength(3)
+    expect(client.state).toBe('OPEN')
+  })
+
+  it('[R14] pings every heartbeatInterval even where that is shorter than heartbeatTimeout', () => {
+    const { world } = connected({ ...plain, heartbeatInterval: 1000, heartbeatTimeout: 5000 })
+    const { socket } = world
+    const at: number[] = []
+    socket.onSend = () => {
+      at.push(world.clock.elapsed)
+      socket.later(10, () => socket.receive('pong'))
+    }
+    world.advance(5000)
+    expect(at).toEqual([1000, 2000, 3000, 4000, 5000])
+  })
+
+  it.each([
+    ['a string', 'PING', 'PING'],
+    ['an object', { cmd: 'heartbeat' }, '{"cmd":"heartbeat"}'],
+    ['a function returning a string', () => 'now', 'now'],
+    ['a function returning an object', () => ({ at: 1 }), '{"at":1}'],
+  ])('[R14] sends a heartbeatMessage that is %s', (_what, heartbeatMessage, expected) => {
+    const { world } = pinged({ heartbeatMessage })
+    expect(world.socket.sent).toEqual([expected])
+  })
+
+  it('[R14] asks a heartbeatMessage function for every ping', () => {
+    let n = 0
+    const { world } = pinged({ heartbeatMessage: () => `ping ${++n}` })
+    world.socket.receive('pong')
+    world.advance(30_000)
+    expect(world.socket.sent).toEqual(['ping 1', 'ping 2'])
+  })
+
+  it('[R14] sends nothing with heartbeatInterval 0, and needs no timer for it', () => {
+    const { world, client } = proven({ ...plain, heartbeatInterval: 0 })
+    expect(world.timers).toBe(0)
+    world.advance(86_400_000)
+    expect(world.socket.sent).toEqual([])
+    expect(client.state).toBe('OPEN')
+  })
+
+  it('[R14] sends pings only while OPEN', () => {
+    const { world, client } = connected(beating)
+    world.advance(29_000)
+    world.socket.deaf = true
+    client.close()
+    world.advance(1000)
+    expect(world.socket.sent).toEqual([])
+    expect(world.socket.swallowed).toEqual([])
+  })
+
+  it('[R14] begins the interval anew with every connection', () => {
+    const { world, client } = connected(beating)
+    world.advance(29_000)
+    client.reconnect()
+    world.socket.accept()
+    world.advance(29_999)
+    expect(world.socket.sent).toEqual([])
+    world.advance(1)
+    expect(world.socket.sent).toHaveLength(1)
+  })
+})
+
+describe('R14 the verdict', () => {
+  it('[R14] gives the connection up when nothing came within heartbeatTimeout', () => {
+    const { world, client, log } = pinged()
+    world.advance(4999)
+    expect(client.state).toBe('OPEN')
+    world.advance(1)
+    expect(log.told).toEqual(['error HEARTBEAT_TIMEOUT', 'close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
+    expect(log.of('close')).toEqual([{ code: 1006, reason: '', wasClean: false, opened: true }])
+    expect(log.of('error')[0]?.message).toContain('heartbeatInterval: 0')
+    expect(client.getSnapshot().error).toBe(log.of('error')[0])
+  })
+
+  it('[R14] honours heartbeatTimeout', () => {
+    const { world, client } = pinged({ heartbeatTimeout: 700 })
+    world.advance(699)
+    expect(client.state).toBe('OPEN')
+    world.advance(1)
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] takes any message after the ping for an answer, to the last moment', () => {
+    const { world, client } = pinged()
+    world.advance(4999)
+    world.socket.receive(new ArrayBuffer(3))
+    world.advance(1)
+    expect(client.state).toBe('OPEN')
+    world.advance(25_000)
+    expect(world.socket.sent).toHaveLength(2)
+    world.advance(5000)
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] takes no message before the ping for an answer', () => {
+    const { world, client } = connected(beating)
+    world.advance(29_999)
+    world.socket.receive('news')
+    world.advance(5001)
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] takes a shrinking buffer for an answer', () => {
+    const { world, client } = connected(beating)
+    world.socket.stall(5000)
+    world.advance(30_000)
+    // The ping itself is 15 bytes: one byte more must have left.
+    world.socket.drain(16)
+    world.advance(5000)
+    expect(client.state).toBe('OPEN')
+  })
+
+  it('[R14] takes no buffer that only grew back for an answer', () => {
+    const { world, client } = connected(beating)
+    world.socket.stall(5000)
+    world.advance(30_000)
+    world.socket.drain(15)
+    world.advance(5000)
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] sends one fresh ping instead of a verdict that falls due late', () => {
+    const { world, client, log } = pinged()
+    world.sleep(6001, { monotonic: 'advances' })
+    expect(client.state).toBe('OPEN')
+    expect(world.socket.sent).toHaveLength(2)
+    world.advance(4999)
+    expect(client.state).toBe('OPEN')
+    world.advance(1)
+    expect(client.state).toBe('CLOSED')
+    expect(log.of('error').map((error) => error.code)).toEqual(['HEARTBEAT_TIMEOUT'])
+  })
+
+  it('[R14] does not take 1000 ms for late', () => {
+    const { world, client } = pinged()
+    world.sleep(6000, { monotonic: 'advances' })
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] lets the verdict on the fresh ping stand however late it fires', () => {
+    const { world, client } = pinged()
+    world.sleep(60_000, { monotonic: 'advances' })
+    expect(client.state).toBe('OPEN')
+    world.sleep(60_000, { monotonic: 'advances' })
+    expect(client.state).toBe('CLOSED')
+    expect(world.socket.sent).toHaveLength(2)
+  })
+
+  it('[R14] grants a fresh ping again once one has been answered', () => {
+    const { world, client } = pinged()
+    world.sleep(60_000, { monotonic: 'advances' })
+    world.socket.receive('pong')
+    world.advance(30_000)
+    expect(world.socket.sent).toHaveLength(3)
+    world.sleep(60_000, { monotonic: 'advances' })
+    expect(client.state).toBe('OPEN')
+    expect(world.socket.sent).toHaveLength(4)
+  })
+
+  it('[R14] only pings, and judges nothing, when the ping itself is late', () => {
+    const { world, client } = connected(beating)
+    world.sleep(600_000, { monotonic: 'advances' })
+    expect(world.socket.sent).toHaveLength(1)
+    expect(client.state).toBe('OPEN')
+    world.advance(4999)
+    expect(client.state).toBe('OPEN')
+    world.advance(1)
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] lets the pong of a replaced socket count for nothing', () => {
+    const { world, client } = pinged()
+    const old = world.socket
+    client.reconnect()
+    world.socket.accept()
+    world.advance(30_000)
+    old.dispatch('message', { data: 'pong' })
+    world.advance(5000)
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it.each([
+    [
+      'throws',
+      () => () => {
+        throw new Error('mine')
+      },
+    ],
+    [
+      'is cyclic',
+      () => {
+        const cycle: { self?: object } = {}
+        cycle.self = cycle
+        return cycle
+      },
+    ],
+    ['holds a BigInt', () => ({ big: 1n })],
+    ['returns neither text nor object', () => (() => undefined) as unknown as () => string],
+  ] as [string, () => string | object][])(
+    '[R14] reports a heartbeatMessage that %s and keeps the connection and the rhythm',
+    (_what, make) => {
+      const { world, client, log } = connected({ ...beating, heartbeatMessage: make() })
+      world.advance(30_000)
+      expect(log.of('error').map((error) => error.code)).toEqual(['HEARTBEAT_INVALID'])
+      expect(client.state).toBe('OPEN')
+      world.advance(29_999)
+      expect(log.of('error')).toHaveLength(1)
+      world.advance(1)
+      expect(log.of('error')).toHaveLength(2)
+      expect(client.state).toBe('OPEN')
+      expect(world.socket.sent).toEqual([])
+    },
+  )
+
+  it('[R14] survives a socket that throws at the ping', () => {
+    const { world, client } = connected(beating)
+    world.socket.onSend = () => {
+      throw new Error('no')
+    }
+    expect(() => world.advance(35_000)).not.toThrow()
+    expect(client.state).toBe('CLOSED')
+  })
+})
+
+describe('R14 latency', () => {
+  it('[R14] measures the round trip from matched pongs', () => {
+    const { world, client, log } = pinged()
+    expect(client.getStats().latency).toBeNull()
+    world.advance(42)
+    world.socket.receive('{"type":"pong"}')
+    expect(log.of('latency')).toEqual([42])
+    expect(client.getStats().latency).toBe(42)
+  })
+
+  it('[R14] measures without timeStamps too', () => {
+    const { world, log } = pinged({}, { timeStamps: false })
+    world.advance(42)
+    world.socket.receive('pong')
+    expect(log.of('latency')).toEqual([42])
+  })
+
+  it('[R14] matches one pong to one ping', () => {
+    const { world, log } = connected(beating)
+    world.socket.receive('pong')
+    expect(log.of('latency')).toEqual([])
+    world.advance(30_000)
+    world.advance(10)
+    world.socket.receive('news')
+    world.advance(10)
+    world.socket.receive('pong')
+    world.socket.receive('pong')
+    expect(log.of('latency')).toEqual([20])
+  })
+
+  const padded = (length: number) => `{"type":"pong","pad":"${'x'.repeat(length - 24)}"}`
+
+  it.each([
+    ['pong', true],
+    ['PONG', true],
+    ['Pong', true],
+    ['{"type":"pong"}', true],
+    ['{"type":"pong","id":7}', true],
+    [padded(256), true],
+    [padded(257), false],
+    ['pongs', false],
+    ['ping', false],
+    ['{"type":"PONG"}', false],
+    ['{"kind":"pong"}', false],
+    ['{"type":"chat","text":"pong"}', false],
+    ['{"type":"pong"', false],
+    ['["pong"]', false],
+    ['"pong"', false],
+    [new TextEncoder().encode('pong').buffer, false],
+  ])('[R14] takes %j for a pong: %s', (data, expected) => {
+    const { world, client, log } = pinged()
+    const verdicts: boolean[] = []
+    client.on('message', (_event, isPong) => verdicts.push(isPong))
+    world.advance(5)
+    world.socket.receive(data)
+    expect(log.of('latency')).toEqual(expected ? [5] : [])
+    expect(verdicts).toEqual([expected])
+  })
+
+  it('[R14] raises message for pongs as for everything', () => {
+    const { world, log } = pinged()
+    world.socket.receive('pong')
+    expect(log.of('message').map((event) => event.data)).toEqual(['pong'])
+  })
+
+  it('[R14] asks isPong for what came, with the heartbeat on', () => {
+    const asked: unknown[] = []
+    const { world, client, log } = pinged({
+      isPong: (data) => {
+        asked.push(data)
+        return data === 'yes'
+      },
+    })
+    const verdicts: boolean[] = []
+    client.on('message', (_event, isPong) => verdicts.push(isPong))
+    world.advance(3)
+    world.socket.receive('pong')
+    world.socket.receive('yes')
+    expect(asked).toEqual(['pong', 'yes'])
+    expect(verdicts).toEqual([false, true])
+    expect(log.of('latency')).toEqual([3])
+  })
+
+  it('[R14] asks no isPong with the heartbeat off', () => {
+    let asked = 0
+    const { world, client } = connected({ ...plain, isPong: () => ++asked > 0 })
+    const verdicts: boolean[] = []
+    client.on('message', (_event, isPong) => verdicts.push(isPong))
+    world.socket.receive('pong')
+    expect(asked).toBe(0)
+    expect(verdicts).toEqual([false])
+  })
+
+  it('[R14] takes a throw of isPong for no, and the message for a sign of life all the same', () => {
+    const { world, client, log } = pinged({
+      isPong: () => {
+        throw new Error('mine')
+      },
+    })
+    world.socket.receive('pong')
+    world.advance(5000)
+    expect(log.of('latency')).toEqual([])
+    expect(log.of('error')).toEqual([])
+    expect(log.of('message')).toHaveLength(1)
+    expect(client.state).toBe('OPEN')
+  })
+
+  it('[R14] never lets isPong decide about life and death', () => {
+    const { world, client } = pinged({ isPong: () => false })
+    world.socket.receive('anything')
+    world.advance(5000)
+    expect(client.state).toBe('OPEN')
+    const liar = pinged({ isPong: () => true })
+    liar.world.advance(5000)
+    expect(liar.client.state).toBe('CLOSED')
+  })
+})

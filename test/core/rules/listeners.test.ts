@@ -1,0 +1,344 @@
+/**
+ * R17: listeners run after the engine is consistent, in order, each isolated, and may call anything.
+ */
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WebSocketReconnect } from '../../../src/index.ts'
+import { createWorld, record, throwing } from '../../support/index.ts'
+import { connected, plain, proven, setup, untilRetry } from './setup.ts'
+
+/** A client that nobody listens to. */
+function unheard(options: Parameters<typeof setup>[0] = {}) {
+  const world = createWorld()
+  return { world, client: new WebSocketReconnect(world.options({ ...plain, ...options })) }
+}
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('R17 calling', () => {
+  it('[R17] calls listeners in the order they came', () => {
+    const { world, client } = setup(plain)
+    const calls: number[] = []
+    for (const n of [1, 2, 3]) client.on('open', () => calls.push(n))
+    client.connect()
+    world.socket.accept()
+    expect(calls).toEqual([1, 2, 3])
+  })
+
+  it('[R17] stops calling a listener that unsubscribed, by its function or by off()', () => {
+    const { client } = setup(plain)
+    const first = vi.fn()
+    const second = vi.fn()
+    const stop = client.on('stateChange', first)
+    client.on('stateChange', second)
+    client.connect()
+    stop()
+    stop()
+    client.off('stateChange', second)
+    client.close()
+    expect(first.mock.calls).toEqual([['CONNECTING']])
+    expect(second.mock.calls).toEqual([['CONNECTING']])
+  })
+
+  it('[R17] calls a once listener once, and lets it be taken back', () => {
+    const { client } = setup(plain)
+    const once = vi.fn()
+    const never = vi.fn()
+    const taken = vi.fn()
+    client.once('stateChange', once)
+    client.once('stateChange', never)()
+    client.once('stateChange', taken)
+    client.off('stateChange', taken)
+    client.connect()
+    client.close()
+    expect(once.mock.calls).toEqual([['CONNECTING']])
+    expect(never).not.toHaveBeenCalled()
+    expect(taken).not.toHaveBeenCalled()
+  })
+
+  it('[R17] does not call a listener that an earlier one removed', () => {
+    const { world, client } = setup(plain)
+    const second = vi.fn()
+    client.on('open', () => client.off('open', second))
+    client.on('open', second)
+    client.connect()
+    world.socket.accept()
+    expect(second).not.toHaveBeenCalled()
+  })
+
+  it('[R17] does not call a listener for the event during which it was added', () => {
+    const { world, client } = setup(plain)
+    const late = vi.fn()
+    client.on('message', () => {
+      client.on('message', late)
+    })
+    client.connect()
+    world.socket.accept()
+    world.socket.receive('a')
+    expect(late).toHaveBeenCalledTimes(0)
+  })
+
+  it('[R17] hands open nothing, message the native event, and the changes a bare string', () => {
+    const { world, client, log } = setup(plain)
+    const args: unknown[][] = []
+    client.on('open', (...rest: unknown[]) => args.push(rest))
+    let event: unknown
+    client.connect()
+    world.socket.addEventListener('message', (native) => {
+      event = native
+    })
+    world.socket.accept()
+    world.socket.receive('x')
+    expect(args).toEqual([[]])
+    expect(log.of('message')[0]).toBe(event)
+    expect(log.of('stateChange')).toEqual(['CONNECTING', 'OPEN'])
+  })
+
+  it('[R17] finds the engine consistent in every listener', () => {
+    const { world, client } = setup(plain)
+    const seen: unknown[] = []
+    const look = (type: string) => () => {
+      const { state, retryAt, connectionId, isReconnecting } = client.getSnapshot()
+      seen.push([type, client.state, state, retryAt === null, connectionId, isReconnecting])
+    }
+    for (const type of ['open', 'close', 'error', 'retry', 'stateChange'] as const) client.on(type, look(type))
+    client.connect()
+    world.socket.refuse()
+    world.advance(1000)
+    world.socket.accept()
+    expect(seen).toEqual([
+      ['stateChange', 'CONNECTING', 'CONNECTING', true, 0, false],
+      ['error', 'CLOSED', 'CLOSED', false, 0, true],
+      ['close', 'CLOSED', 'CLOSED', false, 0, true],
+      ['stateChange', 'CLOSED', 'CLOSED', false, 0, true],
+      ['retry', 'CLOSED', 'CLOSED', false, 0, true],
+      ['stateChange', 'CONNECTING', 'CONNECTING', true, 0, true],
+      ['stateChange', 'OPEN', 'OPEN', true, 1, false],
+      ['open', 'OPEN', 'OPEN', true, 1, false],
+    ])
+  })
+})
+
+describe('R17 re-entrancy', () => {
+  it('[R17] survives close() in every listener', () => {
+    for (const type of ['open', 'message', 'close', 'error', 'retry', 'stateChange', 'latency'] as const) {
+      const { world, client, log } = setup({ ...plain, heartbeatInterval: 1000 })
+      client.on(type, () => client.close())
+      client.connect()
+      // Every event happens to a client that still wants a connection; close() may have ended that at any step.
+      const next = [
+        () => world.socket.refuse(),
+        () => world.advance(1000),
+        () => world.socket.accept(),
+        () => world.advance(1000),
+        () => world.socket.receive('pong'),
+        () => world.socket.die(),
+      ]
+      for (const step of next) if (client.state !== 'CLOSED' || client.getSnapshot().retryAt) step()
+      world.advance(2000)
+      expect([type, client.state]).toEqual([type, 'CLOSED'])
+      expect(world.timers).toBe(0)
+      expect(world.watchers).toBe(0)
+      expect(log.of('close').length).toBe(world.dials)
+    }
+  })
+
+  it('[R17] survives connect() in close: the wait stands', () => {
+    const { world, client, log } = proven(plain)
+    client.on('close', () => client.connect())
+    world.socket.die()
+    expect(log.told).toEqual(['close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
+    expect(world.dials).toBe(1)
+  })
+
+  it('[R17] survives connect() in close after close(): it dials', () => {
+    const { world, client, log } = connected(plain)
+    client.once('close', () => client.connect())
+    client.close()
+    world.advance(0)
+    expect(client.state).toBe('CONNECTING')
+    expect(world.dials).toBe(2)
+    expect(log.of('close')).toHaveLength(1)
+  })
+
+  it('[R17] survives reconnect() in close and in message', () => {
+    const { world, client } = proven(plain)
+    client.once('close', () => client.reconnect())
+    world.socket.die()
+    expect([client.state, world.dials]).toEqual(['CONNECTING', 2])
+    world.socket.accept()
+    client.once('message', () => client.reconnect())
+    world.socket.receive('restart')
+    expect([client.state, world.dials]).toEqual(['CONNECTING', 3])
+  })
+
+  it('[R17] survives send() in every listener', () => {
+    const { world, client } = setup(plain)
+    for (const type of ['open', 'close', 'error', 'retry', 'stateChange'] as const)
+      client.on(type, () => client.send(type))
+    client.connect()
+    world.socket.refuse()
+    world.advance(1000)
+    world.socket.accept()
+    expect(world.socket.sent).toContain('open')
+    expect(world.socket.sent.filter((data) => data === 'retry')).toHaveLength(1)
+  })
+
+  it('[R17] tells one step to the end before the next one that a listener asked for', () => {
+    const { world, client, log } = proven(plain)
+    client.once('close', () => client.reconnect())
+    client.on('stateChange', () => {})
+    world.socket.die()
+    expect(log.told).toEqual(['close 1006', 'stateChange CLOSED', 'retry 1 in 1000', 'stateChange CONNECTING'])
+  })
+
+  it('[R17] does not recurse: reconnect() in close, ten thousand times, with a constructor that throws', () => {
+    const { world, client } = unheard()
+    world.server = throwing(new Error('no'))
+    let closes = 0
+    client.on('close', () => {
+      if (++closes < 10_000) client.reconnect()
+    })
+    client.connect()
+    expect(closes).toBe(10_000)
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R17] survives update() and openCircuit() in listeners', () => {
+    const { world, client } = setup(plain)
+    client.once('open', () => client.update({ url: 'wss://other.test/' }))
+    client.connect()
+    world.socket.accept()
+    expect(world.socket.url).toBe('wss://other.test/')
+    client.once('open', () => client.openCircuit())
+    world.socket.accept()
+    expect(client.state).toBe('BLOCKED')
+  })
+})
+
+describe('R17 throwing', () => {
+  const thrown = new Error('from a listener')
+  const broken = () => {
+    throw thrown
+  }
+
+  describe('where there is reportError', () => {
+    const reportError = vi.fn()
+    beforeEach(() => {
+      reportError.mockClear()
+      vi.stubGlobal('reportError', reportError)
+    })
+
+    it('[R17] reports the throw there, goes on with the others, and emits no error', () => {
+      const { world, client, log } = setup(plain)
+      const after = vi.fn()
+      client.on('open', broken)
+      client.on('open', after)
+      client.connect()
+      world.socket.accept()
+      expect(after).toHaveBeenCalledTimes(1)
+      expect(reportError.mock.calls).toEqual([[thrown]])
+      expect(log.of('error')).toEqual([])
+      expect(client.state).toBe('OPEN')
+    })
+
+    it('[R17] reports the throw of an error listener there too', () => {
+      const { world, client } = setup(plain)
+      client.on('error', broken)
+      client.connect()
+      world.socket.refuse()
+      expect(reportError.mock.calls).toEqual([[thrown]])
+      expect(client.state).toBe('CLOSED')
+    })
+  })
+
+  describe('where there is none', () => {
+    beforeEach(() => vi.stubGlobal('reportError', undefined))
+
+    it.each(['open', 'stateChange', 'message', 'close', 'retry'] as const)(
+      '[R17] emits the throw of a %s listener as LISTENER_FAILED and goes on',
+      (type) => {
+        const scene = setup(plain)
+        const { world, client, log } = scene
+        const after = vi.fn()
+        client.once(type, broken)
+        client.on(type, after)
+        client.connect()
+        world.socket.accept()
+        world.socket.receive('x')
+        world.socket.die()
+        expect(after).toHaveBeenCalled()
+        expect(log.of('error').map((error) => [error.code, error.cause])).toEqual([['LISTENER_FAILED', thrown]])
+        untilRetry(scene)
+        expect(client.state).toBe('CONNECTING')
+      },
+    )
+
+    it('[R17] loses no message and no later event to a throw', () => {
+      const { world, client, log } = connected(plain)
+      client.on('message', broken)
+      for (const data of ['a', 'b', 'c']) world.socket.receive(data)
+      expect(log.of('message').map((event) => event.data)).toEqual(['a', 'b', 'c'])
+      expect(client.state).toBe('OPEN')
+    })
+
+    it('[R17] does not turn in circles when an error listener throws', () => {
+      const { world, client, log } = setup(plain)
+      const other = vi.fn()
+      client.on('error', broken)
+      client.on('error', other)
+      client.connect()
+      try {
+        world.socket.refuse()
+        world.advance(0)
+      } catch (error) {
+        expect(error).toBe(thrown)
+      }
+      // The task that throws is not the engine's one timer.
+      world.clock.peak = 1
+      expect(other.mock.calls[0]?.[0]).toMatchObject({ code: 'HANDSHAKE_FAILED' })
+      expect(other.mock.calls.length).toBeLessThanOrEqual(2)
+      expect(client.state).toBe('CLOSED')
+      expect(log.of('close')).toHaveLength(1)
+      expect(log.of('retry')).toHaveLength(1)
+    })
+
+    it('[R17] throws it from a fresh task if nobody listens to error', () => {
+      const { world, client } = unheard()
+      const after = vi.fn()
+      client.on('open', broken)
+      client.on('open', after)
+      client.connect()
+      expect(() => world.socket.accept()).not.toThrow()
+      expect(after).toHaveBeenCalledTimes(1)
+      expect(client.state).toBe('OPEN')
+      expect(() => world.advance(0)).toThrow(thrown)
+      expect(() => world.advance(100)).not.toThrow()
+    })
+
+    it('[R17] isolates subscribe() listeners too', () => {
+      const { client, log } = setup(plain)
+      const after = vi.fn()
+      client.subscribe(broken)
+      client.subscribe(after)
+      expect(() => client.connect()).not.toThrow()
+      expect(after).toHaveBeenCalled()
+      expect(log.of('error').map((error) => error.code)).toEqual(['LISTENER_FAILED'])
+    })
+  })
+
+  it('[R17] never throws for an error that nobody listens to', () => {
+    const { world, client } = unheard({ maxRetries: 1, circuitBreaker: {} })
+    expect(() => {
+      client.connect()
+      world.socket.refuse()
+      world.advance(1000)
+      world.socket.refuse()
+      world.advance(100_000)
+    }).not.toThrow()
+    expect(client.state).toBe('FAILED')
+    const log = record(client)
+    client.openCircuit()
+    expect(log.told).toEqual(['circuitChange OPEN'])
+  })
+})

@@ -1,0 +1,101 @@
+// @vitest-environment jsdom
+/**
+ * R15 and R6 in a page: which of the browser's own events count as which news.
+ * The only rule file with a DOM: it is the default environment that is under test.
+ */
+
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { failed, plain, setup, untilRetry } from './setup.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+const beating = { ...plain, heartbeatInterval: 30_000, environment: undefined }
+
+function fire(target: EventTarget, type: string, fields: object = {}) {
+  target.dispatchEvent(Object.assign(new Event(type), fields))
+}
+
+function visible(state: 'visible' | 'hidden') {
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state)
+  fire(document, 'visibilitychange')
+}
+
+/** Whether something made the open client probe. */
+function probes(news: () => void): boolean {
+  const { world, client } = setup(beating)
+  client.connect()
+  world.socket.accept()
+  news()
+  client.close()
+  world.advance(0)
+  return world.socket.sent.length === 1
+}
+
+describe('R15 in a page', () => {
+  it('[R15] takes online, visible, pageshow and resume for good news', () => {
+    expect(probes(() => fire(window, 'online'))).toBe(true)
+    expect(probes(() => visible('visible'))).toBe(true)
+    expect(probes(() => fire(window, 'pageshow', { persisted: true }))).toBe(true)
+    expect(probes(() => fire(document, 'resume'))).toBe(true)
+  })
+
+  it('[R15] probes on offline, and not when the page is hidden or frozen', () => {
+    expect(probes(() => fire(window, 'offline'))).toBe(true)
+    expect(probes(() => visible('hidden'))).toBe(false)
+    expect(probes(() => fire(document, 'freeze'))).toBe(false)
+    expect(probes(() => fire(window, 'pagehide', { persisted: true }))).toBe(false)
+  })
+
+  it('[R7] counts no connection lost to freeze or the back/forward cache', () => {
+    for (const freeze of [() => fire(document, 'freeze'), () => fire(window, 'pagehide', { persisted: true })]) {
+      const { world, client } = setup({ ...beating, circuitBreaker: {} })
+      client.connect()
+      world.socket.accept()
+      freeze()
+      world.socket.die()
+      expect(client.getSnapshot().circuitFailures).toBe(0)
+      client.close()
+    }
+  })
+
+  it('[R15] knows from navigator.onLine that it begins offline', () => {
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    const { world, client, at } = setup({ ...beating, circuitBreaker: {} })
+    client.connect()
+    world.socket.refuse()
+    expect(client.getSnapshot()).toMatchObject({ circuitFailures: 0, retryAt: at(30_000) })
+    client.close()
+  })
+
+  it('[R6] starts an exhausted client over when the page is seen again', () => {
+    const scene = failed({ circuitBreaker: false, environment: undefined })
+    visible('visible')
+    expect(scene.client.state).toBe('CLOSED')
+    untilRetry(scene)
+    expect(scene.client.state).toBe('CONNECTING')
+    scene.client.close()
+  })
+
+  it('[R20] takes every listener off the page', () => {
+    const on: unknown[][] = []
+    const off: unknown[][] = []
+    for (const target of [window, document, globalThis] as unknown as EventTarget[]) {
+      vi.spyOn(target, 'addEventListener').mockImplementation((...args) => void on.push(args.slice(0, 2)))
+      vi.spyOn(target, 'removeEventListener').mockImplementation((...args) => void off.push(args.slice(0, 2)))
+    }
+    const { client } = setup(beating)
+    expect(on).toEqual([])
+    client.connect()
+    expect(on.length).toBeGreaterThan(4)
+    expect(off).toEqual([])
+    client.close()
+    expect(off).toEqual(on)
+  })
+
+  it('[R22] resolves a relative URL against the page', () => {
+    const { world, client } = setup({ ...beating, url: '/socket?a=b' })
+    client.connect()
+    expect(world.socket.url).toBe(`${location.origin.replace('http', 'ws')}/socket?a=b`)
+    client.close()
+  })
+})
