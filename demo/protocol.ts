@@ -41,13 +41,16 @@ export type ErrorCode =
 
 export type ServerFrame =
   | { type: 'pong' }
-  /** First word after a join. `since` is where the history that follows begins; `epoch` names the journal that numbers. */
-  | { type: 'welcome'; room: string; nick: string; epoch: string; since: number; last: number; people: Person[] }
+  /**
+   * First word after a join. `epoch` names the journal that numbers, `last` its last number for this room. The history
+   * that follows begins after the page's `since`; or from the start, with `anew`, if that number means nothing here.
+   */
+  | { type: 'welcome'; room: string; nick: string; epoch: string; anew: boolean; last: number; people: Person[] }
   /** A part of what was missed, oldest first; `more` until the last part. Always at least one part follows a welcome. */
   | { type: 'history'; room: string; messages: Message[]; more: boolean }
   | { type: 'message'; room: string; message: Message }
   /** The message is in the journal under this number. A repeat gets the number of the original. */
-  | { type: 'ack'; room: string; id: string; n: number; at: number }
+  | { type: 'ack'; room: string; id: string; n: number; nick: string; at: number }
   | { type: 'presence'; room: string; people: Person[] }
   /** `expected` says what would have been right; `id` names the message concerned, `retryAfter` is ms. */
   | { type: 'error'; code: ErrorCode; expected: string; id?: string; retryAfter?: number }

@@ -7,8 +7,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { Allowance } from '../allowance.ts'
 import { type Message, type Person, readClientFrame, type ServerFrame } from '../protocol.ts'
-import { Allowance } from './allowance.ts'
 import { type Journal, JournalError, type Kept } from './journal.ts'
 
 export interface ChatLimits {
@@ -301,17 +301,17 @@ export class ChatServer {
     connection.nick = nick
     const last = this.#journal.last(room)
     // Numbers of another epoch, or from the future, mean nothing here: then everything is news.
-    const start = epoch === this.#journal.epoch && since <= last ? since : 0
+    const anew = epoch !== this.#journal.epoch || since > last
     this.#send(connection, {
       type: 'welcome',
       room,
       nick,
       epoch: this.#journal.epoch,
-      since: start,
+      anew,
       last,
       people: this.#people(room),
     })
-    const missed = this.#journal.since(room, start)
+    const missed = this.#journal.since(room, anew ? 0 : since)
     for (let begin = 0; begin === 0 || begin < missed.length; ) {
       const end = this.#part(missed, begin)
       this.#send(connection, { type: 'history', room, messages: missed.slice(begin, end), more: end < missed.length })
@@ -354,13 +354,13 @@ export class ChatServer {
     })
   }
 
-  #deliver(connection: Connection, { room, id, n, at, message, repeat }: Kept): void {
+  #deliver(connection: Connection, { room, id, n, nick, at, message, repeat }: Kept): void {
     if (this.#gone) return
     if (message && !repeat) {
       const frame = JSON.stringify({ type: 'message', room, message } satisfies ServerFrame)
       for (const other of this.#connections) if (other.room === room && other !== connection) this.#write(other, frame)
     }
-    this.#send(connection, { type: 'ack', room, id, n, at })
+    this.#send(connection, { type: 'ack', room, id, n, nick, at })
   }
 
   #leave(connection: Connection): void {

@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Allowance } from './allowance.ts'
+import { Allowance } from '../allowance.ts'
 import { type ChatLimits, ChatServer } from './chat-server.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { isOurs } from './origin.ts'

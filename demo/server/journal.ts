@@ -43,7 +43,16 @@ export interface JournalOptions {
 }
 
 /** What became of a message that was to be kept. */
-export type Kept = { room: string; id: string; n: number; at: number; message: Message | null; repeat: boolean }
+export type Kept = {
+  room: string
+  id: string
+  n: number
+  at: number
+  /** Whose name it was kept under. */
+  nick: string
+  message: Message | null
+  repeat: boolean
+}
 
 /** Thrown when a message cannot be kept; the page may try again later. */
 export class JournalError extends Error {
@@ -206,7 +215,8 @@ export class Journal {
     const known = this.#rooms.get(room)?.ids.get(id)
     if (known) {
       this.repeats++
-      return Promise.resolve({ room, id, ...known, message: null, repeat: true })
+      const original = this.#rooms.get(room)?.messages.find(({ message }) => message.id === id)?.message
+      return Promise.resolve({ room, id, ...known, nick: original?.nick ?? nick, message: null, repeat: true })
     }
     const key = `${room} ${id}`
     const waiting = this.#waiting.get(key)
@@ -290,7 +300,8 @@ export class Journal {
       for (const { pending, message, line } of made) {
         this.#add(pending.room, message, Buffer.byteLength(line))
         this.#waiting.delete(`${pending.room} ${pending.id}`)
-        pending.kept({ room: pending.room, id: message.id, n: message.n, at: message.at, message, repeat: false })
+        const { id, n, at, nick } = message
+        pending.kept({ room: pending.room, id, n, at, nick, message, repeat: false })
       }
     }
     this.#work = null

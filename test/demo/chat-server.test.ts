@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { bounds } from '../../demo/protocol.ts'
 import { writeDurably } from '../../demo/server/journal.ts'
-import { folder, openChat, Visitor } from './visitor.ts'
+import { folder, openChat, until, Visitor } from './visitor.ts'
 
 const id = (n: number | string) => `message-${n}`
 /** So slow that no test sees an allowance grow again. */
@@ -118,7 +118,7 @@ describe('messages', () => {
     const second = await openChat({ path })
     const { visitor, messages, welcome } = await Visitor.join(second.port, 'Ada', 'lobby', 1, first.journal.epoch)
     expect(messages).toEqual([])
-    expect(welcome).toMatchObject({ since: 1, last: 1, epoch: first.journal.epoch })
+    expect(welcome).toMatchObject({ anew: false, last: 1, epoch: first.journal.epoch })
     visitor.say(id(1), 'before')
     visitor.say(id(2), 'after')
     expect((await visitor.next('ack')).n).toBe(1)
@@ -131,8 +131,7 @@ describe('messages', () => {
     const { visitor: ada } = await Visitor.join(first.port, 'Ada')
     first.chat.hold(true)
     ada.say(id(1), 'kept')
-    await ada.settled()
-    while (first.journal.last('lobby') === 0) await ada.settled()
+    await until(() => first.journal.last('lobby') === 1)
     expect(ada.frames.filter(({ type }) => type === 'ack')).toEqual([])
     await first.end()
     const second = await openChat({ path })

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { isLocal, listen, readPlace, usualPort } from '../../demo/server/listen.ts'
 import { startDemo } from '../../demo/server/main.ts'
 import { isOurs } from '../../demo/server/origin.ts'
-import { folder, openHouse, Visitor } from './visitor.ts'
+import { folder, openHouse, until, Visitor } from './visitor.ts'
 
 const id = (n: number) => `message-${n}`
 
@@ -48,7 +48,7 @@ describe('restarting', () => {
     const { visitor: ada } = await Visitor.join(port, 'Ada')
     await control('hold', { on: true })
     ada.say(id(1), 'kept')
-    while (house.status().rooms[0]?.last !== 1) await ada.settled()
+    await until(() => house.status().rooms[0]?.last === 1)
     expect(house.status().undelivered).toBe(1)
     await house.restart()
     expect(ada.frames.filter(({ type }) => type === 'ack')).toEqual([])
@@ -78,11 +78,7 @@ describe('refusing', () => {
     const { port, house } = await openHouse({ switchLimit: 0 })
     house.refuse(true)
     house.silence(true)
-    const off = new Promise<void>((resolve) => {
-      const look = () => (house.switches().refusing || house.switches().silent ? setImmediate(look) : resolve())
-      look()
-    })
-    await off
+    await until(() => !house.switches().refusing && !house.switches().silent)
     await Visitor.join(port, 'Ada')
   })
 })

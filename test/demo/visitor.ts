@@ -22,14 +22,14 @@ export class Visitor {
   /** Frames that came and were not asked for yet. */
   readonly frames: ServerFrame[] = []
   readonly closed: Promise<{ code: number; reason: string }>
-  #news: () => void = () => {}
+  #waiting: (() => void)[] = []
 
   constructor(port: number, headers: Record<string, string> = {}) {
     this.socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, { headers })
     this.socket.on('error', () => {})
     this.socket.on('message', (data) => {
       this.frames.push(JSON.parse(String(data)))
-      this.#news()
+      for (const look of this.#waiting.splice(0)) look()
     })
     this.closed = new Promise((resolve) => {
       this.socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
@@ -81,7 +81,7 @@ export class Visitor {
       const index = this.frames.findIndex((frame) => frame.type === type && fits(frame as Frame<T>))
       if (index >= 0) return this.frames.splice(index, 1)[0] as Frame<T>
       await new Promise<void>((resolve) => {
-        this.#news = resolve
+        this.#waiting.push(resolve)
       })
     }
   }
@@ -91,6 +91,11 @@ export class Visitor {
     this.send({ type: 'ping' })
     await this.next('pong')
   }
+}
+
+/** Looks between tasks until something is so. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** An empty folder that lasts as long as the test. */

@@ -1,0 +1,83 @@
+/**
+ * Owns the field one writes in. It works whatever the connection does: what cannot go out waits, and says so.
+ */
+
+import type { FormEvent, KeyboardEvent } from 'react'
+import { bounds, textFault } from '../protocol.ts'
+import type { ChatSession } from './chat.ts'
+import { type Chat, draftOf, isFull } from './chat-store.ts'
+
+interface ComposerProps {
+  chat: Chat
+  session: ChatSession
+  /** Whether what is written goes out at once. */
+  connected: boolean
+  keeps: boolean
+}
+
+// What a paste may bring along and no message may contain (see `textFault`).
+const stray = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}]/gu
+
+export function Composer({ chat, session, connected, keeps }: ComposerProps) {
+  const text = draftOf(chat)
+  const full = isFull(chat)
+  const ready = textFault(text.trim()) === null && !full
+  const waiting = chat.outbox.filter(({ status }) => status === 'waiting').length
+  const send = () => {
+    if (ready) session.write(text.trim())
+  }
+  return (
+    <form
+      className="composer"
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <label htmlFor="composer">Message</label>
+      <div className="row">
+        <textarea
+          id="composer"
+          rows={1}
+          value={text}
+          maxLength={bounds.textLength}
+          placeholder={connected ? `Write to #${chat.room}` : 'Write on; it goes out later'}
+          aria-describedby="composer-hint"
+          enterKeyHint="send"
+          onChange={(event) => session.draft(event.target.value.replace(/\r\n?/g, '\n').replace(stray, ''))}
+          onKeyDown={(event: KeyboardEvent) => {
+            // The Enter that ends a composition of Chinese, Japanese or Korean text is not the one that sends.
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+            event.preventDefault()
+            send()
+          }}
+        />
+        <button type="submit" aria-disabled={!ready}>
+          Send
+        </button>
+      </div>
+      <p className="hint" id="composer-hint">
+        {hint({ problem: chat.problem, full, waiting, connected, keeps })}
+        {text.length > bounds.textLength - 200 && <span> {bounds.textLength - text.length} characters left.</span>}
+      </p>
+    </form>
+  )
+}
+
+interface HintProps {
+  problem: string | null
+  full: boolean
+  waiting: number
+  connected: boolean
+  keeps: boolean
+}
+
+function hint({ problem, full, waiting, connected, keeps }: HintProps): string {
+  if (problem) return problem
+  if (full) return `${bounds.outbox} messages are on their way; a tab keeps no more. Write on when some are delivered.`
+  const where = keeps ? 'A reload keeps them.' : 'This browser keeps nothing over a reload, so leave the tab open.'
+  if (waiting === 1) return `One message waits here and goes out by itself. ${keeps ? 'A reload keeps it.' : where}`
+  if (waiting > 1) return `${waiting} messages wait here and go out by themselves. ${where}`
+  if (!connected) return `Not connected: messages wait here and go out by themselves. ${where}`
+  return 'Enter sends, Shift and Enter begins a new line.'
+}

@@ -1,0 +1,187 @@
+/**
+ * Owns the conversation: what has a number in its order, then what is still on its way. History goes in before the log is
+ * live, so that only what comes later is read aloud. Must never move somebody who has scrolled back.
+ */
+
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { Message } from '../protocol.ts'
+import type { ChatSession } from './chat.ts'
+import type { Chat, Outgoing } from './chat-store.ts'
+
+export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession }) {
+  const { log, outbox, joined, room } = chat
+  const going = outbox.filter((message) => message.room === room)
+  const mine = new Set(chat.mine)
+  const box = useRef<HTMLDivElement>(null)
+  const [atEnd, setAtEnd] = useState(true)
+  const [seen, setSeen] = useState(0)
+  const newest = log.at(-1)?.n ?? 0
+  const unseen = atEnd ? 0 : log.filter(({ n }) => n > seen).length
+
+  const toEnd = () => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight
+  }
+  // One's own new message is always shown; others' only to whoever is at the end already.
+  const written = going.at(-1)?.id
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written decides, not the function.
+  useLayoutEffect(toEnd, [written])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
+  useLayoutEffect(() => {
+    if (!atEnd) return
+    toEnd()
+    setSeen(newest)
+  }, [newest, going.length])
+
+  // The end stays in sight when the space above or below the log changes.
+  useEffect(() => {
+    if (!atEnd || !box.current) return
+    const frame = box.current
+    const watch = new ResizeObserver(() => {
+      frame.scrollTop = frame.scrollHeight
+    })
+    watch.observe(frame)
+    return () => watch.disconnect()
+  }, [atEnd])
+
+  return (
+    <div className="log-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+      <div
+        className="log"
+        ref={box}
+        tabIndex={0}
+        role="log"
+        aria-label={`Messages in #${room}`}
+        aria-live={joined ? 'polite' : 'off'}
+        aria-busy={!joined}
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          const end = scrollHeight - scrollTop - clientHeight < 40
+          setAtEnd(end)
+          if (end) setSeen(newest)
+        }}
+      >
+        {log.length === 0 && going.length === 0 && (
+          <p className="empty">
+            {joined ? 'Nobody has written here yet.' : 'The messages of this room appear when it is joined.'}
+          </p>
+        )}
+        <ol>
+          {log.map((message, index) => {
+            const before = log[index - 1]
+            return (
+              <Numbered
+                key={message.id}
+                message={message}
+                gap={message.n - (before?.n ?? 0) - 1}
+                first={index === 0}
+                follows={
+                  before?.nick === message.nick && message.n === before.n + 1 && message.at - before.at < 300_000
+                }
+                own={mine.has(message.id)}
+              />
+            )
+          })}
+          {going.map((message) => (
+            <Going key={message.id} message={message} session={session} />
+          ))}
+        </ol>
+      </div>
+      {unseen > 0 && (
+        <button type="button" className="to-end" onClick={toEnd}>
+          {unseen} new {unseen === 1 ? 'message' : 'messages'}
+        </button>
+      )}
+    </div>
+  )
+}
+
+interface NumberedProps {
+  message: Message
+  /** How many numbers are missing before it. */
+  gap: number
+  first: boolean
+  /** Whether the same person has just written, so that the name need not be said again. */
+  follows: boolean
+  own: boolean
+}
+
+function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own }: NumberedProps) {
+  return (
+    <>
+      {gap > 0 && (
+        <li className="gap">
+          {gap} {first ? 'earlier ' : ''}
+          {gap === 1 ? 'message is' : 'messages are'} no longer kept
+        </li>
+      )}
+      <li className={own ? 'message own' : 'message'} data-id={id} data-n={n} data-follows={follows}>
+        {!(follows && gap <= 0) && (
+          <p className="who">
+            <bdi>{nick}</bdi>
+          </p>
+        )}
+        <div className="bubble">
+          <p className="text" dir="auto">
+            {text}
+          </p>
+        </div>
+        <p className="meta">
+          <Time at={at} />
+          <span className="number">#{n}</span>
+          {own && <Mark status="delivered" />}
+        </p>
+      </li>
+    </>
+  )
+}
+
+function Going({ message, session }: { message: Outgoing; session: ChatSession }) {
+  const { id, text, at, status, why } = message
+  return (
+    <li className="message own going" data-id={id} data-status={status}>
+      <div className="bubble">
+        <p className="text" dir="auto">
+          {text}
+        </p>
+      </div>
+      <p className="meta">
+        <Time at={at} />
+        <Mark status={status} />
+      </p>
+      {status === 'refused' && (
+        <p className="meta">
+          <span>The server expected {why}.</span>
+          <button type="button" className="link" onClick={() => session.retry(id)}>
+            Try again
+          </button>
+          <button type="button" className="link" onClick={() => session.discard(id)}>
+            Remove
+          </button>
+        </p>
+      )}
+    </li>
+  )
+}
+
+const marks = {
+  waiting: 'M8 4.5V8l2.3 1.6M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z',
+  sent: 'm3.5 8.5 3 3 6-7',
+  delivered: 'm1 8.5 3 3 6-7m-2 6.4.6.6 6-7',
+  refused: 'M4 4l8 8M12 4l-8 8',
+}
+
+/** How far a message of one's own has come: a sign for the eye and the word itself. */
+function Mark({ status }: { status: keyof typeof marks }) {
+  return (
+    <span className="mark" data-status={status}>
+      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+        <path d={marks[status]} />
+      </svg>
+      {status}
+    </span>
+  )
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+
+const Time = ({ at }: { at: number }) => <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>

@@ -1,0 +1,31 @@
+/** Owns the head of the conversation: the room, and who is in it. While it is not joined nobody can know, and it says so. */
+
+import type { Person } from '../protocol.ts'
+
+interface PeopleProps {
+  room: string
+  people: readonly Person[]
+  nick: string
+  joined: boolean
+}
+
+export function People({ room, people, nick, joined }: PeopleProps) {
+  return (
+    <section className="people" aria-labelledby="room-headline">
+      <h2 id="room-headline">#{room}</h2>
+      {joined ? (
+        <ul aria-label="Here now">
+          {people.map((person) => (
+            <li key={person.nick}>
+              <bdi>{person.nick}</bdi>
+              {person.nick === nick && <span className="note"> you</span>}
+              {person.tabs > 1 && <span className="note"> in {person.tabs} tabs</span>}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="note">Who is here shows when the room is joined.</p>
+      )}
+    </section>
+  )
+}

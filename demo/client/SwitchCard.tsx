@@ -1,0 +1,80 @@
+/** Owns the three switches with which a visitor breaks the server. Each says what will be seen, and goes back by itself. */
+
+import { useNow } from './useNow.ts'
+import { useSwitches } from './useSwitches.ts'
+import { duration } from './words.ts'
+
+export function SwitchCard() {
+  const { switches, ahead, restart, silence, refuse } = useSwitches()
+  const { restarting, silent, refusing } = switches ?? { restarting: null, silent: null, refusing: null }
+  const now = useNow(restarting || silent || refusing ? 500 : null) + ahead
+  const left = (until: number | null) => (until === null ? null : Math.max(0, until - now))
+  return (
+    <section className="card switches" aria-labelledby="switches-headline">
+      <h2 id="switches-headline">Break it</h2>
+      <div className="break">
+        <div>
+          <p id="break-restart">Restart the server</p>
+          <p className="note">Every socket is reset and its memory is gone; it is back in seconds.</p>
+        </div>
+        <button
+          type="button"
+          className="quiet"
+          aria-disabled={!switches || restarting !== null}
+          aria-describedby="break-restart"
+          onClick={() => switches && restarting === null && restart()}
+        >
+          {restarting === null ? 'Restart' : 'Restarting…'}
+        </button>
+      </div>
+      <Toggle
+        name="Stop answering pings"
+        note="It stays connected, but reads and says nothing. Noticed within 7 s."
+        left={left(silent)}
+        usable={switches !== null}
+        onTurn={silence}
+      />
+      <Toggle
+        name="Refuse new connections"
+        note="Everybody is thrown out and nobody is let in, until the circuit opens."
+        left={left(refusing)}
+        usable={switches !== null}
+        onTurn={refuse}
+      />
+      {!switches && <p className="note">The whole process cannot be reached, so there is nothing to break just now.</p>}
+    </section>
+  )
+}
+
+interface ToggleProps {
+  name: string
+  note: string
+  /** Ms until it goes back by itself; null while off. */
+  left: number | null
+  usable: boolean
+  onTurn: (on: boolean) => void
+}
+
+function Toggle({ name, note, left, usable, onTurn }: ToggleProps) {
+  const id = `break-${name.toLowerCase().replaceAll(' ', '-')}`
+  const on = left !== null
+  return (
+    <div className="break">
+      <div>
+        <p id={id}>{name}</p>
+        <p className="note">{on ? `On; goes back by itself in ${duration(left)}.` : note}</p>
+      </div>
+      <button
+        type="button"
+        className="toggle"
+        role="switch"
+        aria-checked={on}
+        aria-labelledby={id}
+        aria-disabled={!usable}
+        onClick={() => usable && onTurn(!on)}
+      >
+        <i aria-hidden="true" />
+      </button>
+    </div>
+  )
+}

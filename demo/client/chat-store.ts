@@ -1,0 +1,226 @@
+/**
+ * Owns what a tab knows of the chat: the numbered messages of its room, and those of its own that are still on their way.
+ * Pure: every event gives the next state, the same object if it was no news. Must never lose a message of the outbox
+ * before the server has numbered it, nor show one twice, whatever arrives in whatever order.
+ */
+
+import { bounds, type ErrorCode, type Message, type Person, type ServerFrame } from '../protocol.ts'
+
+/**
+ * A message of one's own that has no number yet.
+ * - `waiting`: kept here only; goes out when the room is joined.
+ * - `sent`: handed to an open socket, not acknowledged; waits again when that socket is lost.
+ * - `refused`: the server will never take it as it is; `why` says what it expected.
+ */
+export interface Outgoing {
+  readonly id: string
+  readonly room: string
+  readonly text: string
+  /** When it was written, by this machine's clock. */
+  readonly at: number
+  readonly status: 'waiting' | 'sent' | 'refused'
+  readonly why?: string
+}
+
+export interface Chat {
+  readonly room: string
+  readonly nick: string
+  /** Names the journal whose numbers these are; empty before the first welcome. */
+  readonly epoch: string
+  /** By number, each once, at most `bounds.history`. */
+  readonly log: readonly Message[]
+  /** Everything up to here has been seen. */
+  readonly last: number
+  /** What the history being received will reach. */
+  readonly reaches: number
+  /** Whether this connection has joined this room and has its history. */
+  readonly joined: boolean
+  readonly people: readonly Person[]
+  /** In the order written, over all rooms. */
+  readonly outbox: readonly Outgoing[]
+  /** Ids of messages written in this tab, the latest `bounds.history`. */
+  readonly mine: readonly string[]
+  readonly drafts: Readonly<Record<string, string>>
+  /** What the server said against joining, or null. */
+  readonly problem: string | null
+  /** A number was skipped: the room has to be asked again. */
+  readonly behind: boolean
+}
+
+export type ChatEvent =
+  | { type: 'opened' }
+  | { type: 'closed' }
+  | { type: 'entered'; room: string }
+  | { type: 'renamed'; nick: string }
+  | { type: 'drafted'; text: string }
+  | { type: 'written'; id: string; text: string; at: number }
+  | { type: 'handed'; id: string }
+  | { type: 'retried'; id: string }
+  | { type: 'discarded'; id: string }
+  | { type: 'frame'; frame: ServerFrame }
+
+/** What a tab has kept from before. */
+export type Kept = Pick<Chat, 'outbox' | 'mine' | 'drafts'>
+
+export function initialChat(room: string, nick: string, kept?: Partial<Kept>): Chat {
+  return {
+    room,
+    nick,
+    epoch: '',
+    log: [],
+    last: 0,
+    reaches: 0,
+    joined: false,
+    people: [],
+    // Whatever was under way belongs to a socket that is gone.
+    outbox: (kept?.outbox ?? []).map(wait),
+    mine: kept?.mine ?? [],
+    drafts: kept?.drafts ?? {},
+    problem: null,
+    behind: false,
+  }
+}
+
+export function reduce(chat: Chat, event: ChatEvent): Chat {
+  switch (event.type) {
+    case 'opened':
+    case 'closed':
+      return { ...chat, joined: false, behind: false, people: [], outbox: chat.outbox.map(wait) }
+    case 'entered':
+      return event.room === chat.room ? chat : { ...leave(chat), room: event.room }
+    case 'renamed':
+      return event.nick === chat.nick ? chat : { ...chat, nick: event.nick, problem: null }
+    case 'drafted':
+      return event.text === draftOf(chat) ? chat : { ...chat, drafts: draft(chat, event.text) }
+    case 'written': {
+      if (isFull(chat)) return chat
+      const { id, text, at } = event
+      const outbox = [...chat.outbox, { id, room: chat.room, text, at, status: 'waiting' as const }]
+      const mine = [...chat.mine, id].slice(-bounds.history)
+      return { ...chat, outbox, mine, drafts: draft(chat, '') }
+    }
+    case 'handed':
+      return edit(chat, event.id, (message) => ({ ...message, status: 'sent' }))
+    case 'retried':
+      return edit(chat, event.id, ({ why: _, ...message }) => ({ ...message, status: 'waiting' }))
+    case 'discarded':
+      return { ...chat, outbox: chat.outbox.filter(({ id }) => id !== event.id) }
+    case 'frame':
+      return hear(chat, event.frame)
+  }
+}
+
+/** The next message that may be handed to the socket, or null. */
+export function due(chat: Chat): Outgoing | null {
+  return (chat.joined && chat.outbox.find(({ status }) => status === 'waiting')) || null
+}
+
+export const isFull = (chat: Chat) => chat.outbox.length >= bounds.outbox
+export const draftOf = (chat: Chat) => chat.drafts[chat.room] ?? ''
+
+/** The server could not take a message now, but will take it later. */
+export const isPassing = (code: ErrorCode) =>
+  code === 'too-frequent' || code === 'busy' || code === 'storage-failed' || code === 'not-joined'
+
+function hear(chat: Chat, frame: ServerFrame): Chat {
+  if ('room' in frame && frame.room !== chat.room) {
+    // News of a room that has been left; but an acknowledgement counts wherever one is.
+    return frame.type === 'ack' ? { ...chat, outbox: chat.outbox.filter(({ id }) => id !== frame.id) } : chat
+  }
+  switch (frame.type) {
+    case 'pong':
+      return chat
+    case 'welcome': {
+      // The server counts from elsewhere than this tab does: what is shown has other numbers, and goes.
+      const anew = frame.anew || frame.epoch !== chat.epoch
+      return {
+        ...chat,
+        log: anew ? [] : chat.log,
+        last: anew ? 0 : chat.last,
+        reaches: frame.last,
+        epoch: frame.epoch,
+        people: frame.people,
+        problem: null,
+        behind: false,
+      }
+    }
+    case 'history': {
+      const next = frame.messages.reduce(add, chat)
+      return frame.more ? next : { ...next, joined: true, last: Math.max(next.last, chat.reaches) }
+    }
+    case 'message':
+      return count(add(chat, frame.message), frame.message.n)
+    case 'ack': {
+      const message = chat.outbox.find(({ id }) => id === frame.id)
+      if (!message) return chat
+      const { n, id, nick, at } = frame
+      return count(add({ ...chat, problem: null }, { n, id, nick, text: message.text, at }), n)
+    }
+    case 'presence':
+      return { ...chat, people: frame.people }
+    case 'error':
+      return refuse(chat, frame)
+  }
+}
+
+function refuse(chat: Chat, { code, expected, id }: Extract<ServerFrame, { type: 'error' }>): Chat {
+  if (id === undefined) {
+    if (code === 'too-many-rooms' || code === 'room-full') {
+      return { ...chat, joined: false, problem: `This room cannot be joined. The server expected ${expected}.` }
+    }
+    return chat
+  }
+  if (!isPassing(code)) return edit(chat, id, (message) => ({ ...message, status: 'refused', why: expected }))
+  // Whatever was sent after it waits again too, so that nothing overtakes it.
+  const index = chat.outbox.findIndex((message) => message.id === id)
+  if (index < 0) return chat
+  const outbox = chat.outbox.map((message, at) => (at < index ? message : wait(message)))
+  const problem = code === 'storage-failed' ? 'The server cannot store messages at the moment. Yours wait here.' : null
+  return { ...chat, outbox, joined: chat.joined && code !== 'not-joined', problem }
+}
+
+/** Puts a message in its place, unless it is there; one's own leaves the outbox. */
+function add(chat: Chat, message: Message): Chat {
+  const outbox = chat.outbox.some(({ id }) => id === message.id)
+    ? chat.outbox.filter(({ id }) => id !== message.id)
+    : chat.outbox
+  const known = chat.log.some(({ n, id }) => n === message.n || id === message.id)
+  const tooOld = chat.log.length >= bounds.history && message.n < (chat.log[0]?.n ?? 0)
+  if (known || tooOld) return outbox === chat.outbox ? chat : { ...chat, outbox }
+  let place = chat.log.length
+  while (place > 0 && (chat.log[place - 1] as Message).n > message.n) place--
+  const log = [...chat.log.slice(0, place), message, ...chat.log.slice(place)].slice(-bounds.history)
+  return { ...chat, log, outbox }
+}
+
+/** Notes that a number was seen; one that skips others says that something is missing. */
+function count(chat: Chat, n: number): Chat {
+  if (n === chat.last + 1) return { ...chat, last: n }
+  return n > chat.last && !chat.behind ? { ...chat, behind: true } : chat
+}
+
+function edit(chat: Chat, id: string, change: (message: Outgoing) => Outgoing): Chat {
+  return chat.outbox.some((message) => message.id === id)
+    ? { ...chat, outbox: chat.outbox.map((message) => (message.id === id ? change(message) : message)) }
+    : chat
+}
+
+const wait = (message: Outgoing): Outgoing => (message.status === 'sent' ? { ...message, status: 'waiting' } : message)
+
+function draft(chat: Chat, text: string): Record<string, string> {
+  const { [chat.room]: _, ...others } = chat.drafts
+  // A tab that walks through many rooms keeps the drafts of the latest ones.
+  return text === '' ? others : Object.fromEntries([...Object.entries(others).slice(-15), [chat.room, text]])
+}
+
+const leave = (chat: Chat): Chat => ({
+  ...chat,
+  epoch: '',
+  log: [],
+  last: 0,
+  reaches: 0,
+  joined: false,
+  people: [],
+  problem: null,
+  behind: false,
+})
