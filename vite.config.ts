@@ -31,6 +31,8 @@ const tally: Reporter = {
 const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}'] }
 
 export default defineConfig({
+  // Whatever NODE_ENV says while building: published files must not ask for React's development runtime.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
     lib: {
       entry: { 'hooks/index': 'hooks/index.ts', 'src/index': 'src/index.ts', 'src/ws-browser': 'src/ws-browser.ts' },

@@ -1,0 +1,277 @@
+/**
+ * Owns what a user gets from the registry: which files, under which names, in both formats, with which types, and what
+ * of it ends up in a bundle. Everything is looked at in the packed and installed package, nothing in the source.
+ */
+
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build as esbuild } from 'esbuild'
+import { build as vite } from 'vite'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { TestServer } from '../requirements/server.ts'
+
+const folder = inject('installation')
+const home = join(folder, 'node_modules', 'react-websocket-reconnect')
+const files = readdirSync(home, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) =>
+    join(entry.parentPath, entry.name)
+      .slice(home.length + 1)
+      .replaceAll('\\', '/'),
+  )
+const text = (file: string) => readFileSync(join(home, file), 'utf8')
+const code = files.filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+
+/** Runs a program beside the installed package. */
+function run(name: string, source: string, ...flags: string[]): string {
+  writeFileSync(join(folder, name), source)
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, name], { cwd: folder, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${name} ended with ${status}:\n${stdout}${stderr}`)
+  return stdout
+}
+
+describe('the files', () => {
+  it('are the build, the licence, the readme and nothing else', () => {
+    const odd = files.filter(
+      (file) => !/^(dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)|LICENSE|README[\w.-]*|package\.json)$/.test(file),
+    )
+    expect(odd).toEqual([])
+    expect(files).toContain('LICENSE')
+  })
+
+  it('name no file that is not there, and no TypeScript source', () => {
+    for (const file of files.filter((name) => /\.(js|d\.ts)$/.test(name)))
+      for (const [, target] of text(file).matchAll(/(?:from |require\(|import\()["'](\.[^"']+)["']/g)) {
+        const path = resolve(home, file, '..', target as string).slice(home.length + 1)
+        expect(files, `${file} names ${target}`).toContain(path)
+        if (file.endsWith('.d.ts')) expect(files, `${file} names ${target}`).toContain(path.replace(/\.js$/, '.d.ts'))
+      }
+  })
+
+  it('import nothing but each other, react, and in one Node-only file `module`', () => {
+    const foreign = code.flatMap((file) =>
+      [...text(file).matchAll(/(?:^import .*from |^import |require\()["']([^."'][^"']*)["']/gm)].map(
+        ([, target]) => `${file.replace(/^dist\/(esm|cjs)\//, '')}: ${target}`,
+      ),
+    )
+    const allowed = foreign.filter(
+      (line) => line === 'src/ws-node.js: module' || /^hooks\/.*: react(\/jsx-runtime)?$/.test(line),
+    )
+    expect(foreign).toEqual(allowed)
+    expect(allowed).toContain('src/ws-node.js: module')
+  })
+
+  it("carry 'use client' exactly where the source does", () => {
+    const marked = (path: string) => /^['"]use client['"]/.test(path)
+    for (const format of ['esm', 'cjs']) {
+      const built = code.filter((file) => file.startsWith(`dist/${format}/`) && marked(text(file)))
+      const sources = readdirSync('hooks').filter((file) => marked(readFileSync(join('hooks', file), 'utf8')))
+      expect(built.sort()).toEqual(
+        sources.map((file) => `dist/${format}/hooks/${file.replace(/\.tsx?$/, '.js')}`).sort(),
+      )
+    }
+  })
+
+  it('keep #private fields native and leave development warnings to the bundler', () => {
+    const all = code.map(text).join('\n')
+    expect(all).toMatch(/this\.#\w/)
+    expect(all).not.toMatch(/_classPrivate/)
+    expect(all).toMatch(/process\.env\.NODE_ENV !== "production"/)
+    expect(all).not.toMatch(/import\.meta\.env/)
+  })
+})
+
+describe('the exports', () => {
+  const names = (source: string, file: string) => JSON.parse(run(file, source)) as string[]
+  const list = 'console.log(JSON.stringify(Object.keys(door).sort()))'
+  const core = {
+    esm: () => names(`import * as door from 'react-websocket-reconnect/core'\n${list}`, 'core.mjs'),
+    cjs: () => names(`const door = require('react-websocket-reconnect/core')\n${list}`, 'core.cjs'),
+  }
+
+  it('/core: the same names from import and require, no default, no react needed', () => {
+    expect(core.esm()).toEqual(core.cjs())
+    expect(core.esm()).toEqual(['WebSocketReconnect', 'WebSocketReconnectError', 'backoffDelay', 'initialSnapshot'])
+    expect(readdirSync(join(folder, 'node_modules'))).not.toContain('react')
+  })
+
+  it('loading touches nothing of the platform and arms no timer', () => {
+    const traps = [
+      'window',
+      'document',
+      'navigator',
+      'location',
+      'WebSocket',
+      'performance',
+      'AbortController',
+      'reportError',
+    ]
+    const trap = `for (const name of ${JSON.stringify(traps)})
+      Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched') } })
+      globalThis.setTimeout = Math.random = Date.now = () => { throw new Error('the world was touched') }\n`
+    run('quiet.cjs', `${trap}require('react-websocket-reconnect/core')`)
+    run('quiet.mjs', `${trap}await import('react-websocket-reconnect/core')`)
+  })
+
+  it.each(['cjs', 'mjs'])('without `ws` where nothing else is there, %s says what to install', (format) => {
+    const bare = mkdtempSync(join(tmpdir(), 'without-ws-'))
+    cpSync(home, join(bare, 'node_modules', 'react-websocket-reconnect'), { recursive: true })
+    const load =
+      format === 'cjs'
+        ? "Promise.resolve(require('react-websocket-reconnect/core'))"
+        : "import('react-websocket-reconnect/core')"
+    writeFileSync(
+      join(bare, `program.${format}`),
+      `delete globalThis.WebSocket
+       ${load}.then(({ WebSocketReconnect }) => new WebSocketReconnect({ url: 'ws://127.0.0.1:9' }).connect()).catch((error) => console.log(error.code, error.message))`,
+    )
+    const { stdout } = spawnSync(process.execPath, [`program.${format}`], { cwd: bare, encoding: 'utf8' })
+    rmSync(bare, { recursive: true })
+    expect(stdout).toMatch(/^WEBSOCKET_UNAVAILABLE .*npm install ws/)
+  })
+
+  it('package.json can be read', () => {
+    expect(run('manifest.cjs', "console.log(require('react-websocket-reconnect/package.json').name)")).toBe(
+      'react-websocket-reconnect\n',
+    )
+  })
+
+  it('deep imports are refused', () => {
+    expect(() => run('deep.cjs', "require('react-websocket-reconnect/dist/cjs/src/lifecycle.js')")).toThrow(
+      'ERR_PACKAGE_PATH_NOT_EXPORTED',
+    )
+  })
+
+  describe('with react installed', () => {
+    const links = ['react', 'react-dom', '@types']
+    const link = (name: string) => join(folder, 'node_modules', name)
+    beforeAll(() => {
+      for (const name of links) symlinkSync(resolve('node_modules', name), link(name), 'junction')
+    })
+    afterAll(() => {
+      for (const name of links) rmSync(link(name))
+    })
+
+    it('the main entry has the hooks and everything of /core, from import and require', () => {
+      const esm = names(`import * as door from 'react-websocket-reconnect'\n${list}`, 'main.mjs')
+      expect(names(`const door = require('react-websocket-reconnect')\n${list}`, 'main.cjs')).toEqual(esm)
+      expect(esm).toEqual(
+        [
+          ...core.esm(),
+          'WebSocketProvider',
+          'useCircuitState',
+          'useConnectionStats',
+          'useMessage',
+          'useWebSocket',
+        ].sort(),
+      )
+    })
+
+    it('[R34] renders on a server that has no WebSocket and connects nowhere', () => {
+      const page = `
+        const { createElement } = require('react')
+        const { renderToString } = require('react-dom/server')
+        const { WebSocketProvider, useWebSocket } = require('react-websocket-reconnect')
+        const Badge = () => createElement('b', null, useWebSocket().state)
+        console.log(renderToString(createElement(WebSocketProvider, { url: 'ws://127.0.0.1:9' }, createElement(Badge))))`
+      expect(run('server.cjs', page)).toBe('<b>CLOSED</b>\n')
+    })
+
+    it.each(['nodenext', 'bundler'])('types hold for a strict user, module resolution %s', (resolution) => {
+      const use = `
+        import { useWebSocket, WebSocketProvider, type ConnectionState } from 'react-websocket-reconnect'
+        import { WebSocketReconnect, type Stats } from 'react-websocket-reconnect/core'
+        export const client = new WebSocketReconnect({ url: 'wss://example.com', jitter: 'full', queue: { hold: true } })
+        export const sent: 'sent' | 'queued' | 'dropped' = client.send('x')
+        client.on('close', ({ code, reason }) => [code.toFixed(), reason.trim()])
+        client.on('message', (event) => event.data)
+        export const off: () => void = client.once('open', () => {})
+        export const uptime: Stats['uptime'] = client.getStats().uptime
+        export function useState(): ConnectionState { return useWebSocket().state }
+        export const Provider = WebSocketProvider
+        // @ts-expect-error an option that does not exist
+        new WebSocketReconnect({ url: 'wss://example.com', maxRetry: 3 })
+        // @ts-expect-error an event that does not exist
+        client.on('opened', () => {})
+        // @ts-expect-error the url is required
+        new WebSocketReconnect({})\n`
+      for (const file of resolution === 'nodenext' ? ['use.mts', 'use.cts'] : ['use.ts'])
+        writeFileSync(join(folder, file), use)
+      const compilerOptions = {
+        ...{ strict: true, noEmit: true, exactOptionalPropertyTypes: true, skipLibCheck: false, types: ['react'] },
+        ...{ target: 'es2020', lib: ['es2020', 'dom'], moduleResolution: resolution },
+        module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
+      }
+      const project = join(folder, `tsconfig.${resolution}.json`)
+      const include = resolution === 'nodenext' ? ['use.mts', 'use.cts'] : ['use.ts']
+      writeFileSync(project, JSON.stringify({ compilerOptions, include }))
+      const { stdout } = spawnSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', project], {
+        encoding: 'utf8',
+      })
+      expect(stdout).toBe('')
+    })
+  })
+})
+
+describe('bundles', () => {
+  const entry = (id: string, format: 'esm' | 'cjs') =>
+    format === 'esm'
+      ? `export { WebSocketReconnect } from '${id}'`
+      : `module.exports = require('${id}').WebSocketReconnect`
+  const trace = /createRequire|["'](?:node:)?module["']|["']ws["']/
+  const cases = ['react-websocket-reconnect/core', 'react-websocket-reconnect'].flatMap((id) =>
+    (['esm', 'cjs'] as const).map((format) => [id, format] as const),
+  )
+  const react = ['react', 'react/jsx-runtime']
+
+  it.each(cases)('esbuild: %s from %s has no trace of Node', async (id, format) => {
+    const { outputFiles } = await esbuild({
+      stdin: { contents: entry(id, format), resolveDir: folder },
+      ...{ bundle: true, write: false, platform: 'browser', format: 'esm', external: react, logLevel: 'silent' },
+    })
+    expect(outputFiles[0]?.text).toContain('WebSocketReconnect: ')
+    expect(outputFiles[0]?.text).not.toMatch(trace)
+  })
+
+  it.each(cases)('Vite: %s from %s has no trace of Node', async (id, format) => {
+    const input = join(folder, `page-${format}.${format === 'esm' ? 'mjs' : 'cjs'}`)
+    writeFileSync(input, `${entry(id, format)}\nglobalThis.loaded = true`)
+    const result = await vite({
+      ...{ root: folder, configFile: false, logLevel: 'silent' },
+      build: {
+        write: false,
+        minify: false,
+        rolldownOptions: { input, external: react, preserveEntrySignatures: 'strict' },
+      },
+    })
+    const chunks = [result].flat().flatMap((output) => ('output' in output ? output.output : []))
+    const bundle = chunks.map((chunk) => ('code' in chunk ? chunk.code : '')).join('\n')
+    expect(bundle).toContain('WebSocketReconnect: ')
+    expect(bundle).not.toMatch(trace)
+  })
+
+  it.each(['esm', 'cjs'] as const)('esbuild for Node, %s: the bundle finds `ws` by itself', async (format) => {
+    const server = await new TestServer().open()
+    const name = `bundle-${format}.${format === 'esm' ? 'mjs' : 'cjs'}`
+    await esbuild({
+      stdin: {
+        contents: `import { WebSocketReconnect } from 'react-websocket-reconnect/core'
+        const client = new WebSocketReconnect({ url: '${server.address}', websocketOptions: { headers: { cookie: 'a=1' } } })
+        client.on('open', () => client.close())
+        client.connect()`,
+        resolveDir: folder,
+      },
+      ...{ bundle: true, platform: 'node', format, outfile: join(folder, name), logLevel: 'silent' },
+    })
+    const ended = new Promise((done) =>
+      spawn(process.execPath, [name], { cwd: folder, stdio: 'inherit' }).once('exit', done),
+    )
+    const peer = await server.peer()
+    expect(peer.request.headers.cookie).toBe('a=1')
+    expect(await peer.closed).toEqual({ code: 1000, reason: '' })
+    expect(await ended).toBe(0)
+    await server.close()
+  })
+})

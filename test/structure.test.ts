@@ -1,0 +1,323 @@
+/**
+ * Owns what the house looks like: which room may know which, what a source file may not contain, and that every rule has
+ * its test. A red line here is answered in the file it names, or by a decision written down in the tables below.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { parseSync } from 'vite'
+import { describe, expect, it } from 'vitest'
+
+/**
+ * The floors of src/, from the ground up. A file imports values only from floors below its own; types may be fetched
+ * from anywhere up to the chart, since types live with their owner. A new file is given its place here first.
+ */
+const floors: string[][] = [
+  ['backoff', 'circuit-breaker', 'close-codes', 'emitter', 'errors', 'heartbeat', 'message-queue', 'snapshot', 'stats'],
+  ['url', 'ws-browser', 'ws-node'],
+  ['options', 'host', 'state'],
+  ['attempt', 'warnings'],
+  ['departure', 'liveness'],
+  ['lifecycle'],
+  ['line', 'outlet'],
+  ['websocket-reconnect'],
+  ['index'],
+]
+const pure = floors.slice(0, floors.findIndex((floor) => floor.includes('lifecycle')) + 1).flat()
+
+/** The only files that look at the world (R28). */
+const worldly = ['host', 'ws-node']
+const world = [
+  ...['window', 'document', 'navigator', 'location', 'globalThis', 'self', 'global'],
+  ...['WebSocket', 'AbortController', 'reportError', 'performance', 'Date', 'crypto'],
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'requestAnimationFrame'],
+]
+
+/** Rules whose work has not begun; everything else in docs/RULES.md must be cited by a test. */
+const later = ['R29', 'R35']
+
+interface Node {
+  type: string
+  [key: string]: unknown
+}
+
+interface Source {
+  path: string
+  name: string
+  text: string
+  body: Node[]
+}
+
+const read = (room: string): Source[] =>
+  readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => {
+      const path = join(room, file)
+      const text = readFileSync(path, 'utf8')
+      return {
+        path,
+        name: basename(path).replace(/\.tsx?$/, ''),
+        text,
+        body: parseSync(path, text).program.body as unknown as Node[],
+      }
+    })
+
+const rooms = { src: read('src'), hooks: read('hooks'), demo: read('demo'), test: read('test') }
+const library = [...rooms.src, ...rooms.hooks]
+
+/** Every node, with its parent. */
+function* walk(node: unknown, parent?: Node): Generator<[node: Node, parent: Node | undefined]> {
+  if (Array.isArray(node)) for (const item of node) yield* walk(item, parent)
+  else if (node && typeof node === 'object') {
+    if (typeof (node as Node).type === 'string') {
+      yield [node as Node, parent]
+      parent = node as Node
+    }
+    for (const value of Object.values(node)) if (value && typeof value === 'object') yield* walk(value, parent)
+  }
+}
+
+interface Import {
+  /** As written, or from the top of the repository if relative. */
+  target: string
+  typeOnly: boolean
+}
+
+function importsOf({ path, body }: Source): Import[] {
+  const found: Import[] = []
+  for (const [node] of walk(body)) {
+    const source = node.source as { value?: string } | undefined
+    if (!source?.value || !/^(Import|Export)/.test(node.type)) continue
+    const specifiers = (node.specifiers as { importKind?: string; exportKind?: string }[] | undefined) ?? []
+    const isType = (kind: unknown) => kind === 'type'
+    found.push({
+      target: source.value.startsWith('.') ? relative('.', resolve(dirname(path), source.value)) : source.value,
+      typeOnly:
+        isType(node.importKind ?? node.exportKind) ||
+        (specifiers.length > 0 && specifiers.every((each) => isType(each.importKind ?? each.exportKind))),
+    })
+  }
+  return found
+}
+
+/** `file → target` for every import that `allowed` does not allow. */
+const trespasses = (files: Source[], allowed: (file: Source, wanted: Import) => boolean) =>
+  files.flatMap((file) =>
+    importsOf(file)
+      .filter((wanted) => !allowed(file, wanted))
+      .map(({ target }) => `${file.path} → ${target}`),
+  )
+
+describe('imports run downhill', () => {
+  const floorOf = (name: string) => floors.findIndex((floor) => floor.includes(name))
+
+  it('every file of src/ has its floor', () => {
+    expect(rooms.src.map((file) => file.name).sort()).toEqual(floors.flat().sort())
+  })
+
+  it('src/ imports values from lower floors only, and nothing from outside but `module`', () => {
+    expect(
+      trespasses(rooms.src, (file, { target, typeOnly }) => {
+        if (target === 'module') return file.name === 'ws-node'
+        const name = basename(target, '.ts')
+        if (!target.startsWith('src/') || floorOf(name) < 0) return false
+        return typeOnly
+          ? floorOf(name) < floorOf('lifecycle') || floorOf(name) < floorOf(file.name)
+          : floorOf(name) < floorOf(file.name)
+      }),
+    ).toEqual([])
+  })
+
+  it('the policies and the chart know nothing of the host', () => {
+    const chart = rooms.src.filter(
+      (file) => pure.includes(file.name) && !['host', 'ws-node', 'warnings'].includes(file.name),
+    )
+    expect(trespasses(chart, (_, { target }) => !/src\/(host|ws-)/.test(target))).toEqual([])
+  })
+
+  it('hooks/ reaches the engine through src/index.ts only, and imports react and nothing else', () => {
+    expect(
+      trespasses(
+        rooms.hooks,
+        (_, { target }) => target === 'react' || target === 'src/index.ts' || dirname(target) === 'hooks',
+      ),
+    ).toEqual([])
+  })
+
+  it('demo/ comes in through the doors of hooks/ and src/', () => {
+    expect(
+      trespasses(
+        rooms.demo,
+        (_, { target }) => !/^(src|hooks|test)\//.test(target) || ['hooks/index.ts', 'src/index.ts'].includes(target),
+      ),
+    ).toEqual([])
+  })
+
+  it('nothing imports test/', () => {
+    expect(trespasses([...library, ...rooms.demo], (_, { target }) => !target.startsWith('test/'))).toEqual([])
+  })
+})
+
+describe('what a source file may not contain', () => {
+  const findings = (files: Source[], find: (node: Node, parent: Node | undefined, file: Source) => string | false) =>
+    files.flatMap((file) =>
+      [...walk(file.body)].flatMap(([node, parent]) => {
+        const found = find(node, parent, file)
+        return found ? [`${file.path}: ${found}`] : []
+      }),
+    )
+
+  /** A name that is read as a variable: no property, no key, no type, no declaration. */
+  const isRead = (node: Node, parent: Node | undefined) =>
+    node.type === 'Identifier' &&
+    !!parent &&
+    !parent.type.startsWith('TSType') &&
+    !/^TS(PropertySignature|MethodSignature|InterfaceHeritage|QualifiedName)/.test(parent.type) &&
+    !(parent.type === 'MemberExpression' && parent.property === node && !parent.computed) &&
+    !(/^(Property|PropertyDefinition|MethodDefinition)$/.test(parent.type) && parent.key === node && !parent.computed)
+
+  /** Whether the file takes the name out of an object of its own: `const { WebSocket } = settings`. */
+  const binds = (file: Source, name: string) =>
+    [...walk(file.body)].some(
+      ([node, parent]) =>
+        parent?.type === 'ObjectPattern' && node.type === 'Property' && (node.value as Node).name === name,
+    )
+
+  it('[R28] only host.ts and ws-node.ts look at the world', () => {
+    const others = rooms.src.filter((file) => !worldly.includes(file.name))
+    expect(
+      findings(others, (node, parent, file) => {
+        if (isRead(node, parent) && world.includes(node.name as string) && !binds(file, node.name as string))
+          return node.name as string
+        const object = node.object as Node | undefined
+        return (
+          node.type === 'MemberExpression' &&
+          object?.name === 'Math' &&
+          (node.property as Node).name === 'random' &&
+          'Math.random'
+        )
+      }),
+    ).toEqual([])
+  })
+
+  it('[R34] hooks never touch the page', () => {
+    const page = ['window', 'document', 'navigator', 'location', 'WebSocket', 'requestAnimationFrame']
+    expect(
+      findings(
+        rooms.hooks,
+        (node, parent) => isRead(node, parent) && page.includes(node.name as string) && (node.name as string),
+      ),
+    ).toEqual([])
+  })
+
+  it('named exports only', () => {
+    const files = [...library, ...rooms.demo, ...rooms.test].filter((file) => !/\.config\.ts$/.test(file.path))
+    const allowed = ['test/package/install.ts']
+    expect(
+      findings(
+        files,
+        (node, _, { path }) => node.type === 'ExportDefaultDeclaration' && !allowed.includes(path) && 'default',
+      ),
+    ).toEqual([])
+  })
+
+  it('no barrels: a door names what it exports', () => {
+    expect(findings(library, (node) => node.type === 'ExportAllDeclaration' && 'export *')).toEqual([])
+  })
+
+  it('no work while it is imported', () => {
+    const quiet = /^(Import|Export|Function|Class|Variable|TS|EmptyStatement)/
+    const noisy = library.flatMap((file) =>
+      file.body.filter((node) => !quiet.test(node.type) && !node.directive).map((node) => `${file.path}: ${node.type}`),
+    )
+    expect(noisy).toEqual([])
+  })
+
+  it('nothing that Node 14 cannot parse or lacks', () => {
+    const missing = ['at', 'replaceAll', 'hasOwn', 'findLast', 'findLastIndex', 'any', 'toSorted', 'toReversed']
+    expect(
+      findings(library, (node) => {
+        if (node.type === 'AssignmentExpression' && /^(\?\?|\|\||&&)=$/.test(node.operator as string))
+          return node.operator as string
+        if (node.type === 'StaticBlock') return 'static {}'
+        if (node.type === 'BinaryExpression' && (node.left as Node).type === 'PrivateIdentifier') return '#x in o'
+        if (node.type === 'Identifier' && node.name === 'structuredClone') return 'structuredClone'
+        const callee = node.type === 'CallExpression' ? (node.callee as Node) : undefined
+        const called = callee?.type === 'MemberExpression' ? ((callee.property as Node).name as string) : ''
+        return missing.includes(called) && `.${called}()`
+      }),
+    ).toEqual([])
+  })
+
+  it("'use client' stands on the door, the hooks and the components, and nowhere else", () => {
+    const marked = (file: Source) => file.body[0]?.directive === 'use client'
+    const isReact = (file: Source) =>
+      /^hooks\/(index\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
+    expect(library.filter(marked).map((file) => file.path)).toEqual(library.filter(isReact).map((file) => file.path))
+  })
+
+  it('each file says first what it owns', () => {
+    const silent = [...library, ...rooms.demo, ...rooms.test].filter(
+      (file) => !/^(#!.*\n)?('use client'\n\n)?(\/\/ @vitest.*\n+)?(\/\*\*|\/\/ )/.test(file.text),
+    )
+    expect(silent.map((file) => file.path)).toEqual([])
+  })
+})
+
+describe('package.json', () => {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+
+  it('needs nothing at run time', () => {
+    expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['dependencies']))
+    expect(manifest).not.toHaveProperty('optionalDependencies')
+    expect(manifest).not.toHaveProperty('bundleDependencies')
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['react', 'ws'])
+    expect(manifest.peerDependenciesMeta).toEqual({ react: { optional: true }, ws: { optional: true } })
+  })
+
+  it('pins every tool exactly', () => {
+    const loose = Object.entries<string>(manifest.devDependencies).filter(
+      ([, range]) => !/^(npm:.*@)?\d+\.\d+\.\d+$/.test(range),
+    )
+    expect(loose).toEqual([])
+  })
+
+  it('has no lifecycle script that would run at a user', () => {
+    expect(
+      Object.keys(manifest.scripts).filter((name) => /^(pre|post)|^(un)?install$|^prepare|^publish|^pack$/.test(name)),
+    ).toEqual([])
+  })
+
+  it('locks versions, and no address of any registry', () => {
+    const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+    const addresses = Object.values<{ resolved?: string }>(lock.packages).flatMap(({ resolved }) => resolved ?? [])
+    expect(addresses.filter((address) => !address.startsWith('https://registry.npmjs.org/'))).toEqual([])
+  })
+})
+
+describe('docs/RULES.md', () => {
+  const rules = [...readFileSync('docs/RULES.md', 'utf8').matchAll(/^### (R\d+)\b/gm)].map(
+    (match) => match[1] as string,
+  )
+  const cited = new Set(
+    rooms.test
+      .filter((file) => file.name !== 'structure.test')
+      .flatMap(({ text }) => [...text.matchAll(/['"`][^'"`\n]*?\[(R\d+)\]/g)].map((match) => match[1] as string)),
+  )
+
+  it('has R1 to R37, each once', () => {
+    const all = Array.from({ length: 37 }, (_, index) => `R${index + 1}`).filter(
+      (id) => !later.includes(id) || rules.includes(id),
+    )
+    const byNumber = (a: string, b: string) => Number(a.slice(1)) - Number(b.slice(1))
+    expect([...rules].sort(byNumber)).toEqual(all)
+  })
+
+  it('has a test for every rule', () => {
+    expect(rules.filter((id) => !cited.has(id) && !later.includes(id))).toEqual([])
+  })
+
+  it('knows every rule that a test cites', () => {
+    expect([...cited].filter((id) => !rules.includes(id))).toEqual([])
+  })
+})
