@@ -100,6 +100,8 @@ const visit =
       viewport: size,
       locale: 'en-GB',
       timezoneId: 'UTC',
+      // A picture should not catch a lamp halfway.
+      reducedMotion: 'reduce',
     })
     const page = await context.newPage()
     await page.goto(`${url}#/lobby`)

@@ -93,13 +93,13 @@ function Figures() {
   return (
     <dl>
       <Figure label="Round trip" value={latency === null ? '–' : roundTrip(latency)} data={latency} />
-      <Figure label="Connected for" value={open ? duration(stats.uptime) : '–'} data={open ? stats.uptime : null} />
       <Figure label="Retries" value={String(stats.retryCount)} data={stats.retryCount} />
       <Figure
         label="Last heard"
         value={quiet === null ? '–' : quiet < 1500 ? 'just now' : `${duration(quiet)} ago`}
         data={quiet}
       />
+      <Figure label="Connections so far" value={String(stats.connections)} data={stats.connections} />
     </dl>
   )
 }

@@ -19,12 +19,18 @@ export function People({ room, people, nick, joined }: PeopleProps) {
             <li key={person.nick}>
               <bdi>{person.nick}</bdi>
               {person.nick === nick && <span className="note"> you</span>}
-              {person.tabs > 1 && <span className="note"> in {person.tabs} tabs</span>}
+              {person.tabs > 1 && (
+                <span className="note">
+                  {' '}
+                  <span aria-hidden="true">×{person.tabs}</span>
+                  <span className="unseen">in {person.tabs} tabs</span>
+                </span>
+              )}
             </li>
           ))}
         </ul>
       ) : (
-        <p className="note">Who is here shows when the room is joined.</p>
+        <p className="note">Who is here is not known now.</p>
       )}
     </section>
   )

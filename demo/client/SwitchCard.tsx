@@ -15,7 +15,7 @@ export function SwitchCard() {
       <div className="break">
         <div>
           <p id="break-restart">Restart the server</p>
-          <p className="note">Every socket is reset and its memory is gone; it is back in seconds.</p>
+          <p className="note">Sockets reset, memory gone; back in seconds.</p>
         </div>
         <button
           type="button"
@@ -29,14 +29,14 @@ export function SwitchCard() {
       </div>
       <Toggle
         name="Stop answering pings"
-        note="It stays connected, but reads and says nothing. Noticed within 7 s."
+        note="Connected, but mute. Noticed within 7 s."
         left={left(silent)}
         usable={switches !== null}
         onTurn={silence}
       />
       <Toggle
         name="Refuse new connections"
-        note="Everybody is thrown out and nobody is let in, until the circuit opens."
+        note="Nobody stays, nobody gets in; the circuit opens."
         left={left(refusing)}
         usable={switches !== null}
         onTurn={refuse}
