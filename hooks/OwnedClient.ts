@@ -1,0 +1,126 @@
+/**
+ * Owns the client behind `<WebSocketProvider url>`: who wants it connected, whose close it was, and how a render's
+ * options reach the engine (R30, R32, R33). An engine that also knows it lives in a component.
+ * Must never do anything in its constructor, dial after the user's own `close()`, or hand an inline closure to the engine.
+ */
+
+import { WebSocketReconnect, type WebSocketReconnectOptions } from '../src/index.ts'
+import { hubOf } from './hubOf.ts'
+import { isSame } from './isSame.ts'
+
+/** Every engine option; a `url` of null, undefined or '' means closed. */
+export type OwnedOptions = Omit<WebSocketReconnectOptions, 'url'> & {
+  url: WebSocketReconnectOptions['url'] | null | undefined
+}
+
+export class OwnedClient extends WebSocketReconnect {
+  /** Takes over the closures of a render that has been committed; they count from now on. */
+  readonly adopt: (options: OwnedOptions) => Bag
+  /** What the engine has been told so far. */
+  #told: Bag
+  #urlKey: unknown
+  #enabled = true
+  #isHeld = false
+  #closedByUser = false
+  #goodbye: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: OwnedOptions, urlKey: unknown) {
+    const adopt = adopter()
+    const told = adopt(options)
+    super(told as unknown as WebSocketReconnectOptions)
+    this.adopt = adopt
+    this.#told = told
+    this.#urlKey = urlKey
+  }
+
+  override connect(): Promise<void> {
+    this.#closedByUser = false
+    return super.connect()
+  }
+
+  override reconnect(): void {
+    this.#closedByUser = false
+    super.reconnect()
+  }
+
+  override close(code?: number, reason?: string): void {
+    const before = this.#closedByUser
+    // Set before the closing, because a listener of it may already ask to connect again.
+    this.#closedByUser = true
+    try {
+      super.close(code, reason)
+    } catch (thrown) {
+      this.#closedByUser = before
+      throw thrown
+    }
+  }
+
+  /** Tells the engine what a render has changed by value. Throws the engine's TypeError for what it cannot use. */
+  tell(options: OwnedOptions, urlKey: unknown): void {
+    const before = this.#told
+    const next = this.adopt(options)
+    const change: Record<string, unknown> = {}
+    for (const name in { ...before, ...next }) {
+      if (!isSame(before[name], next[name])) change[name] = whole(before[name], next[name])
+    }
+    const redial = !isSame(this.#urlKey, urlKey)
+    this.#told = next
+    this.#urlKey = urlKey
+    if (redial || Object.keys(change).length) {
+      this.update(change, redial)
+      hubOf(this).refresh(redial || 'url' in change)
+    }
+  }
+
+  /** A mounted component wants it connected, or not; `enabled` turning true forgets the user's own `close()`. */
+  hold(enabled: boolean, hasUrl: boolean): void {
+    clearTimeout(this.#goodbye)
+    if (enabled && !this.#enabled) this.#closedByUser = false
+    this.#enabled = enabled
+    const isWanted = enabled && hasUrl
+    if (isWanted === this.#isHeld) return
+    this.#isHeld = isWanted
+    if (!isWanted) super.close()
+    else if (!this.#closedByUser) super.connect()
+  }
+
+  /** The component has gone; unless it is back within `linger` ms, the connection goes too. */
+  release(linger: number): void {
+    this.#goodbye = setTimeout(() => {
+      this.#isHeld = false
+      super.close()
+    }, linger)
+  }
+}
+
+type Bag = Readonly<Record<string, unknown>>
+
+/** Puts every function of the options behind one that stays and calls the latest: a new closure is no change (R33). */
+function adopter(): (options: OwnedOptions) => Bag {
+  const steady: Record<string, unknown> = {}
+  let latest: Bag
+  return (given) => {
+    latest = given as Bag
+    const options: Record<string, unknown> = { ...given }
+    if (typeof options.url === 'object') options.url = options.url && String(options.url)
+    for (const name in options) {
+      // A constructor is known by its identity. No url stands behind a function too: should someone connect all the
+      // same, the attempt fails and says why.
+      if ((typeof options[name] === 'function' && name !== 'WebSocket') || (name === 'url' && !options.url)) {
+        options[name] = steady[name] =
+          steady[name] ||
+          ((...args: unknown[]) => {
+            const value = latest[name]
+            return typeof value === 'function' ? value(...args) : value
+          })
+      }
+    }
+    return options
+  }
+}
+
+/** The next group of options, naming as undefined what it no longer has: the engine merges groups by key (R27). */
+function whole(before: unknown, next: unknown): unknown {
+  if (next?.constructor !== Object) return next
+  return { ...Object.fromEntries(Object.keys(Object(before)).map((name) => [name])), ...next }
+}

@@ -1,0 +1,14 @@
+/**
+ * Owns the one question "is this still the same?" for values that are written inline on every render (R31, R33).
+ * Looks one level into arrays and plain objects, no deeper. Must never call two dates, maps or other instances the
+ * same because they show no keys.
+ */
+
+export function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  const kind = a?.constructor
+  if ((kind !== Object && kind !== Array) || b?.constructor !== kind) return false
+  const [before, after] = [a, b] as [Record<string, unknown>, Record<string, unknown>]
+  const keys = Object.keys(before)
+  return keys.length === Object.keys(after).length && keys.every((key) => Object.is(before[key], after[key]))
+}

@@ -1,0 +1,41 @@
+'use client'
+
+/**
+ * Owns the circuit breaker as a component sees it (R8–R13).
+ * Must never render a component for a field it has not read.
+ */
+
+import type { CircuitState, WebSocketReconnect } from '../src/index.ts'
+import { type ClientOption, useClient } from './useClient.ts'
+import { useView } from './useView.ts'
+
+const KEYS = ['circuitState', 'circuitFailures', 'failureThreshold', 'halfOpenAt'] as const
+
+/** What `useCircuitState` returns; reading a field subscribes to it (R31). */
+export interface Circuit {
+  readonly circuitState: CircuitState
+  /** Consecutive failures so far. */
+  readonly circuitFailures: number
+  /** How many open the circuit; Infinity with `circuitBreaker: false`. */
+  readonly failureThreshold: number
+  /** When an open circuit half-opens, epoch ms, or null. */
+  readonly halfOpenAt: number | null
+  /**
+   * Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it); a DOM event counts as no
+   * argument (R13). Throws a TypeError for what is no duration.
+   */
+  readonly openCircuit: (durationMs?: number | { readonly type: string }) => void
+  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once (R13). */
+  readonly closeCircuit: () => void
+}
+
+const functions = (client: WebSocketReconnect) => ({
+  openCircuit: (durationMs?: number | { readonly type: string }) =>
+    client.openCircuit(typeof durationMs === 'object' ? undefined : durationMs),
+  closeCircuit: () => client.closeCircuit(),
+})
+
+/** The circuit breaker of the nearest provider's connection, or of `client`. Throws an Error where there is none. */
+export function useCircuitState({ client }: ClientOption = {}): Circuit {
+  return useView(useClient(client), KEYS, functions)
+}

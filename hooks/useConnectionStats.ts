@@ -1,0 +1,81 @@
+'use client'
+
+/**
+ * Owns the sampling of `getStats()` (R31).
+ * Must never sample while it is not mounted, nor render for a sample that says nothing new.
+ */
+
+import { useMemo, useSyncExternalStore } from 'react'
+import { type Stats, WebSocketReconnect } from '../src/index.ts'
+import { hubOf } from './hubOf.ts'
+import { isSame } from './isSame.ts'
+import { type ClientOption, useClient } from './useClient.ts'
+
+export interface ConnectionStatsOptions<T> extends ClientOption {
+  /** Time between samples, ms, at least 16. Default 1000. Infinity samples at state changes only. */
+  interval?: number | undefined
+  /** What to take from a sample. Default all of it. Take little: `uptime` alone is news every second. */
+  selector?: ((stats: Stats) => T) | undefined
+}
+
+/**
+ * What `getStats()` says, sampled every `interval` ms and when the connection's state changes. The same object as long
+ * as nothing in it differs, so an idle connection renders nothing. Throws an Error where there is no provider.
+ *
+ * @example
+ * const latency = useConnectionStats({ selector: (stats) => stats.latency })
+ */
+export function useConnectionStats<T = Stats>({
+  interval = 1000,
+  selector,
+  client: given,
+}: ConnectionStatsOptions<T> = {}): T {
+  const client = useClient(given)
+  const [subscribe, sample, initialSample] = useMemo(() => sampler<T>(client, interval), [client, interval])
+  return useSyncExternalStore(
+    subscribe,
+    () => sample(selector),
+    () => initialSample(selector),
+  )
+}
+
+type Selector<T> = ((stats: Stats) => T) | undefined
+
+function sampler<T>(client: WebSocketReconnect, interval: number) {
+  let stats = client.getStats()
+  let from: unknown
+  let by: unknown
+  let value: T
+  // However often and inline a selector is written, its answer is the same one as long as it says the same.
+  const pick = (stats: Stats, selector: Selector<T>): T => {
+    if (stats !== from || selector !== by) {
+      from = stats
+      by = selector
+      const next = selector ? selector(stats) : (stats as T)
+      if (!isSame(value, next)) value = next
+    }
+    return value
+  }
+  return [
+    (tell: () => void) => {
+      const look = () => {
+        stats = client.getStats()
+        tell()
+      }
+      let seen = client.getSnapshot()
+      const stop = hubOf(client).subscribe(() => {
+        if (seen !== client.getSnapshot()) look()
+        seen = client.getSnapshot()
+      })
+      const timer = setInterval(look, Math.min(Math.max(interval, 16) || 1000, 2 ** 31 - 1))
+      stats = client.getStats()
+      return () => {
+        stop()
+        clearInterval(timer)
+      }
+    },
+    (selector: Selector<T>) => pick(stats, selector),
+    // What the same client says before anything has happened (R34).
+    (selector: Selector<T>) => pick(new WebSocketReconnect(client.options).getStats(), selector),
+  ] as const
+}

@@ -1,0 +1,94 @@
+'use client'
+
+/**
+ * Owns the handlers a component gives to a hook: one subscription per kind, always calling the latest render's closure,
+ * synchronously and never coalesced (R31, R33). Must never call anything after unmount, nor for what happened before
+ * mount; only `onOpen` catches up with a connection that is already there (R36).
+ */
+
+import { useEffect, useInsertionEffect, useRef, useState } from 'react'
+import type {
+  CircuitState,
+  CloseInfo,
+  ConnectionState,
+  DropInfo,
+  RetryInfo,
+  WebSocketReconnect,
+  WebSocketReconnectError,
+} from '../src/index.ts'
+
+/** What `useWebSocket` takes: each is called as the engine emits it; one that throws disturbs nobody (R36). */
+export interface WebSocketHandlers<Data = any> {
+  /** Connected: once per connection, on mount too if it is already OPEN. The place to authenticate or subscribe. */
+  onOpen?: (() => void) | undefined
+  /** Every message once, in order, pongs excepted (R37). */
+  onMessage?: ((data: Data, event: MessageEvent) => void) | undefined
+  /** An attempt or a connection has ended (R25). */
+  onClose?: ((info: CloseInfo) => void) | undefined
+  /** Something went wrong; `error.code` says what (R18). */
+  onError?: ((error: WebSocketReconnectError) => void) | undefined
+  /** A retry has been scheduled. */
+  onRetry?: ((info: RetryInfo) => void) | undefined
+  onStateChange?: ((state: ConnectionState) => void) | undefined
+  onCircuitChange?: ((state: CircuitState) => void) | undefined
+  /** A message will not be sent, and why (R16). */
+  onDrop?: ((info: DropInfo) => void) | undefined
+  /** Round-trip time of a ping, ms (R14). */
+  onLatency?: ((ms: number) => void) | undefined
+}
+
+type Handlers = { readonly [name: string]: ((...args: unknown[]) => void) | undefined }
+
+export function useEvents<Data>(client: WebSocketReconnect, given: WebSocketHandlers<Data>): void {
+  const handlers = given as Handlers
+  const latest = useRef<Handlers | null>(null)
+  /** The connection of each client that `onOpen` was last called for. */
+  const [greeted] = useState(() => new WeakMap<WebSocketReconnect, number>())
+  // Which handlers there are decides what is subscribed; who they are is looked up at each call.
+  const names = Object.keys(handlers).filter((name) => typeof handlers[name] === 'function')
+  const kinds = names.join()
+
+  useInsertionEffect(() => {
+    latest.current = handlers
+    return () => {
+      // Emptied in the very commit that removes the component; the effect below may be undone a task later.
+      latest.current = null
+    }
+  })
+
+  useEffect(() => {
+    const call = (name: string, ...args: unknown[]) => latest.current?.[name]?.(...args)
+    // Effects run twice under StrictMode and again after a hidden tree returns; a connection opens once.
+    const greet = () => {
+      const { connectionId } = client.getSnapshot()
+      if (greeted.get(client) === connectionId) return
+      greeted.set(client, connectionId)
+      call('onOpen')
+    }
+    const stops = kinds.split(',').map((name) => {
+      const type = name.charAt(2).toLowerCase() + name.slice(3)
+      return client.on(type as 'message', (payload, isPong) => {
+        if (type === 'open') greet()
+        else if (type !== 'message') call(name, payload)
+        else if (!isPong) call(name, payload.data, payload)
+      })
+    })
+    try {
+      if (client.state === 'OPEN') greet()
+    } catch (thrown) {
+      // Here no engine stands between the handler and React, which would take the tree down.
+      report(thrown)
+    }
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [client, kinds, greeted])
+}
+
+function report(thrown: unknown): void {
+  if (typeof reportError === 'function') reportError(thrown)
+  else
+    setTimeout(() => {
+      throw thrown
+    })
+}

@@ -1,0 +1,48 @@
+'use client'
+
+/**
+ * Owns tracked reading (R31): the object a hook returns notes which of its fields are read, and is replaced when, and
+ * only when, one of those has changed. Must never return a new object for a field that nobody read.
+ */
+
+import { useMemo, useSyncExternalStore } from 'react'
+import type { WebSocketReconnect } from '../src/index.ts'
+import { hubOf, type Picture } from './hubOf.ts'
+
+/** `keys` and `functions` must be constants of their module. */
+export function useView<K extends keyof Picture, F extends object>(
+  client: WebSocketReconnect,
+  keys: readonly K[],
+  functions: (client: WebSocketReconnect) => F,
+): Pick<Picture, K> & F {
+  const [subscribe, view, initialView] = useMemo(() => {
+    const { subscribe, look, initial } = hubOf(client)
+    const track = tracker(keys, functions(client))
+    return [subscribe, () => track(look()), () => track(initial)] as const
+  }, [client, keys, functions])
+  return useSyncExternalStore(subscribe, view, initialView)
+}
+
+function tracker<K extends keyof Picture, F extends object>(keys: readonly K[], functions: F) {
+  type View = Pick<Picture, K> & F
+  const tracked = new Set<K>()
+  let frame: { picture: Picture }
+  let view: View | undefined
+  return (picture: Picture): View => {
+    // The new picture is asked first: the old one may otherwise take its message for the latest.
+    if (view && [...tracked].every((key) => Object.is(picture[key], frame.picture[key]))) {
+      // Nothing that was read differs; what is read for the first time shall be fresh all the same.
+      frame.picture = picture
+      return view
+    }
+    // An object from an earlier render keeps its frame, and so does not change under its reader.
+    const mine = { picture }
+    frame = mine
+    view = { ...functions } as View
+    for (const key of keys) {
+      // Enumerable, so that spreading reads, and tracks, everything.
+      Object.defineProperty(view, key, { enumerable: true, get: () => tracked.add(key) && mine.picture[key] })
+    }
+    return view
+  }
+}

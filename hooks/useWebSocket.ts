@@ -1,0 +1,79 @@
+'use client'
+
+/**
+ * Owns the main hook: the state of a connection, what to do with it, and handlers for what it tells (R30–R37).
+ * Must never render a component for a field it has not read, nor change the identity of a function.
+ */
+
+import type { ConnectionState, SendOptions, Snapshot, WebSocketData, WebSocketReconnect } from '../src/index.ts'
+import { type ClientOption, useClient } from './useClient.ts'
+import { useEvents, type WebSocketHandlers } from './useEvents.ts'
+import { useView } from './useView.ts'
+
+const KEYS = [
+  'state',
+  'isReconnecting',
+  'retryCount',
+  'retryAt',
+  'connectionId',
+  'error',
+  'lastClose',
+  'lastMessage',
+] as const
+
+/** What `useWebSocket` returns: reading a field subscribes to it, spreading reads all (R31). */
+export interface WebSocketConnection<Data = any> {
+  readonly state: ConnectionState
+  /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
+  readonly isReconnecting: boolean
+  readonly retryCount: number
+  /** When the next attempt starts, epoch ms, or null. */
+  readonly retryAt: number | null
+  /** 0, then one more at each open: let effects that subscribe to something on the server depend on it (R31). */
+  readonly connectionId: number
+  /** Why it is down; null when open. */
+  readonly error: Snapshot['error']
+  readonly lastClose: Snapshot['lastClose']
+  /** The data of the last message, or null. A view that skips under load: for every message take `useMessage` (R31). */
+  readonly lastMessage: Data | null
+  /** Sends, or queues until it can; says which (R16). Throws a TypeError for what cannot travel. */
+  readonly send: (data: WebSocketData, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
+  /** Connects, also after `close()` (R24). The promise may be ignored. */
+  readonly connect: () => Promise<void>
+  /**
+   * Closes until `connect()`, whatever is rendered meanwhile (R30). Default 1000 and no reason; a DOM event counts as no
+   * argument, so `onClick={close}` works. Throws a RangeError for a code that must not be sent (R23).
+   */
+  readonly close: (code?: number | { readonly type: string }, reason?: string) => void
+  /** Replaces the connection now (R24). */
+  readonly reconnect: () => void
+  readonly client: WebSocketReconnect
+}
+
+const functions = (client: WebSocketReconnect) => ({
+  send: (data: WebSocketData, options?: SendOptions) => client.send(data, options),
+  connect: () => client.connect(),
+  close: (code?: number | { readonly type: string }, reason?: string) =>
+    client.close(typeof code === 'object' ? undefined : code, reason),
+  reconnect: () => client.reconnect(),
+  client,
+})
+
+/**
+ * The connection of the nearest provider, or of `client`.
+ *
+ * The component renders again only for the fields it reads: one that does not read `lastMessage` never renders for a
+ * message. The functions keep their identity. `Data` is what messages hold; it is not checked.
+ * Throws an Error where there is no provider (R36).
+ *
+ * @example
+ * const { state, send } = useWebSocket({ onOpen: () => send('hello') })
+ */
+export function useWebSocket<Data = any>(
+  handlers: WebSocketHandlers<Data> & ClientOption = {},
+  { client: given }: ClientOption = handlers,
+): WebSocketConnection<Data> {
+  const client = useClient(given)
+  useEvents(client, handlers)
+  return useView(client, KEYS, functions) as WebSocketConnection<Data>
+}

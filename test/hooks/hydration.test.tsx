@@ -1,0 +1,86 @@
+/** The first render over a server's HTML: R34. */
+
+import { act } from '@testing-library/react'
+import { Profiler, Suspense } from 'react'
+import { hydrateRoot, type Root } from 'react-dom/client'
+import { renderToString } from 'react-dom/server'
+import { afterEach, expect, it, vi } from 'vitest'
+import { useCircuitState, useConnectionStats, useWebSocket, WebSocketProvider } from '../../hooks/index.ts'
+import { accept, createWorld } from '../support/index.ts'
+import { clientIn, InWorld, pass, setTheStage, settle } from './stage.tsx'
+
+setTheStage()
+
+let root: Root | undefined
+afterEach(() => {
+  act(() => root?.unmount())
+  document.body.innerHTML = ''
+})
+
+/** Serves a tree, then hydrates it; React's complaints about a mismatch fail the test. */
+async function serve(tree: React.ReactNode) {
+  const container = document.createElement('div')
+  document.body.append(container)
+  container.innerHTML = renderToString(tree)
+  const html = container.textContent
+  const onRecoverableError = vi.fn()
+  await act(async () => {
+    root = hydrateRoot(container, tree, { onRecoverableError })
+  })
+  expect(onRecoverableError).not.toHaveBeenCalled()
+  return { html, container }
+}
+
+const All = () => {
+  const { state, connectionId, lastMessage } = useWebSocket()
+  const { circuitState, failureThreshold } = useCircuitState()
+  const { uptime, maxRetries } = useConnectionStats()
+  return <p>{[state, connectionId, lastMessage, circuitState, failureThreshold, uptime, maxRetries].join()}</p>
+}
+
+it('[R34] hydration matches, then the connection begins', async () => {
+  const world = createWorld()
+  const { html, container } = await serve(
+    <InWorld world={world}>
+      <All />
+    </InWorld>,
+  )
+  expect(html).toBe('CLOSED,0,,CLOSED,5,0,10')
+  pass(40)
+  expect(container.textContent).toBe('CONNECTING,0,,CLOSED,5,0,10')
+  expect(world.dials).toBe(1)
+  settle(() => world.socket.accept())
+  settle(() => world.socket.receive('x'))
+  expect(container.textContent).toBe('OPEN,1,x,CLOSED,5,0,10')
+})
+
+it('[R34] hydration matches over a client that is already open, and then shows it', async () => {
+  const world = createWorld({ server: accept() })
+  const client = clientIn(world)
+  client.connect()
+  world.advance(700)
+  const { html, container } = await serve(
+    <Suspense>
+      <WebSocketProvider client={client}>
+        <All />
+      </WebSocketProvider>
+    </Suspense>,
+  )
+  expect(html).toBe('CLOSED,0,,CLOSED,5,0,10')
+  pass(40)
+  expect(container.textContent).toBe('OPEN,1,,CLOSED,5,700,10')
+})
+
+it('[R34] hydration of an idle connection costs no second render', async () => {
+  const client = clientIn(createWorld())
+  const onRender = vi.fn()
+  await serve(
+    <WebSocketProvider client={client}>
+      <Profiler id="" onRender={onRender}>
+        <All />
+      </Profiler>
+    </WebSocketProvider>,
+  )
+  pass(5000)
+  expect(onRender).toHaveBeenCalledTimes(1)
+})

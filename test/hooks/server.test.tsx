@@ -1,0 +1,85 @@
+// @vitest-environment node
+
+/** On a server nothing connects and nothing is touched: R34, and §1 of the contract. */
+
+import { renderToString } from 'react-dom/server'
+import { expect, it, vi } from 'vitest'
+
+/** Every look at one of these is a mistake. */
+function forbid(...names: string[]): string[] {
+  const touched: string[] = []
+  for (const name of names) {
+    Object.defineProperty(globalThis, name, {
+      configurable: true,
+      get() {
+        touched.push(name)
+        return undefined
+      },
+    })
+  }
+  return touched
+}
+
+it('[R34] server rendering never connects, touches no browser global and arms no timer', async () => {
+  const complaints = vi.spyOn(console, 'error')
+  const touched = forbid('window', 'navigator', 'WebSocket', 'document', 'location', 'requestAnimationFrame')
+  const timers = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'setInterval')]
+  const { useCircuitState, useConnectionStats, useMessage, useWebSocket, WebSocketProvider } = await import(
+    '../../hooks/index.ts'
+  )
+  const url = vi.fn(() => 'wss://example.test/')
+  const environment = vi.fn(() => () => {})
+  const App = () => {
+    const { send, connect, close, reconnect, client, ...view } = useWebSocket({ onOpen: () => {} })
+    const { openCircuit, closeCircuit, ...circuit } = useCircuitState()
+    useMessage(() => {})
+    return <>{JSON.stringify({ view, circuit, stats: useConnectionStats() })}</>
+  }
+  for (const timer of timers) timer.mockClear()
+  const before = [...touched]
+  const html = renderToString(
+    <WebSocketProvider url={url} environment={environment} maxRetries={4} circuitBreaker={{ failureThreshold: 3 }}>
+      <App />
+    </WebSocketProvider>,
+  )
+  expect(JSON.parse(html.replaceAll('&quot;', '"').replaceAll('<!-- -->', ''))).toEqual({
+    view: {
+      state: 'CLOSED',
+      isReconnecting: false,
+      retryCount: 0,
+      retryAt: null,
+      connectionId: 0,
+      error: null,
+      lastClose: null,
+      lastMessage: null,
+    },
+    circuit: { circuitState: 'CLOSED', circuitFailures: 0, failureThreshold: 3, halfOpenAt: null },
+    stats: {
+      state: 'CLOSED',
+      circuitState: 'CLOSED',
+      retryCount: 0,
+      maxRetries: 4,
+      circuitFailures: 0,
+      failureThreshold: 3,
+      lastActivity: null,
+      uptime: 0,
+      latency: null,
+      retryAt: null,
+      openedAt: null,
+      connections: 0,
+      messagesSent: 0,
+      messagesReceived: 0,
+      bytesSent: 0,
+      bytesReceived: 0,
+      queuedMessages: 0,
+      bufferedAmount: 0,
+      lastError: null,
+    },
+  })
+  expect(url).not.toHaveBeenCalled()
+  expect(environment).not.toHaveBeenCalled()
+  expect(before).toEqual([])
+  expect(touched).toEqual([])
+  for (const timer of timers) expect(timer).not.toHaveBeenCalled()
+  expect(complaints).not.toHaveBeenCalled()
+})
