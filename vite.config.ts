@@ -28,9 +28,17 @@ const tally: Reporter = {
   },
 }
 
+/** Another React than the installed one, for `npm run test:react18`. */
+const modules = process.env.REACT_MODULES
+const alias = ['react', 'react-dom', '@testing-library/react'].map((name) => ({
+  find: new RegExp(`^${name}(?=/|$)`),
+  replacement: `${modules}/${name}`,
+}))
+
 const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}'] }
 
 export default defineConfig({
+  resolve: modules ? { alias } : {},
   // Whatever NODE_ENV says while building: published files must not ask for React's development runtime.
   oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
