@@ -66,6 +66,16 @@ export default defineConfig({
         test: { name: 'hooks-compiled', ...hooks },
       },
       { extends: true, test: { name: 'demo', environment: 'node', include: ['test/demo/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          environment: 'node',
+          include: ['test/faults/**/*.test.{ts,tsx}'],
+          // Node 20 has a WebSocket of its own behind this flag; later versions ignore it.
+          execArgv: ['--experimental-websocket', '--no-warnings'],
+        },
+      },
       { extends: true, test: { name: 'structure', environment: 'node', include: ['test/*.test.ts'] } },
       {
         extends: true,

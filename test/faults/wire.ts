@@ -1,0 +1,150 @@
+/**
+ * Owns what the wire tests share: a client on a real socket of either kind (`ws`, or Node's own WebSocket), pointed at
+ * the fault server, and its log to wait on. Every test runs once per kind.
+ * Must never wait for time: a test awaits an event of the client, of the raw socket or of the server.
+ */
+
+import { afterAll, beforeAll, test } from 'vitest'
+import { WebSocket as Ws } from 'ws'
+import { type SocketLike, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
+import { FaultServer } from '../support/fault-server.ts'
+import { type EventLog, record } from '../support/record.ts'
+
+/** `ws`, and the WebSocket that comes with Node. */
+export type Kind = 'ws' | 'node'
+
+/** Quick, even, and without heartbeat, breaker or end: a test adds what it is about. */
+const usual: Partial<WebSocketReconnectOptions> = {
+  baseDelay: 5,
+  maxDelay: 50,
+  jitter: 0,
+  random: () => 0.5,
+  maxRetries: Infinity,
+  connectTimeout: 5000,
+  closeTimeout: 1000,
+  heartbeatInterval: 0,
+  circuitBreaker: false,
+  environment: false,
+}
+
+/** A client on the wire, and everything to look at. */
+export interface Ride {
+  readonly client: WebSocketReconnect
+  readonly log: EventLog
+  /** Every raw socket, in order. */
+  readonly sockets: SocketLike[]
+  /** Resolves when this is true, looking again after each event; rejects when the test is over. */
+  until(fits: () => unknown): Promise<void>
+  /** Resolves once an event has been told so often in all. */
+  seen(type: EventLog[number][0], times?: number): Promise<void>
+  /** Resolves when a raw socket says this. */
+  raw(index: number, type: 'open' | 'close'): Promise<void>
+}
+
+export interface Wire {
+  readonly kind: Kind
+  readonly server: FaultServer
+  /** A client of this server; several paths are dialled in turn, and the last one stays. */
+  ride(paths: string | readonly string[], options?: Partial<WebSocketReconnectOptions>): Ride
+}
+
+/** One fault server for the tests of a file. */
+export function useFaultServer(): () => FaultServer {
+  let server: FaultServer
+  beforeAll(async () => {
+    server = await FaultServer.open()
+  })
+  afterAll(() => server.close())
+  return () => server
+}
+
+/** Registers a test once for `ws` and once for Node's own WebSocket. */
+export function makeWireTest(server: () => FaultServer, kinds: readonly Kind[] = ['ws', 'node']) {
+  return (title: string, body: (wire: Wire) => Promise<void>, timeout?: number): void => {
+    for (const kind of kinds) {
+      test(
+        `${title} (${kind === 'ws' ? 'ws' : "Node's own"})`,
+        async () => {
+          server().forget()
+          const rides: WebSocketReconnect[] = []
+          try {
+            await body({
+              kind,
+              server: server(),
+              ride: (paths, options) => ride(kind, server(), paths, options, rides),
+            })
+          } finally {
+            for (const client of rides) client.close()
+          }
+        },
+        timeout,
+      )
+    }
+  }
+}
+
+export function constructorOf(kind: Kind): typeof Ws {
+  return kind === 'ws' ? Ws : (globalThis as unknown as { WebSocket: typeof Ws }).WebSocket
+}
+
+function ride(
+  kind: Kind,
+  server: FaultServer,
+  paths: string | readonly string[],
+  options: Partial<WebSocketReconnectOptions> = {},
+  rides: WebSocketReconnect[],
+): Ride {
+  const sockets: SocketLike[] = []
+  const Base = constructorOf(kind)
+  class Watched extends Base {
+    constructor(...args: ConstructorParameters<typeof Ws>) {
+      super(...args)
+      sockets.push(this as unknown as SocketLike)
+    }
+  }
+  let dials = 0
+  const inTurn = typeof paths === 'string' ? undefined : paths
+  const at = (path: string) => (/^\w+:/.test(path) ? path : server.url(path))
+  const client = new WebSocketReconnect({
+    url: inTurn ? () => at(inTurn[Math.min(dials++, inTurn.length - 1)] as string) : at(paths as string),
+    ...usual,
+    WebSocket: Watched as never,
+    ...options,
+  })
+  rides.push(client)
+  const log = record(client)
+  const until = (fits: () => unknown) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!fits()) return
+        for (const stop of stops) stop()
+        resolve()
+      }
+      const types = [
+        'open',
+        'message',
+        'close',
+        'error',
+        'retry',
+        'stateChange',
+        'circuitChange',
+        'drop',
+        'latency',
+      ] as const
+      const stops = types.map((type) => client.on(type, look))
+      look()
+    })
+  return {
+    client,
+    log,
+    sockets,
+    until,
+    seen: (type, times = 1) => until(() => log.of(type as 'open').length >= times),
+    raw: (index, type) =>
+      new Promise((resolve) => {
+        const socket = sockets[index] as SocketLike
+        if (type === 'close' && socket.readyState === 3) resolve()
+        socket.addEventListener(type, () => resolve())
+      }),
+  }
+}
