@@ -122,17 +122,18 @@ export class Line {
   /** Nothing is decided by `error`: some platforms skip it, and none says why. `close` is the truth (R25). */
   #listen(socket: SocketLike): void {
     let cause: unknown
+    const lost = ({ code = 1006, reason = '', wasClean = false }: Partial<CloseInfo>) =>
+      this.#tell({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause })
     socket.addEventListener('open', () => this.#tell({ type: 'opened' }))
     socket.addEventListener('message', (event: MessageEvent) => {
       if (!this.over) this.#ear.message(event)
     })
     socket.addEventListener('error', (event: { error?: unknown }) => {
       cause = event?.error || event
+      // The one exception: Node's own WebSocket before 24 stays CONNECTING when a handshake fails, and never closes.
+      if (socket.readyState === 0) lost({})
     })
-    socket.addEventListener('close', (event: Partial<CloseInfo>) => {
-      const { code = 1006, reason = '', wasClean = false } = event || {}
-      this.#tell({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause })
-    })
+    socket.addEventListener('close', (event?: Partial<CloseInfo>) => lost(event || {}))
   }
 }
 

@@ -401,11 +401,12 @@ export class WebSocketReconnect {
   #step(event: Inbound): void {
     const before = this.#state
     const stamp = { now: this.#clock.monotonic(), random: this.#random(), answered: this.#isAnswered() }
-    if (event.type === 'lost') {
-      // The user is asked only about closes that nobody here has asked for.
-      if (before.phase !== 'closing') event = { ...event, verdict: this.#judge(event, before.phase !== 'connecting') }
-      this.#line?.end()
-    } else if (event.type === 'refused') this.#line?.release(1000, '')
+    // Even a socket that has reported its end is let go: some fail a handshake and stay CONNECTING.
+    if (event.type === 'lost' || event.type === 'refused') this.#line?.release(1000, '')
+    // The user is asked only about closes that nobody here has asked for.
+    if (event.type === 'lost' && before.phase !== 'closing') {
+      event = { ...event, verdict: this.#judge(event, before.phase !== 'connecting') }
+    }
     const [after, ...effects] = transition(before, { ...event, ...stamp }, this.#limits)
     this.#state = after
     const wanted = after.phase !== 'idle' && after.phase !== 'closed'
