@@ -1,6 +1,6 @@
 /**
  * Faults at the end of a connection, on real sockets: flapping servers, every close code, closing handshakes that are
- * too short or never end. What the codes mean is R12; what needs no wire is in worlds.test.ts.
+ * too short or never end. What the codes mean is R12; what needs no wire is in host.test.ts.
  */
 
 import { expect } from 'vitest'
@@ -142,8 +142,8 @@ wireTest('[F38] codes that do not exist crash nothing and are retried', async ({
   expect(client.state).toBe('OPEN')
 })
 
-wireTest('[F39] two close frames are one close', async ({ ride, raw }) => {
-  const { client, log, seen } = ride(['/closetwice', '/ok'])
+wireTest('[F39] two close frames are one close', async ({ ride }) => {
+  const { client, log, seen, raw } = ride(['/closetwice', '/ok'])
   client.connect()
   await seen('open', 2)
   await raw(0, 'close')
