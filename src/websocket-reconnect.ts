@@ -600,6 +600,8 @@ export class WebSocketReconnect {
 
   /** Hands a message to the platform; false, with an `error`, if that throws. */
   #transmit(socket: SocketLike, data: WebSocketData): boolean {
+    // What we add now would hide that the buffer has drained since the ping, which answers it (R14).
+    if (socket.bufferedAmount < this.#bufferedAtPing) this.#bufferedAtPing = Infinity
     try {
       socket.send(data as never)
     } catch (cause) {
