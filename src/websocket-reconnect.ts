@@ -11,7 +11,7 @@ import { isAuthorization, isFatal, isSendable } from './close-codes.ts'
 import { Emitter } from './emitter.ts'
 import { explain, WebSocketReconnectError } from './errors.ts'
 import { isPongText, pingText } from './heartbeat.ts'
-import { browserEnvironment, platformClock, report } from './host.ts'
+import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState } from './lifecycle.ts'
 import { type Ear, Line } from './line.ts'
 import { byteLength, isWebSocketData } from './message-queue.ts'
@@ -138,7 +138,7 @@ export class WebSocketReconnect {
     this.#given = { ...options }
     this.#limits = this.#readLimits()
     this.#clock = this.#settings.clock || platformClock
-    this.#random = this.#settings.random || Math.random
+    this.#random = this.#settings.random || platformRandom
     this.#emitter = new Emitter((thrown, type) => this.#listenerFailed(thrown, type === 'error'))
     this.#ear = {
       event: (event, from) => this.#deliver({ ...event, from }),
