@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketData } from '../../../src/index.ts'
+import { mulberry32 } from '../../support/index.ts'
 import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const bytes = (...values: number[]) => new Uint8Array(values)
@@ -311,6 +312,40 @@ describe('R16 bounds', () => {
     expect(client.send('12345')).toBe('dropped')
     expect(log.of('drop')).toEqual([{ data: '12345', reason: 'overflow' }])
     expect(client.getStats().queuedMessages).toBe(1)
+  })
+
+  it('[R16] knows two equal messages apart', () => {
+    const { client, log } = setup({ ...plain, queue: { maxMessages: 1, overflow: 'drop-oldest' } })
+    client.send('same')
+    expect(client.send('same')).toBe('queued')
+    expect(log.of('drop')).toHaveLength(1)
+    expect(client.getStats().queuedMessages).toBe(1)
+  })
+
+  it('[R16] measures any text as the platform will', () => {
+    const chance = mulberry32(16)
+    const units = [0x61, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff]
+    for (let n = 0; n < 300; n++) {
+      const length = 1 + Math.floor(chance() * 4)
+      const text = String.fromCharCode(
+        ...Array.from({ length }, () => units[Math.floor(chance() * units.length)] as number),
+      )
+      const wire = new TextEncoder().encode(text).length
+      expect(setup({ ...plain, queue: { maxBytes: wire } }).client.send(text)).toBe('queued')
+      expect(setup({ ...plain, queue: { maxBytes: wire - 1 } }).client.send(text)).toBe('dropped')
+    }
+  })
+
+  it('[R16] goes on counting a message whose send threw', () => {
+    const { world, client } = setup({ ...plain, queue: { maxBytes: 4 } })
+    client.send('abcd')
+    client.connect()
+    world.socket.onSend = () => {
+      throw new Error('no')
+    }
+    world.socket.accept()
+    world.socket.die()
+    expect(client.send('x')).toBe('dropped')
   })
 
   it('[R16] drops what waited longer than maxAge', () => {
