@@ -16,6 +16,7 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
   const [atEnd, setAtEnd] = useState(true)
   const [seen, setSeen] = useState(0)
   const newest = log.at(-1)?.n ?? 0
+  const live = useSettled(joined)
   const unseen = atEnd ? 0 : log.filter(({ n }) => n > seen).length
 
   const toEnd = () => {
@@ -52,7 +53,7 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
         tabIndex={0}
         role="log"
         aria-label={`Messages in #${room}`}
-        aria-live={joined ? 'polite' : 'off'}
+        aria-live={live ? 'polite' : 'off'}
         aria-busy={!joined}
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
           const end = scrollHeight - scrollTop - clientHeight < 40
@@ -93,6 +94,20 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
       )}
     </div>
   )
+}
+
+/** True a moment after the room is joined: by then the history is in the document, and is not read aloud as news. */
+function useSettled(joined: boolean): boolean {
+  const [settled, setSettled] = useState(false)
+  useEffect(() => {
+    if (!joined) return
+    const timer = setTimeout(() => setSettled(true), 150)
+    return () => {
+      clearTimeout(timer)
+      setSettled(false)
+    }
+  }, [joined])
+  return joined && settled
 }
 
 interface NumberedProps {

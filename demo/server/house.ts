@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Allowance } from '../allowance.ts'
-import { type ChatLimits, ChatServer } from './chat-server.ts'
+import { type ChatLimits, ChatServer, type ChatStatus } from './chat-server.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { isOurs } from './origin.ts'
 
@@ -33,6 +33,19 @@ export interface Switches {
   restarting: number | null
   silent: number | null
   refusing: number | null
+}
+
+/** What the server knows of itself. */
+export interface HouseStatus extends ChatStatus {
+  switches: Switches
+  up: boolean
+  /** Which life of the chat server this is, 1 for the first in this process. */
+  life: number
+  pid: number
+  epoch: string | null
+  journal: { bytes: number; damaged: number; compactions: number } | null
+  /** The latest upgrade requests, oldest first. */
+  attempts: { at: number; outcome: AttemptOutcome }[]
 }
 
 const path = '/chat'
@@ -75,11 +88,10 @@ export class House {
   }
 
   /** What the server knows of itself; no message text. */
-  status() {
+  status(): HouseStatus {
     return {
       switches: this.switches(),
       up: this.#chat !== null,
-      /** Which life of the chat server this is, 1 for the first in this process. */
       life: this.#life,
       pid: process.pid,
       epoch: this.#journal?.epoch ?? null,
@@ -89,7 +101,7 @@ export class House {
         compactions: this.#journal.compactions,
       },
       attempts: [...this.#attempts],
-      ...(this.#chat?.status() ?? { connections: [], rooms: [], undelivered: 0, repeats: 0 }),
+      ...(this.#chat?.status() ?? { connections: [], rooms: [], undelivered: 0, repeats: 0, pongDelay: 0 }),
     }
   }
 

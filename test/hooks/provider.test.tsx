@@ -185,6 +185,15 @@ describe('ownership', () => {
     expectNothingLeft(world)
   })
 
+  it('[R30] an endless `linger` keeps the connection, and does not end it at once', () => {
+    const world = createWorld()
+    const { unmount } = mount(world, { linger: Infinity })
+    settle(() => world.socket.accept())
+    unmount()
+    pass(1_000_000)
+    expect(world.socket.readyState).toBe(1)
+  })
+
   it.each([null, undefined, ''])('[R30] is closed with url %j', (url) => {
     const world = createWorld()
     const { rerender, text } = mount(world, { url })

@@ -228,6 +228,64 @@ describe('R16 order', () => {
   })
 })
 
+describe('R16 order, when a listener sends or closes while send() or flush() is at work', () => {
+  const once = (socket: { onSend: ((data: WebSocketData) => void) | undefined }) => {
+    socket.onSend = () => {
+      socket.onSend = undefined
+      throw new Error('not now')
+    }
+  }
+
+  it('[R16][R17] lets nothing overtake a message that found an expired one in the queue', () => {
+    const { world, client } = setup({ ...plain, queue: { maxAge: 500 } })
+    client.send('old')
+    world.advance(600)
+    client.once('drop', () => client.send('b'))
+    client.send('a')
+    client.connect()
+    world.socket.accept()
+    expect(world.socket.sent).toEqual(['a', 'b'])
+  })
+
+  it('[R16][R17] lets nothing overtake a message whose send threw', () => {
+    const { world, client } = connected(plain)
+    once(world.socket)
+    client.once('error', () => client.send('b'))
+    expect(client.send('a')).toBe('queued')
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a', 'b'])
+  })
+
+  it('[R16][R17] lets nothing overtake a held message whose send threw', () => {
+    const { world, client } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    once(world.socket)
+    client.once('error', () => client.send('b'))
+    client.flush()
+    client.flush()
+    expect(world.socket.sent).toEqual(['a', 'b'])
+  })
+
+  it('[R16][R17] drops a held message whose send threw into a listener that closes', () => {
+    const { world, client, log } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    once(world.socket)
+    client.once('error', () => client.close())
+    client.flush()
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+    expect(client.getStats().queuedMessages).toBe(0)
+  })
+
+  it('[R16][R17] drops a message that was being sent when a listener closed', () => {
+    const { world, client, log } = connected(plain)
+    once(world.socket)
+    client.once('error', () => client.close())
+    client.send('a')
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+    expect(client.getStats().queuedMessages).toBe(0)
+  })
+})
+
 describe('R16 bounds', () => {
   it('[R16] holds 1000 messages unless told otherwise', () => {
     const { client, log } = setup(plain)
