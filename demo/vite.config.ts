@@ -5,12 +5,21 @@
 
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Vite's own client would reload the page when the server comes back, and complain where it may not. */
+const noViteClient: Plugin = {
+  name: 'no-vite-client',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace(/<script type="module" src="\/@vite\/client"><\/script>\s*/, ''),
+  },
+}
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   cacheDir: fileURLToPath(new URL('../node_modules/.vite/demo', import.meta.url)),
-  plugins: [react()],
+  plugins: [react(), noViteClient],
   appType: 'spa',
   server: {
     middlewareMode: true,

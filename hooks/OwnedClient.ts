@@ -86,10 +86,12 @@ export class OwnedClient extends WebSocketReconnect {
 
   /** The component has gone; unless it is back within `linger` ms, the connection goes too. */
   release(linger: number): void {
-    this.#goodbye = setTimeout(() => {
+    const letGo = () => {
       this.#isHeld = false
       super.close()
-    }, linger)
+    }
+    // Timers have 32 signed bits: a longer wait, Infinity too, would be over at once.
+    this.#goodbye = setTimeout(letGo, Math.min(linger, 2 ** 31 - 1))
   }
 }
 

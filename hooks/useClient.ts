@@ -22,7 +22,8 @@ export function useClient(given: WebSocketReconnect | undefined): WebSocketRecon
   const client = given || inherited
   if (!client) {
     throw new Error(
-      'Wrap this component in <WebSocketProvider url="wss://…">…</WebSocketProvider>, or pass { client }.',
+      'WebSocketReconnect: this hook found no provider. Wrap its component in ' +
+        '<WebSocketProvider url="wss://…">…</WebSocketProvider>, or pass { client }.',
     )
   }
   return client

@@ -67,6 +67,7 @@ function sampler<T>(client: WebSocketReconnect, interval: number) {
         if (seen !== client.getSnapshot()) look()
         seen = client.getSnapshot()
       })
+      // Timers have 32 signed bits: a longer wait, Infinity too, would be over at once.
       const timer = setInterval(look, Math.min(Math.max(interval, 16) || 1000, 2 ** 31 - 1))
       stats = client.getStats()
       return () => {

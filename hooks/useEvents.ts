@@ -65,7 +65,7 @@ export function useEvents<Data>(client: WebSocketReconnect, given: WebSocketHand
       greeted.set(client, connectionId)
       call('onOpen')
     }
-    const stops = kinds.split(',').map((name) => {
+    const stops = (kinds.match(/\w+/g) || []).map((name) => {
       const type = name.charAt(2).toLowerCase() + name.slice(3)
       return client.on(type as 'message', (payload, isPong) => {
         if (type === 'open') greet()
@@ -74,7 +74,7 @@ export function useEvents<Data>(client: WebSocketReconnect, given: WebSocketHand
       })
     })
     try {
-      if (client.state === 'OPEN') greet()
+      if (client.state === 'OPEN' && kinds.includes('onOpen')) greet()
     } catch (thrown) {
       // Here no engine stands between the handler and React, which would take the tree down.
       report(thrown)

@@ -8,10 +8,10 @@ const core = './dist/esm/src/index.js'
 const main = './dist/esm/hooks/index.js'
 const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCircuitState', 'useMessage']
 
-/** The two budgets in bytes; every other export has a line without one. */
+/** Bytes: `target` is what we want, `limit` what the gate lets pass. Every other export has a line without either. */
 const budgets = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], limit: 3500 },
-  { name: 'provider + useWebSocket, useConnectionStats, useCircuitState, useMessage', from: main, names: skin, limit: 4800 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 3500, limit: 3500 },
+  { name: skin.join(', '), from: main, names: skin, target: 4800, limit: 4800 },
 ]
 const exportsOf = async (file) => Object.keys(await import(new URL(`../${file}`, import.meta.url)))
 const lines = [
@@ -21,8 +21,10 @@ const lines = [
     .map((name) => ({ name, from: main, names: [name] })),
 ]
 
+const kB = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
+
 let failed = 0
-for (const { name, from, names, limit } of lines) {
+for (const { name, from, names, target, limit } of lines) {
   const bundle = await build({
     stdin: { contents: `export { ${names.join(', ')} } from '${from}'`, resolveDir: '.' },
     bundle: true,
@@ -36,10 +38,10 @@ for (const { name, from, names, limit } of lines) {
     logLevel: 'error',
   })
   const bytes = gzipSync(bundle.outputFiles[0].contents, { level: 9 }).length
-  const over = limit !== undefined && bytes > limit
-  if (over) failed++
-  const budget = limit === undefined ? '' : ` of ${(limit / 1000).toFixed(2)} kB${over ? ', OVER BUDGET' : ''}`
-  console.log(`${(bytes / 1000).toFixed(2).padStart(6)} kB  ${name}${budget}`)
+  const isOver = limit !== undefined && bytes > limit
+  if (isOver) failed++
+  const verdict = limit === undefined ? '' : ` (target ${kB(target)}, limit ${kB(limit)}${isOver ? ', OVER' : ''})`
+  console.log(`${kB(bytes).padStart(9)}  ${name}${verdict}`)
 }
 console.log(`${budgets.length - failed} passed, ${failed} failed`)
 process.exitCode = failed ? 1 : 0

@@ -14,6 +14,8 @@ export const platformClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as never),
 }
 
+export const platformRandom = (): number => Math.random()
+
 /** Where relative urls start; undefined without a page. */
 export const pageUrl = (): string | undefined =>
   typeof document === 'object' && document ? document.baseURI : typeof location === 'object' ? location.href : undefined

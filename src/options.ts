@@ -59,7 +59,8 @@ export interface SocketLike {
   send(data: never): void
   close(code?: number, reason?: string): void
   terminate?(): void
-  addEventListener(type: string, listener: (event: never) => void): void
+  // biome-ignore lint/suspicious/noExplicitAny: browsers', ws's and mocks' listeners take events of different shapes.
+  addEventListener(type: string, listener: (event: any) => void): void
 }
 
 /** A WebSocket constructor. */

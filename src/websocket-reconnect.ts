@@ -11,7 +11,7 @@ import { isAuthorization, isFatal, isSendable } from './close-codes.ts'
 import { Emitter } from './emitter.ts'
 import { explain, WebSocketReconnectError } from './errors.ts'
 import { isPongText, pingText } from './heartbeat.ts'
-import { browserEnvironment, platformClock, report } from './host.ts'
+import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState } from './lifecycle.ts'
 import { type Ear, Line } from './line.ts'
 import { byteLength, isWebSocketData } from './message-queue.ts'
@@ -138,7 +138,7 @@ export class WebSocketReconnect {
     this.#given = { ...options }
     this.#limits = this.#readLimits()
     this.#clock = this.#settings.clock || platformClock
-    this.#random = this.#settings.random || Math.random
+    this.#random = this.#settings.random || platformRandom
     this.#emitter = new Emitter((thrown, type) => this.#listenerFailed(thrown, type === 'error'))
     this.#ear = {
       event: (event, from) => this.#deliver({ ...event, from }),
@@ -149,10 +149,7 @@ export class WebSocketReconnect {
       limits: () => this.#settings.queue,
       socket: () => this.#openSocket(),
       transmit: (socket, data) => this.#transmit(socket, data),
-      dropped: (info) => {
-        this.#tell('drop', info)
-        this.#settle()
-      },
+      dropped: (info) => this.#tell('drop', info),
     })
     try {
       // A page without a bundler has no `process`; a warning must not break it.
@@ -194,8 +191,11 @@ export class WebSocketReconnect {
       )
     }
     const { phase } = this.#state
-    if (phase === 'closing' || phase === 'closed') return this.#outlet.drop(data, 'closed')
-    const fate = this.#outlet.send(data, queue)
+    const isLeaving = phase === 'closing' || phase === 'closed'
+    const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue)
+    // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
+    if (fate !== 'sent') this.#settle()
+    // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
     if (fate === 'queued') this.#arm()
     return fate
   }
@@ -230,6 +230,7 @@ export class WebSocketReconnect {
   flush(): void {
     if (!this.#openSocket()) return
     this.#outlet.flow()
+    this.#settle()
     this.#arm()
   }
 
@@ -250,7 +251,7 @@ export class WebSocketReconnect {
 
   /** Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it): nothing dials (R13). */
   openCircuit(durationMs = this.#limits.resetTimeout): void {
-    if (!(durationMs >= 0)) {
+    if (typeof durationMs !== 'number' || !(durationMs >= 0)) {
       throw new TypeError(`WebSocketReconnect: openCircuit() takes a number of ms ≥ 0, got ${String(durationMs)}.`)
     }
     this.#deliver({ type: 'openCircuit', duration: durationMs })
@@ -606,7 +607,6 @@ export class WebSocketReconnect {
       socket.send(data as never)
     } catch (cause) {
       this.#complain({ code: 'SOCKET_THREW', cause })
-      this.#settle()
       return false
     }
     this.#counts.messagesSent++
@@ -628,7 +628,10 @@ export class WebSocketReconnect {
     const { environment = browserEnvironment } = this.#settings
     if (environment === false) return
     const notify = (news: WorldNews) => {
-      if (this.#unwatch) this.#deliver({ type: news })
+      if (!this.#unwatch) return
+      // This wake is known: the clocks' gap must not tell of it a second time.
+      if (news === 'wake') this.#skew = this.#clock.now() - this.#clock.monotonic()
+      this.#deliver({ type: news })
     }
     this.#guard(() => {
       this.#unwatch = environment(notify) || this.#unwatch

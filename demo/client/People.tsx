@@ -2,6 +2,9 @@
 
 import type { Person } from '../protocol.ts'
 
+/** More names than this would push the conversation away. */
+const shown = 12
+
 interface PeopleProps {
   room: string
   people: readonly Person[]
@@ -15,7 +18,7 @@ export function People({ room, people, nick, joined }: PeopleProps) {
       <h2 id="room-headline">#{room}</h2>
       {joined ? (
         <ul aria-label="Here now">
-          {people.map((person) => (
+          {people.slice(0, shown).map((person) => (
             <li key={person.nick}>
               <bdi>{person.nick}</bdi>
               {person.nick === nick && <span className="note"> you</span>}
@@ -28,6 +31,7 @@ export function People({ room, people, nick, joined }: PeopleProps) {
               )}
             </li>
           ))}
+          {people.length > shown && <li className="note">and {people.length - shown} more</li>}
         </ul>
       ) : (
         <p className="note">Who is here is not known now.</p>

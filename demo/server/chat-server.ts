@@ -83,6 +83,16 @@ export interface ConnectionStatus {
   pongs: number
 }
 
+export interface ChatStatus {
+  connections: ConnectionStatus[]
+  rooms: { name: string; last: number; kept: number; people: Person[] }[]
+  /** Messages that are neither acknowledged nor passed on yet. */
+  undelivered: number
+  /** How often a message came that was already kept. */
+  repeats: number
+  pongDelay: number
+}
+
 export class ChatServer {
   readonly #journal: Journal
   readonly #limits: ChatLimits
@@ -155,7 +165,7 @@ export class ChatServer {
   }
 
   /** The connections, rooms and counts as the server sees them. */
-  status() {
+  status(): ChatStatus {
     const connections: ConnectionStatus[] = []
     for (const { nick, room, openedAt, heardAt, pings, pongs } of this.#connections) {
       connections.push({ nick, room, openedAt, heardAt, pings, pongs })
@@ -163,9 +173,9 @@ export class ChatServer {
     return {
       connections,
       rooms: this.#journal.rooms().map((room) => ({ ...room, people: this.#people(room.name) })),
-      /** Kept in the journal, but not yet acknowledged or passed on. */
       undelivered: this.#undelivered,
       repeats: this.#journal.repeats,
+      pongDelay: this.pongDelay,
     }
   }
 
@@ -307,7 +317,6 @@ export class ChatServer {
       room,
       nick,
       epoch: this.#journal.epoch,
-      anew,
       last,
       people: this.#people(room),
     })

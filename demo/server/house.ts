@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Allowance } from '../allowance.ts'
-import { type ChatLimits, ChatServer } from './chat-server.ts'
+import { type ChatLimits, ChatServer, type ChatStatus } from './chat-server.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { isOurs } from './origin.ts'
 
@@ -35,6 +35,19 @@ export interface Switches {
   refusing: number | null
 }
 
+/** What the server knows of itself. */
+export interface HouseStatus extends ChatStatus {
+  switches: Switches
+  up: boolean
+  /** Which life of the chat server this is, 1 for the first in this process. */
+  life: number
+  pid: number
+  epoch: string | null
+  journal: { bytes: number; damaged: number; compactions: number } | null
+  /** The latest upgrade requests, oldest first. */
+  attempts: { at: number; outcome: AttemptOutcome }[]
+}
+
 const path = '/chat'
 const door = '/control/'
 
@@ -42,7 +55,7 @@ export class House {
   readonly #options: HouseOptions
   readonly #report: (text: string) => void
   readonly #upgrades = new Allowance(60, 30, performance.now())
-  readonly #requests = new Allowance(60, 30, performance.now())
+  readonly #requests = new Allowance(120, 120, performance.now())
   readonly #attempts: { at: number; outcome: AttemptOutcome }[] = []
   #chat: ChatServer | null = null
   #journal: Journal | null = null
@@ -75,11 +88,10 @@ export class House {
   }
 
   /** What the server knows of itself; no message text. */
-  status() {
+  status(): HouseStatus {
     return {
       switches: this.switches(),
       up: this.#chat !== null,
-      /** Which life of the chat server this is, 1 for the first in this process. */
       life: this.#life,
       pid: process.pid,
       epoch: this.#journal?.epoch ?? null,
@@ -89,7 +101,7 @@ export class House {
         compactions: this.#journal.compactions,
       },
       attempts: [...this.#attempts],
-      ...(this.#chat?.status() ?? { connections: [], rooms: [], undelivered: 0, repeats: 0 }),
+      ...(this.#chat?.status() ?? { connections: [], rooms: [], undelivered: 0, repeats: 0, pongDelay: 0 }),
     }
   }
 
@@ -217,7 +229,7 @@ export class House {
   async #control(request: IncomingMessage, name: string): Promise<[number, object]> {
     if (!isOurs(request.headers, this.#options.local ?? true))
       return [403, { expected: "a request from the chat's own page" }]
-    if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 30 requests a second' }]
+    if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 120 requests a second' }]
     if (request.method === 'GET' && name === 'switches') return [200, this.switches()]
     if (request.method === 'GET' && name === 'status') return [200, this.status()]
     if (request.method !== 'POST') return [405, { expected: 'GET switches or status, or POST' }]

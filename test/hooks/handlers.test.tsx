@@ -331,6 +331,24 @@ describe('onOpen', () => {
     expect(onOpen).toHaveBeenCalledTimes(1)
   })
 
+  it('[R36] that joins while OPEN is a mount of its own; that joins again is not', () => {
+    const world = createWorld()
+    const onOpen = vi.fn()
+    const { rerender } = listen(world, {})
+    settle(() => world.socket.accept())
+    rerender({ onOpen })
+    rerender({})
+    rerender({ onOpen })
+    expect(onOpen).toHaveBeenCalledTimes(1)
+  })
+
+  it('[R31] a hook without handlers subscribes to no event', () => {
+    const client = clientIn(createWorld())
+    const on = vi.spyOn(client, 'on')
+    renderHook(() => useWebSocket({}, { client }))
+    expect(on.mock.calls.map(([type]) => type)).toEqual(['message'])
+  })
+
   it('[R36] greets another client as well', () => {
     const [one, two] = [createWorld({ server: accept() }), createWorld({ server: accept() })]
     const [a, b] = [clientIn(one), clientIn(two)]

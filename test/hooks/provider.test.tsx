@@ -76,15 +76,15 @@ function Sleeper({ onMount }: { onMount: (suspend: (promise: Promise<void>) => v
   return <p>{state}</p>
 }
 
-function ChangesItsUrl({ world }: { world: World }) {
+function ChangesItsUrl({ world, onMount }: { world: World; onMount: (setUrl: (url: string) => void) => void }) {
   const [url, setUrl] = useState('wss://first.test/')
-  useEffect(() => setUrl('wss://second.test/'), [])
+  useEffect(() => onMount(setUrl), [onMount])
   return <InWorld world={world} url={url} />
 }
 
-function RendersOften({ world }: { world: World }) {
+function RendersOften({ world, onRender }: { world: World; onRender: (setRenders: (n: number) => void) => void }) {
   const [renders, setRenders] = useState(0)
-  useEffect(() => setRenders((n) => Math.min(n + 1, 20)), [renders])
+  useEffect(() => onRender(setRenders), [renders, onRender])
   return <InWorld world={world} url={() => `wss://example.test/?render=${renders}`} />
 }
 
@@ -183,6 +183,15 @@ describe('ownership', () => {
     pass(1)
     world.advance(0)
     expectNothingLeft(world)
+  })
+
+  it('[R30] an endless `linger` keeps the connection, and does not end it at once', () => {
+    const world = createWorld()
+    const { unmount } = mount(world, { linger: Infinity })
+    settle(() => world.socket.accept())
+    unmount()
+    pass(1_000_000)
+    expect(world.socket.readyState).toBe(1)
   })
 
   it.each([null, undefined, ''])('[R30] is closed with url %j', (url) => {
@@ -603,7 +612,7 @@ describe('changes', () => {
 
   it('[R33] a url changed in a mount effect leaks no socket', () => {
     const world = createWorld({ server: accept() })
-    const { unmount } = render(<ChangesItsUrl world={world} />)
+    const { unmount } = render(<ChangesItsUrl world={world} onMount={(setUrl) => setUrl('wss://second.test/')} />)
     settle(() => world.advance(1000))
     expect(world.liveSockets.map(({ url }) => url)).toEqual(['wss://second.test/'])
     unmount()
@@ -633,8 +642,13 @@ describe('changes', () => {
 
   it('[R33] an inline function url is no endless loop, however often its state renders', () => {
     const world = createWorld()
-    const { unmount } = render(<RendersOften world={world} />)
+    let renders = 0
+    const again = (setRenders: (n: number) => void) => {
+      if (renders < 20) setRenders(++renders)
+    }
+    const { unmount } = render(<RendersOften world={world} onRender={again} />)
     pass(100)
+    expect(renders).toBe(20)
     expect(world.dials).toBe(1)
     unmount()
     pass(0)

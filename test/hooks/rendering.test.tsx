@@ -76,7 +76,7 @@ function Subscriber({ onConnection }: { onConnection: (id: number) => void }) {
 
 /** Connects between the render of its reader and the reader's subscription. */
 function Early({ connect }: { connect: () => void }) {
-  useLayoutEffect(connect, [])
+  useLayoutEffect(connect, [connect])
   return <Reader field="state" />
 }
 

@@ -477,6 +477,17 @@ describe('R13 by hand', () => {
     expect(world.dials).toBe(2)
   })
 
+  it('[R13] takes any duration from 0 and throws a TypeError for all others', () => {
+    const { world, client } = proven(steady)
+    for (const wrong of [-1, NaN, {}]) {
+      expect(() => client.openCircuit(wrong as unknown as number)).toThrow(TypeError)
+    }
+    expect(client.state).toBe('OPEN')
+    client.openCircuit(0)
+    world.advance(0)
+    expect(client.getCircuitState()).toBe('HALF-OPEN')
+  })
+
   it('[R13] survives a duration longer than a platform’s timer', () => {
     const { world, client } = proven(steady)
     client.openCircuit(2 ** 31 + 5000)

@@ -73,6 +73,22 @@ describe('R12 close codes', () => {
     expect(log.of('retry')[0]?.delay).toBe(4000)
   })
 
+  it.each([1013, 4429])('[R12] waits no longer than a timer can after %d, even without a cap', (code) => {
+    const { world, client, log } = proven({ ...plain, maxDelay: Infinity })
+    world.socket.die(code)
+    expect(log.of('retry').map((info) => info.delay)).toEqual([2 ** 31 - 1])
+    world.advance(2 ** 31 - 1)
+    expect([client.state, world.dials]).toEqual(['CONNECTING', 2])
+  })
+
+  it.each([1013, 4429])('[R12] waits whole milliseconds after %d', (code) => {
+    const { world, log } = proven({ ...plain, maxDelay: 3001 })
+    world.socket.die(code)
+    const delay = log.of('retry')[0]?.delay as number
+    expect(delay).toBeGreaterThanOrEqual(1500.5)
+    expect(Number.isInteger(delay)).toBe(true)
+  })
+
   it.each([1013, 4429])('[R12] keeps a longer backoff after %d', (code) => {
     const scene = setup(plain)
     const { world, client, log } = scene

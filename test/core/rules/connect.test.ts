@@ -186,6 +186,22 @@ describe('R24 reconnect()', () => {
     expect(client.state).toBe('OPEN')
   })
 
+  it('[R24] keeps the proof of a connection that lived long enough, though the timer is late', () => {
+    const scene = setup(unproven)
+    const { world, client } = scene
+    client.connect()
+    world.socket.refuse()
+    untilRetry(scene)
+    world.socket.accept()
+    world.block(4999)
+    client.reconnect()
+    expect(client.getSnapshot()).toMatchObject({ retryCount: 1, circuitFailures: 1 })
+    world.socket.accept()
+    world.block(5000)
+    client.reconnect()
+    expect(client.getSnapshot()).toMatchObject({ retryCount: 0, circuitFailures: 0 })
+  })
+
   it('[R24] renews no budget', () => {
     const scene = setup({ ...plain, maxRetries: 2 })
     const { world, client } = scene

@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketData } from '../../../src/index.ts'
+import { mulberry32 } from '../../support/index.ts'
 import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const bytes = (...values: number[]) => new Uint8Array(values)
@@ -227,6 +228,64 @@ describe('R16 order', () => {
   })
 })
 
+describe('R16 order, when a listener sends or closes while send() or flush() is at work', () => {
+  const once = (socket: { onSend: ((data: WebSocketData) => void) | undefined }) => {
+    socket.onSend = () => {
+      socket.onSend = undefined
+      throw new Error('not now')
+    }
+  }
+
+  it('[R16][R17] lets nothing overtake a message that found an expired one in the queue', () => {
+    const { world, client } = setup({ ...plain, queue: { maxAge: 500 } })
+    client.send('old')
+    world.advance(600)
+    client.once('drop', () => client.send('b'))
+    client.send('a')
+    client.connect()
+    world.socket.accept()
+    expect(world.socket.sent).toEqual(['a', 'b'])
+  })
+
+  it('[R16][R17] lets nothing overtake a message whose send threw', () => {
+    const { world, client } = connected(plain)
+    once(world.socket)
+    client.once('error', () => client.send('b'))
+    expect(client.send('a')).toBe('queued')
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a', 'b'])
+  })
+
+  it('[R16][R17] lets nothing overtake a held message whose send threw', () => {
+    const { world, client } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    once(world.socket)
+    client.once('error', () => client.send('b'))
+    client.flush()
+    client.flush()
+    expect(world.socket.sent).toEqual(['a', 'b'])
+  })
+
+  it('[R16][R17] drops a held message whose send threw into a listener that closes', () => {
+    const { world, client, log } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    once(world.socket)
+    client.once('error', () => client.close())
+    client.flush()
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+    expect(client.getStats().queuedMessages).toBe(0)
+  })
+
+  it('[R16][R17] drops a message that was being sent when a listener closed', () => {
+    const { world, client, log } = connected(plain)
+    once(world.socket)
+    client.once('error', () => client.close())
+    client.send('a')
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+    expect(client.getStats().queuedMessages).toBe(0)
+  })
+})
+
 describe('R16 bounds', () => {
   it('[R16] holds 1000 messages unless told otherwise', () => {
     const { client, log } = setup(plain)
@@ -311,6 +370,40 @@ describe('R16 bounds', () => {
     expect(client.send('12345')).toBe('dropped')
     expect(log.of('drop')).toEqual([{ data: '12345', reason: 'overflow' }])
     expect(client.getStats().queuedMessages).toBe(1)
+  })
+
+  it('[R16] knows two equal messages apart', () => {
+    const { client, log } = setup({ ...plain, queue: { maxMessages: 1, overflow: 'drop-oldest' } })
+    client.send('same')
+    expect(client.send('same')).toBe('queued')
+    expect(log.of('drop')).toHaveLength(1)
+    expect(client.getStats().queuedMessages).toBe(1)
+  })
+
+  it('[R16] measures any text as the platform will', () => {
+    const chance = mulberry32(16)
+    const units = [0x61, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff]
+    for (let n = 0; n < 300; n++) {
+      const length = 1 + Math.floor(chance() * 4)
+      const text = String.fromCharCode(
+        ...Array.from({ length }, () => units[Math.floor(chance() * units.length)] as number),
+      )
+      const wire = new TextEncoder().encode(text).length
+      expect(setup({ ...plain, queue: { maxBytes: wire } }).client.send(text)).toBe('queued')
+      expect(setup({ ...plain, queue: { maxBytes: wire - 1 } }).client.send(text)).toBe('dropped')
+    }
+  })
+
+  it('[R16] goes on counting a message whose send threw', () => {
+    const { world, client } = setup({ ...plain, queue: { maxBytes: 4 } })
+    client.send('abcd')
+    client.connect()
+    world.socket.onSend = () => {
+      throw new Error('no')
+    }
+    world.socket.accept()
+    world.socket.die()
+    expect(client.send('x')).toBe('dropped')
   })
 
   it('[R16] drops what waited longer than maxAge', () => {
@@ -399,6 +492,27 @@ describe('R16 back-pressure', () => {
     world.advance(50)
     expect(world.socket.sent).toEqual(['aaaaaa', 'bbbbbb', 'cccccc'])
     expect(world.timers).toBe(0)
+  })
+
+  it('[R16] flows again after what a listener of message had to leave in the queue', () => {
+    const { world, client } = connected(plain)
+    world.socket.stall(2 ** 20 + 1)
+    client.once('message', () => client.send('a'))
+    world.socket.receive('hello')
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
+  it('[R16] polls for what a listener of message has flushed into a full buffer', () => {
+    const { world, client } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    world.socket.stall(2 ** 20 + 1)
+    client.once('message', () => client.flush())
+    world.socket.receive('hello')
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a'])
   })
 
   it('[R16] lets nothing overtake the queue', () => {

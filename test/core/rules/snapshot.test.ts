@@ -186,6 +186,35 @@ describe('R26 snapshot', () => {
     expect(closing.client.getSnapshot().isReconnecting).toBe(false)
   })
 
+  it('[R26] is reconnecting after reconnect(), openCircuit() and revival, as after any loss', () => {
+    const replaced = proven(plain)
+    replaced.client.reconnect()
+    expect(replaced.client.getSnapshot().isReconnecting).toBe(true)
+    const held = proven(plain)
+    held.client.openCircuit()
+    expect(held.client.getSnapshot().isReconnecting).toBe(true)
+    held.client.closeCircuit()
+    expect(held.client.getSnapshot().isReconnecting).toBe(true)
+    const revived = failed({ circuitBreaker: false })
+    revived.world.notify('online')
+    expect(revived.client.getSnapshot().isReconnecting).toBe(true)
+  })
+
+  it('[R26] is still reconnecting after a new url', () => {
+    const { world, client } = proven(plain)
+    world.socket.die()
+    client.update({ url: 'wss://other.test/' })
+    expect(client.getSnapshot().isReconnecting).toBe(true)
+    world.socket.accept()
+    expect(client.getSnapshot().isReconnecting).toBe(false)
+  })
+
+  it('[R26] is not reconnecting from FAILED by connect(): that is a new beginning', () => {
+    const { client } = failed({ circuitBreaker: false })
+    client.connect()
+    expect(client.getSnapshot().isReconnecting).toBe(false)
+  })
+
   it('[R26] tells in error why it is down, and null at open', () => {
     const scene = setup(plain)
     const { world, client, log } = scene

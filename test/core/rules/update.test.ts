@@ -168,6 +168,28 @@ describe('R27 other options', () => {
     expect(client.send('b')).toBe('queued')
   })
 
+  it('[R27] lets a held queue go when hold is switched off, and keeps it otherwise', () => {
+    const { world, client } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    client.update({ queue: { maxMessages: 7 } })
+    client.update({ baseDelay: 900 })
+    expect(world.socket.sent).toEqual([])
+    client.update({ queue: { hold: false } })
+    expect(world.socket.sent).toEqual(['a'])
+    expect(client.send('b')).toBe('sent')
+  })
+
+  it('[R27] drops what is queued when the queue is switched off, one drop each', () => {
+    const { client, log } = setup(plain)
+    client.send('a')
+    client.send('b')
+    client.update({ queue: false })
+    expect(log.of('drop')).toEqual([
+      { data: 'a', reason: 'no-queue' },
+      { data: 'b', reason: 'no-queue' },
+    ])
+  })
+
   it('[R27] closes the circuit with circuitBreaker: false, as closeCircuit() does', () => {
     const { world, client, log } = blocked()
     const { dials } = world

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { blocked, connected, plain, proven, setup, untilRetry } from './setup.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const beating = { ...plain, heartbeatInterval: 30_000 }
 
@@ -142,6 +142,57 @@ describe('R15 news while waiting', () => {
     untilRetry(scene)
     world.socket.refuse()
     expect(client.getSnapshot().retryAt).toBe(at(60_000))
+  })
+
+  it('[R15] goes on trying while offline without a cap', () => {
+    for (const offline of [true, false]) {
+      const { world, client } = setup({ ...plain, maxDelay: Infinity }, { offline })
+      client.connect()
+      world.socket.refuse()
+      if (!offline) world.notify('offline')
+      expect(client.getSnapshot().retryAt).not.toBeNull()
+      world.advance(2 ** 31 - 1)
+      expect(world.dials).toBe(2)
+    }
+  })
+
+  it('[R15] hears that it is online again while CONNECTING and while BLOCKED', () => {
+    const dialling = setup({ ...plain, circuitBreaker: {} }, { offline: true })
+    dialling.client.connect()
+    dialling.world.notify('online')
+    dialling.world.socket.refuse()
+    expect(dialling.client.getSnapshot()).toMatchObject({ circuitFailures: 1, retryAt: dialling.at(1000) })
+    const tripped = blocked({ circuitBreaker: { halfOpenMaxRequests: 1 } })
+    tripped.world.notify('offline')
+    tripped.world.notify('online')
+    untilRetry(tripped)
+    tripped.world.socket.refuse()
+    expect(tripped.client.state).toBe('BLOCKED')
+  })
+
+  it('[R15] hears that it is offline while CONNECTING, BLOCKED, FAILED and CLOSING', () => {
+    const dialling = setup({ ...plain, circuitBreaker: {} })
+    dialling.client.connect()
+    dialling.world.notify('offline')
+    dialling.world.socket.refuse()
+    expect(dialling.client.getSnapshot()).toMatchObject({ circuitFailures: 0, retryAt: dialling.at(30_000) })
+    const tripped = blocked({ circuitBreaker: { halfOpenMaxRequests: 1 } })
+    tripped.world.notify('offline')
+    untilRetry(tripped)
+    tripped.world.socket.refuse()
+    expect(tripped.client.getSnapshot()).toMatchObject({ state: 'CLOSED', circuitState: 'HALF-OPEN' })
+    const dead = failed({ circuitBreaker: {} })
+    dead.world.notify('offline')
+    dead.client.connect()
+    dead.world.socket.refuse()
+    // One failure from the start, one from the first retry; offline adds none.
+    expect(dead.client.getSnapshot().state).toBe('CLOSED')
+    const closing = connected({ ...plain, circuitBreaker: {} })
+    closing.client.close()
+    closing.world.notify('offline')
+    closing.client.connect()
+    closing.world.socket.refuse()
+    expect(closing.client.getSnapshot().circuitFailures).toBe(0)
   })
 
   it('[R15] dials within a second when it comes back online', () => {

@@ -1,0 +1,492 @@
+/**
+ * Owns the promise that every example of the README runs and does what the text beside it says: against a real `ws`
+ * server, or in the virtual world where time or rudeness matters. The examples are read from the document.
+ */
+
+import './docs/page.ts'
+
+import * as testingLibrary from '@testing-library/react'
+import * as React from 'react'
+import * as jsxRuntime from 'react/jsx-runtime'
+import { renderToString } from 'react-dom/server'
+import { afterEach, expect, it, vi } from 'vitest'
+import * as ws from 'ws'
+import * as hooks from '../hooks/index.ts'
+import * as core from '../src/index.ts'
+import { read } from './docs/markdown.ts'
+import { ADDRESS, run, type Surroundings } from './docs/run.ts'
+import { TestServer } from './requirements/server.ts'
+import { createWorld } from './support/index.ts'
+
+const { act, cleanup, configure, fireEvent, render, screen, waitFor } = testingLibrary
+const { createElement: h, StrictMode } = React
+const { WebSocketProvider } = hooks
+
+// Real connections and real seconds, perhaps on a slow machine.
+configure({ asyncUtilTimeout: 8000 })
+vi.setConfig({ testTimeout: 20_000 })
+
+const { examples } = read('README.md')
+const untested = new Set(examples.map(({ name }) => name))
+
+const modules = {
+  react: React,
+  'react/jsx-runtime': jsxRuntime,
+  'react-websocket-reconnect': hooks,
+  'react-websocket-reconnect/core': core,
+  ws,
+}
+
+function example(name: string, surroundings: Partial<Surroundings> = {}) {
+  const found = examples.find((one) => one.name === name)
+  if (!found) throw new Error(`README.md has no example ${name}`)
+  untested.delete(name)
+  return run(found, { ...surroundings, modules: { ...modules, ...surroundings.modules } })
+}
+
+// ── what an example lives in ─────────────────────────────────────────────────────────────────────────────────────
+
+const goodbyes: Array<() => unknown> = []
+
+afterEach(async () => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  cleanup()
+  for (const goodbye of goodbyes.splice(0)) await goodbye()
+})
+
+async function serve(): Promise<TestServer> {
+  const server = await new TestServer().open()
+  goodbyes.push(() => server.close())
+  return server
+}
+
+/** A client in a world of its own, with a component that reads it. */
+function stage(component: React.FunctionComponent, options: Partial<core.WebSocketReconnectOptions> = {}) {
+  const world = createWorld()
+  const client = new core.WebSocketReconnect(world.options({ jitter: 0, ...options }))
+  goodbyes.push(() => client.close())
+  render(h(WebSocketProvider, { client }, h(component)))
+  return { world, client }
+}
+
+/** The client behind a provider that owns it. */
+function spy() {
+  const seen: { client?: core.WebSocketReconnect } = {}
+  const Spy = () => {
+    const { client } = hooks.useWebSocket()
+    React.useEffect(() => {
+      seen.client = client
+    })
+    return null
+  }
+  return { seen, Spy }
+}
+
+/** Resolves once the client has read everything sent so far, and the server everything the client has. */
+const roundTrip = ({ socket }: { socket: ws.WebSocket }) => {
+  socket.ping()
+  return new Promise((resolve) => socket.once('pong', resolve))
+}
+const listen = (lines: string[]) => ({ log: (...words: unknown[]) => lines.push(words.join(' ')) })
+const click = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }))
+const sees = (text: string | RegExp) => screen.findByText(text)
+
+// ── three steps ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+it('App.tsx sends, shows what arrives, and comes back with what was sent meanwhile; once under StrictMode', async () => {
+  const server = await serve()
+  const { App } = example('App.tsx', { address: server.address })
+  render(h(StrictMode, null, h(App)))
+  const peer = await server.peer()
+  let more = 0
+  server.peer().then(() => more++)
+  click('Say hello')
+  expect(await peer.heard()).toBe('hello')
+  peer.socket.send('good morning')
+  peer.socket.send('{"type":"pong"}')
+  await sees('good morning')
+  expect(screen.getAllByRole('listitem')).toHaveLength(1)
+  expect(more).toBe(0)
+})
+
+it('App.tsx queues while the server is away', async () => {
+  const server = await serve()
+  const { App } = example('App.tsx', { address: server.address })
+  render(h(App))
+  const peer = await server.peer()
+  peer.socket.terminate()
+  await peer.closed
+  await act(() => new Promise((resolve) => setTimeout(resolve, 50)))
+  click('Say hello')
+  const back = await server.peer()
+  expect(await back.heard()).toBe('hello')
+})
+
+it('App.tsx renders on a server without connecting', async () => {
+  const dials = vi.fn()
+  vi.stubGlobal('WebSocket', dials)
+  const { App } = example('App.tsx')
+  expect(renderToString(h(App))).toContain('Say hello')
+  const { Badge } = example('Badge.tsx')
+  const page = h(WebSocketProvider, { url: ADDRESS, children: h(Badge) })
+  expect(renderToString(page)).toContain('Not connected')
+  expect(dials).not.toHaveBeenCalled()
+})
+
+it('Badge.tsx says what is going on', async () => {
+  const { world, client } = stage(example('Badge.tsx').Badge)
+  await sees('Not connected')
+  act(() => void client.connect())
+  await sees('Connecting')
+  act(() => world.socket.accept())
+  await sees('Connected')
+  act(() => world.socket.die())
+  await sees(/^Connection lost, trying again \(try 1/)
+  act(() => client.close())
+  await sees('Not connected')
+})
+
+// ── the hooks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+it('Controls.tsx: every button does what it says, every handler hears', async () => {
+  const lines: string[] = []
+  const { world } = stage(example('Controls.tsx', { globals: { console: listen(lines) } }).Controls)
+  click('Connect')
+  await sees('CONNECTING')
+  act(() => world.socket.accept())
+  await sees('OPEN')
+  click('Send')
+  expect(world.socket.sent).toEqual(['hello'])
+  click('Reconnect')
+  act(() => world.socket.refuse())
+  await sees('CLOSED')
+  click('Close')
+  click('Send')
+  expect(lines).toEqual([
+    'open',
+    'closed 1000 reconnect',
+    'HANDSHAKE_FAILED',
+    'closed 1006 ',
+    'retry 1 in 1000 ms',
+    'dropped closed',
+  ])
+})
+
+it('Price.tsx subscribes at every open, also when it mounts late', async () => {
+  const { Price } = example('Price.tsx')
+  const { world, client } = stage(() => null)
+  client.connect()
+  act(() => world.socket.accept())
+  render(h(WebSocketProvider, { client }, h(Price, { symbol: 'ABC' })))
+  const subscription = '{"type":"subscribe","symbol":"ABC"}'
+  expect(world.socket.sent).toEqual([subscription])
+  act(() => world.socket.receive('{"symbol":"XYZ","price":"1"}'))
+  act(() => world.socket.receive('{"symbol":"ABC","price":"42"}'))
+  await sees('ABC 42')
+  act(() => world.socket.die())
+  act(() => world.advance(1000))
+  act(() => world.socket.accept())
+  expect(world.socket.sent).toEqual([subscription])
+})
+
+it('Latency.tsx shows the round-trip time', async () => {
+  const { world, client } = stage(example('Latency.tsx').Latency)
+  client.connect()
+  act(() => world.socket.accept())
+  await sees('not measured yet')
+  act(() => world.advance(30_000))
+  act(() => world.advance(42))
+  act(() => world.socket.receive('{"type":"pong"}'))
+  await sees('42 ms')
+})
+
+it('Circuit.tsx opens and closes the circuit', async () => {
+  const { world, client } = stage(example('Circuit.tsx').Circuit)
+  client.connect()
+  act(() => world.socket.refuse())
+  await sees(/Circuit CLOSED, 1 of 5 failures/)
+  click('Open it')
+  await sees(/Circuit OPEN/)
+  expect(client.state).toBe('BLOCKED')
+  click('Close it and try now')
+  expect(client.state).toBe('CONNECTING')
+  await sees(/Circuit CLOSED, 0 of 5 failures/)
+})
+
+// ── the engine alone ─────────────────────────────────────────────────────────────────────────────────────────────
+
+it('engine.js prints what happens', async () => {
+  const server = await serve()
+  const lines: string[] = []
+  const { ws: client } = example('engine.js', {
+    address: server.address,
+    globals: { console: listen(lines) },
+    locals: ['ws'],
+  })
+  goodbyes.push(() => client.close())
+  const peer = await server.peer()
+  expect(await peer.heard()).toBe('hello')
+  peer.socket.send('good morning')
+  peer.socket.close(1001, 'restarting')
+  await waitFor(() => expect(lines).toHaveLength(4))
+  expect(lines.slice(0, 3)).toEqual(['connected', 'message: good morning', 'closed: 1001 restarting'])
+  expect(lines[3]).toMatch(/^retry 1 in (9|10)\d\d ms$|^retry 1 in 1100 ms$/)
+  await server.close()
+  await waitFor(() => expect(lines[4]).toMatch(/^HANDSHAKE_FAILED WebSocketReconnect: could not open/))
+})
+
+it('node.cjs sends the header and says goodbye', async () => {
+  const server = await serve()
+  const endings: Record<string, () => void> = {}
+  const process = { once: (signal: string, fn: () => void) => (endings[signal] = fn) }
+  example('node.cjs', { address: server.address, globals: { process } })
+  const peer = await server.peer()
+  expect(peer.request.headers.authorization).toBe('Bearer token123')
+  // The server knows of the connection before the client does.
+  await roundTrip(peer)
+  endings.SIGTERM?.()
+  expect(await peer.closed).toEqual({ code: 1001, reason: 'shutting down' })
+})
+
+it('lend.tsx lends its client and leaves it alone', async () => {
+  const server = await serve()
+  const { client, Connection } = example('lend.tsx', { address: server.address })
+  goodbyes.push(() => client.close())
+  const { unmount } = render(h(Connection, null, h(example('Badge.tsx').Badge)))
+  await sees('Not connected')
+  await act(() => client.connect())
+  await sees('Connected')
+  unmount()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(client.state).toBe('OPEN')
+})
+
+// ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+it('token.tsx asks for a token on every attempt, once more after 4401, and for another user', async () => {
+  const server = await serve()
+  let tokens = 0
+  const fetch = vi.fn(async (_path: string, _init: { signal?: AbortSignal }) => {
+    const token = `t/${++tokens}`
+    return { ok: true, json: async () => ({ token }) }
+  })
+  const { Connection } = example('token.tsx', { address: server.address, globals: { fetch } })
+  const { GaveUp } = example('GaveUp.tsx')
+  const { seen, Spy } = spy()
+  const page = (userId: string) => h(Connection, { userId }, h(GaveUp), h(Spy))
+  const { rerender } = render(page('ada'))
+  const first = await server.peer()
+  expect(first.request.url).toBe('/socket?token=t%2F1')
+  expect(fetch.mock.calls[0]?.[1].signal?.aborted).toBe(false)
+  await waitFor(() => expect(seen.client?.state).toBe('OPEN'))
+
+  rerender(page('ada'))
+  rerender(page('grace'))
+  expect(await first.closed).toEqual({ code: 1000, reason: 'url changed' })
+  const second = await server.peer()
+  expect(second.request.url).toBe('/socket?token=t%2F2')
+
+  second.socket.close(4401)
+  const third = await server.peer()
+  expect(third.request.url).toBe('/socket?token=t%2F3')
+  third.socket.close(4401)
+  await sees(/Last close code: 4401/)
+  expect(seen.client?.state).toBe('FAILED')
+  expect(screen.getByRole('alert').textContent).not.toContain('t%2F')
+})
+
+it('token.tsx takes a refused token for a failed attempt', async () => {
+  const server = await serve()
+  const answers = [
+    { ok: false, status: 503 },
+    { ok: true, json: async () => ({ token: 'late' }) },
+  ]
+  const fetch = vi.fn(async () => answers.shift())
+  const { Connection } = example('token.tsx', { address: server.address, globals: { fetch } })
+  render(h(Connection, { userId: 'ada' }))
+  const peer = await server.peer()
+  expect(peer.request.url).toBe('/socket?token=late')
+  expect(fetch).toHaveBeenCalledTimes(2)
+})
+
+it('GaveUp.tsx says why, and tries again', async () => {
+  const { world, client } = stage(example('GaveUp.tsx').GaveUp, { maxRetries: 0 })
+  client.connect()
+  act(() => world.socket.refuse())
+  expect((await screen.findByRole('alert')).textContent).toMatch(/all maxRetries were used.*Last close code: 1006/)
+  click('Try again')
+  expect(client.state).toBe('CONNECTING')
+  act(() => world.socket.accept())
+  act(() => world.socket.die(4400))
+  await waitFor(() => expect(screen.getByRole('alert').textContent).toMatch(/Last close code: 4400/))
+  expect(client.getSnapshot().error?.code).toBe('FATAL_CLOSE')
+})
+
+it('TryNow.tsx skips the wait, and the circuit', async () => {
+  const { world, client } = stage(example('TryNow.tsx').TryNow, { circuitBreaker: { failureThreshold: 2 } })
+  client.connect()
+  act(() => world.socket.refuse())
+  await screen.findByRole('button', { name: 'Try now' })
+  click('Try now')
+  expect(world.dials).toBe(2)
+  act(() => world.socket.refuse())
+  await screen.findByRole('button', { name: 'Close the circuit and try' })
+  expect(client.state).toBe('BLOCKED')
+  click('Close the circuit and try')
+  expect(world.dials).toBe(3)
+})
+
+it('Countdown.tsx counts down', async () => {
+  const { world, client } = stage(example('Countdown.tsx').Countdown, { clock: undefined, baseDelay: 2000 })
+  client.connect()
+  act(() => world.socket.refuse())
+  await sees('Next try in 2 s')
+  await sees('Next try in 1 s')
+  await waitFor(() => expect(screen.queryByText(/Next try/)).toBeNull())
+  expect(world.dials).toBe(2)
+})
+
+it('Login.tsx goes before the queue, after every open', () => {
+  const { Login } = example('Login.tsx')
+  const { world, client } = stage(() => h(Login, { token: 's3cret' }))
+  client.connect()
+  client.send('earlier')
+  act(() => world.socket.accept())
+  const login = '{"type":"login","token":"s3cret"}'
+  expect(world.socket.sent).toEqual([login, 'earlier'])
+  act(() => world.socket.die())
+  client.send('meanwhile')
+  act(() => world.advance(1000))
+  act(() => world.socket.accept())
+  expect(world.socket.sent).toEqual([login, 'meanwhile'])
+})
+
+it('hold.tsx keeps everything back until the server has said welcome', async () => {
+  const server = await serve()
+  const { Connection } = example('hold.tsx', { address: server.address })
+  const Early = () => {
+    const { send } = hooks.useWebSocket()
+    React.useEffect(() => void send('early'), [send])
+    return null
+  }
+  render(h(Connection, { token: 's3cret' }, h(Early)))
+  const peer = await server.peer()
+  const heard: string[] = []
+  peer.socket.on('message', (data) => heard.push(String(data)))
+  expect(await peer.heard()).toBe('{"type":"login","token":"s3cret"}')
+  peer.socket.send('{"type":"news"}')
+  await roundTrip(peer)
+  expect(heard).not.toContain('early')
+  peer.socket.send('{"type":"welcome"}')
+  expect(await peer.heard()).toBe('early')
+})
+
+it('outbox.ts sends again what was not acknowledged', async () => {
+  const server = await serve()
+  const client = new core.WebSocketReconnect({ url: server.address, baseDelay: 50 })
+  goodbyes.push(() => client.close())
+  const outbox = example('outbox.ts').createOutbox(client)
+  const ack = (peer: { socket: ws.WebSocket }, text: string) =>
+    peer.socket.send(JSON.stringify({ type: 'ack', id: JSON.parse(text).id }))
+
+  outbox.say('before the first open')
+  client.connect()
+  const peer = await server.peer()
+  const early = await peer.heard()
+  ack(peer, early)
+  await vi.waitFor(() => expect(outbox.unanswered.size).toBe(0))
+
+  outbox.say('into the void')
+  const lost = await peer.heard()
+  peer.socket.send(JSON.stringify({ type: 'seen', id: JSON.parse(lost).id }))
+  await roundTrip(peer)
+  expect(outbox.unanswered.size).toBe(1)
+  expect(JSON.parse(lost)).toMatchObject({ type: 'say', body: 'into the void' })
+  peer.socket.terminate()
+  const back = await server.peer()
+  expect(await back.heard()).toBe(lost)
+  ack(back, lost)
+  await vi.waitFor(() => expect(outbox.unanswered.size).toBe(0))
+})
+
+it('server.js answers the heartbeat', async () => {
+  const servers: ws.WebSocketServer[] = []
+  class AnyPort extends ws.WebSocketServer {
+    constructor(options: ws.ServerOptions) {
+      super({ ...options, port: 0 })
+      servers.push(this)
+    }
+  }
+  example('server.js', { modules: { ws: { ...ws, WebSocketServer: AnyPort } } })
+  const [server] = servers as [ws.WebSocketServer]
+  goodbyes.push(() => server.close())
+  const { port } = server.address() as { port: number }
+  const client = new core.WebSocketReconnect({ url: `ws://127.0.0.1:${port}`, heartbeatInterval: 20 })
+  goodbyes.push(() => client.close())
+  client.connect()
+  await new Promise((resolve) => client.once('latency', resolve))
+  expect(client.state).toBe('OPEN')
+})
+
+it('heartbeat.ts speaks the server’s words, or none', () => {
+  vi.useFakeTimers()
+  const { otherWords, noAnswer } = example('heartbeat.ts')
+  const worlds = [otherWords, noAnswer].map((client: core.WebSocketReconnect) => {
+    const world = createWorld()
+    client.update({ WebSocket: world.WebSocket })
+    client.connect()
+    world.socket.accept()
+    goodbyes.push(() => client.close())
+    return world
+  })
+  const latencies: number[] = []
+  otherWords.on('latency', (ms: number) => latencies.push(ms))
+  vi.advanceTimersByTime(30_000)
+  expect(worlds[0]?.socket.sent).toEqual(['{"op":"heartbeat"}'])
+  worlds[0]?.socket.receive('{"op":"heartbeat-ack"}')
+  expect(latencies).toHaveLength(1)
+  vi.advanceTimersByTime(35_000)
+  expect(otherWords.state).toBe('CLOSED')
+  vi.advanceTimersByTime(600_000)
+  expect(worlds[1]?.socket.sent).toEqual([])
+  expect(noAnswer.state).toBe('OPEN')
+})
+
+it('Badge.test.tsx passes', async () => {
+  const tests: Array<() => Promise<void>> = []
+  const test = (_name: string, body: () => Promise<void>) => tests.push(body)
+  example('Badge.test.tsx', {
+    modules: {
+      vitest: { expect, test },
+      '@testing-library/react': testingLibrary,
+      './Badge': example('Badge.tsx'),
+    },
+  })
+  expect(tests).toHaveLength(1)
+  for (const body of tests) await body()
+})
+
+it('environment.ts wakes a client, and lets go of it', () => {
+  let tell: ((state: string) => void) | undefined
+  const remove = vi.fn()
+  const addEventListener = (_type: string, listener: (state: string) => void) => {
+    tell = listener
+    return { remove }
+  }
+  const { environment } = example('environment.ts', { modules: { 'react-native': { AppState: { addEventListener } } } })
+  const world = createWorld()
+  const client = new core.WebSocketReconnect(world.options({ environment, jitter: 0 }))
+  client.connect()
+  world.socket.refuse()
+  tell?.('background')
+  tell?.('active')
+  world.advance(999)
+  expect(world.dials).toBe(2)
+  client.close()
+  expect(remove).toHaveBeenCalledTimes(1)
+})
+
+it('has a test for every example', () => {
+  expect([...untested]).toEqual([])
+})
