@@ -154,6 +154,37 @@ for (const [thrown, fatal] of [
   })
 }
 
+for (const [platform, readyState] of [
+  ["Node's own WebSocket before 24, which stays CONNECTING", 0],
+  ['Chromium under a policy that forbids the connection, which is CLOSED', 3],
+  ['`ws`, which is CLOSING and closes later', 2],
+] as const) {
+  test(`[F6] [F64] an error before open is the end of the attempt: ${platform}`, () => {
+    const { world, client, log } = setup(plain)
+    client.connect()
+    const { socket } = world
+    const thrown = new Error('refused')
+    socket.readyState = readyState
+    socket.dispatch('error', { error: thrown } as never)
+    expect(log.of('error').map(({ code, cause }) => [code, cause])).toEqual([['HANDSHAKE_FAILED', thrown]])
+    expect(log.take().slice(-3)).toEqual(['close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
+    // It is let go, so that it cannot open behind our back, and the close that follows elsewhere is no second end.
+    expect(socket.closeCalls).toHaveLength(1)
+    socket.dispatch('open')
+    socket.dispatch('close', { code: 1006, reason: '', wasClean: false })
+    expect(log.take()).toEqual([])
+  })
+}
+
+test('[F2] an error after open is only the reason why; the close that follows is the end', () => {
+  const { world, client, log } = connected(plain)
+  world.socket.dispatch('error')
+  expect(client.state).toBe('OPEN')
+  expect(log.take()).toEqual([])
+  world.socket.die(1006)
+  expect(log.take()).toEqual(['close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
+})
+
 for (const [what, answer] of [
   ["returns ''", ''],
   ['returns undefined', undefined],

@@ -318,22 +318,3 @@ test('[F73] no timeout is too long for a timer: it is waited for in pieces', () 
   world.advance(1)
   expect(client.state).toBe('CLOSED')
 })
-
-test("[F6] a platform that says error and stays CONNECTING, as Node's own did before 24, fails as fast as any", () => {
-  const { world, client, log } = setup(plain)
-  client.connect()
-  const { socket } = world
-  socket.dispatch('error')
-  expect(log.take()).toEqual([
-    'stateChange CONNECTING',
-    'error HANDSHAKE_FAILED',
-    'close 1006',
-    'stateChange CLOSED',
-    'retry 1 in 1000',
-  ])
-  // It is let go, so that it cannot open behind our back.
-  expect(socket.closeCalls).toHaveLength(1)
-  socket.dispatch('open')
-  socket.dispatch('close', { code: 1006, reason: '', wasClean: false })
-  expect(log.take()).toEqual([])
-})
