@@ -119,19 +119,25 @@ export class Line {
     }
   }
 
-  /** Nothing is decided by `error`: some platforms skip it, and none says why. `close` is the truth (R25). */
+  /**
+   * `close` is the truth, since some platforms skip `error` and none says why (R25). Only before open is `error` the end:
+   * Node's own WebSocket before 24 never closes after a failed handshake, nor does Chromium's under a page's policy.
+   */
   #listen(socket: SocketLike): void {
     let cause: unknown
+    let opened = false
     const lost = ({ code = 1006, reason = '', wasClean = false }: Partial<CloseInfo>) =>
       this.#tell({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause })
-    socket.addEventListener('open', () => this.#tell({ type: 'opened' }))
+    socket.addEventListener('open', () => {
+      opened = true
+      this.#tell({ type: 'opened' })
+    })
     socket.addEventListener('message', (event: MessageEvent) => {
       if (!this.over) this.#ear.message(event)
     })
     socket.addEventListener('error', (event: { error?: unknown }) => {
       cause = event?.error || event
-      // The one exception: Node's own WebSocket before 24 stays CONNECTING when a handshake fails, and never closes.
-      if (socket.readyState === 0) lost({})
+      if (!opened) lost({})
     })
     socket.addEventListener('close', (event?: Partial<CloseInfo>) => lost(event || {}))
   }
