@@ -81,10 +81,13 @@ export class Chromium {
 
   async close(): Promise<void> {
     const gone = new Promise((resolve) => this.#process.on('exit', resolve))
-    this.#socket.close()
-    this.#process.kill('SIGKILL')
+    // Asked politely it takes its helpers along, which would write to the profile otherwise.
+    this.send('Browser.close').catch(() => {})
+    const impatience = setTimeout(() => this.#process.kill('SIGKILL'), 5000)
     await gone
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 })
+    clearTimeout(impatience)
+    this.#socket.terminate()
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 
   #hear({ id, result, error }: { id?: number; result?: unknown; error?: { message: string } }): void {

@@ -209,9 +209,8 @@ test('[F70] before a stalled peer bufferedAmount stays, the queue fills, and the
   const tab = await openLab()
   await connect(tab, ['/stall', '/ok'], { heartbeatInterval: 400, heartbeatTimeout: 400, queue: { maxBytes: 2 ** 26 } })
   await opens(tab, 1)
-  await tab.run('for (let i = 0; i < 32; i++) lab.client.send(new Uint8Array(1024 * 1024))')
   const { bufferedAmount, queuedMessages } = await tab.run<{ bufferedAmount: number; queuedMessages: number }>(
-    'lab.client.getStats()',
+    'for (let i = 0; i < 32; i++) lab.client.send(new Uint8Array(1024 * 1024)); lab.client.getStats()',
   )
   expect(bufferedAmount).toBeGreaterThan(2 ** 20)
   expect(bufferedAmount).toBeLessThan(4 * 2 ** 20)
@@ -310,12 +309,12 @@ test('[F64] [F65] a relative url is resolved against the page, and an http one b
 test('[F58] a hidden tab whose timers run once a minute keeps its connection', async () => {
   const { tab, beats } = hidden
   const gap = await beats
-  expect(gap).toBeGreaterThan(30_000)
+  expect(gap).toBeGreaterThan(10_000)
   // The tab still answers to us: messages and the protocol are not throttled.
   expect(await tab.run('document.visibilityState')).toBe('hidden')
   expect(await told(tab)).toEqual(['open'])
   expect(await tab.run('lab.client.state')).toBe('OPEN')
-  console.log(`hidden tab: ${Math.round(gap / 1000)} s between two pings 5 s apart`)
+  console.log(`hidden tab: ${Math.round(gap / 1000)} s between two pings that are 2 s apart in front`)
 })
 
 /** A tab with a quick heartbeat, hidden in a browser of its own; `beats` resolves with the first gap that shows throttling. */
@@ -323,7 +322,7 @@ async function hide() {
   const quiet = await FaultServer.open()
   const throttled = await Chromium.launch(['--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/10'])
   const tab = await throttled.open(`${pages.origin}/`)
-  await tab.run(`lab.connect('${quiet.url('/ok')}', { heartbeatInterval: 5000, heartbeatTimeout: 2000 })`)
+  await tab.run(`lab.connect('${quiet.url('/ok')}', { heartbeatInterval: 2000, heartbeatTimeout: 1000 })`)
   await opens(tab, 1)
   await throttled.open(`${pages.origin}/?in-front`)
   const beats = longGap(await quiet.next('/ok'))
@@ -337,7 +336,7 @@ async function longGap(visit: Visit): Promise<number> {
   for (;;) {
     await visit.frame(isPing)
     const gap = Date.now() - last
-    if (gap > 30_000) return gap
+    if (gap > 10_000) return gap
     last = Date.now()
   }
 }
