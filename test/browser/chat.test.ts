@@ -78,11 +78,12 @@ async function expectHonestCountdowns(visitor: Visitor, since: number, attempts:
   }
   let checked = 0
   for (const [retryAt, shown] of waits) {
-    for (const { at, countdown, state, headline, tone } of shown) {
+    for (const { at, countdown, state, headline, tone, circuit } of shown) {
       expect([state, headline]).toEqual(
         state === 'BLOCKED' ? ['BLOCKED', 'Pausing: circuit open'] : ['CLOSED', 'Not connected'],
       )
       expect(tone).toBe('bad')
+      expect(circuit === 'OPEN').toBe(state === 'BLOCKED')
       // "Next try in 2.7 s", "A trial in 19 s": what is left, as written, against what is left.
       const left = /in ([\d.]+) s$/.exec(countdown)?.[1]
       expect(left, countdown).toBeDefined()
@@ -130,8 +131,16 @@ describe('two pages that chat', () => {
 
     const broken = Date.now()
     await ada.press('Restart')
-    await ada.badgeWhen(({ tone }) => tone === 'bad', broken)
-    await bea.badgeWhen(({ tone }) => tone === 'bad', broken)
+    for (const one of [ada, bea]) {
+      const lost = await one.badgeWhen(({ tone }) => tone === 'bad', broken)
+      expect(lost.at - broken).toBeLessThan(10_000)
+      expect(lost).toMatchObject({
+        state: 'CLOSED',
+        why: 'The connection broke off.',
+        circuit: 'CLOSED',
+        roundTrip: null,
+      })
+    }
     await ada.say('a3 typed while it is away')
     await bea.say('b2 typed while it is away')
     await ada.say('a4 and another')
@@ -152,6 +161,8 @@ describe('two pages that chat', () => {
 
     const status = await stage.status()
     expect(status).toMatchObject({ life: 2, rooms: [{ name: 'lobby', last: texts.length }] })
+    // Each page knocked at 0.5 and 1.5 s, while nobody was there.
+    expect(status?.attempts.filter(({ outcome }) => outcome === 'down').length).toBeGreaterThanOrEqual(4)
     let countdowns = 0
     for (const one of [ada, bea]) countdowns += await expectHonestCountdowns(one, broken, attemptsOf(status, broken))
     expect(countdowns).toBeGreaterThanOrEqual(4)
@@ -325,8 +336,8 @@ describe('the switches', () => {
     // It accepts, so the socket opens; but nobody speaks, and the badge does not call that connected.
     const mute = await ada.badgeWhen(({ state }) => state === 'OPEN', lost.at)
     expect(mute).toMatchObject({
-      headline: 'Connected, joining the room',
-      why: 'The server has not answered yet.',
+      headline: 'Joining the room',
+      why: 'The line is open, but the server has not answered yet.',
       tone: 'busy',
       roundTrip: null,
     })
