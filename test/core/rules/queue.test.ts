@@ -601,6 +601,20 @@ describe('R16 hold', () => {
     expect(world.socket.sent).toEqual(['login', 'more login', 'waiting'])
   })
 
+  it('[R16] goes on as the buffer drains after flush()', () => {
+    const { world, client } = setup({ ...plain, queue: { hold: true, highWaterMark: 10 } })
+    client.send('a')
+    client.connect()
+    world.socket.accept()
+    world.advance(5000)
+    world.socket.stall(11)
+    client.flush()
+    expect(world.socket.sent).toEqual([])
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
   it('[R16] polls nothing while it holds', () => {
     const { world, client } = setup(held)
     client.send('a')

@@ -179,6 +179,15 @@ describe('R27 other options', () => {
     expect(client.send('b')).toBe('sent')
   })
 
+  it('[R27] switches off what had options of its own', () => {
+    const { world, client } = setup({ ...plain, queue: { maxMessages: 3 }, circuitBreaker: { failureThreshold: 1 } })
+    client.update({ queue: false, circuitBreaker: false })
+    expect(client.send('a')).toBe('dropped')
+    client.connect()
+    world.socket.refuse()
+    expect(client.state).toBe('CLOSED')
+  })
+
   it('[R27] drops what is queued when the queue is switched off, one drop each', () => {
     const { client, log } = setup(plain)
     client.send('a')
