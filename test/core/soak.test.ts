@@ -55,6 +55,8 @@ class Soak {
   readonly steps: string[] = []
   #healthy = false
   #wanted = false
+  /** close() was the last word. */
+  #shut = false
   #asked = 0
   #provided = false
   #closes = 0
@@ -168,11 +170,13 @@ class Soak {
     if (roll < 0.2) {
       say('connect()')
       this.#wanted = true
+      this.#shut = false
       client.connect().catch(() => {})
     } else if (roll < 0.27) {
       const code = this.#pick([undefined, 1000, 1001, 3000, 4999])
       say(`close(${code})`)
       this.#wanted = false
+      this.#shut = true
       client.close(code, 'soak')
     } else if (roll < 0.29) {
       say('close(1006)')
@@ -185,6 +189,7 @@ class Soak {
     } else if (roll < 0.36) {
       say('reconnect()')
       this.#wanted = true
+      this.#shut = false
       client.reconnect()
     } else if (roll < 0.75) this.#send(where)
     else if (roll < 0.78) {
@@ -405,6 +410,7 @@ class Soak {
       stats.queuedMessages === this.#queued.size,
       `${stats.queuedMessages} queued, ${this.#queued.size} expected`,
     )
+    if (this.#shut) this.#must(this.#queued.size === 0, 'messages queued after close()')
     this.#must(this.#messages === this.#done.size + this.#queued.size, 'a message was lost in silence')
     for (const socket of world.sockets.slice(-3))
       this.#must(socket.swallowed.length === 0, 'a message was handed to a socket that was not open')
@@ -436,6 +442,7 @@ class Soak {
       this.#ceiling = Infinity
       if (this.#client.getSnapshot().halfOpenAt === null && this.#circuit === 'OPEN') this.#client.closeCircuit()
       this.#wanted = true
+      this.#shut = false
       this.#client.connect().catch(() => {})
     })
     // What rude servers had planned for their last connections still happens, within seconds.
@@ -461,6 +468,7 @@ class Soak {
   async #leave(): Promise<void> {
     this.#log('— close —')
     this.#wanted = false
+    this.#shut = true
     this.#client.close()
     await this.#guard(() => this.#world.advanceAsync(60_000))
     this.#must(this.#client.state === 'CLOSED', `after close() the state is ${this.#client.state}`)
