@@ -72,6 +72,7 @@ export default defineConfig({
           name: 'faults',
           environment: 'node',
           include: ['test/faults/**/*.test.{ts,tsx}'],
+          testTimeout: 20_000,
           // Node 20 has a WebSocket of its own behind this flag; later versions ignore it.
           execArgv: ['--experimental-websocket', '--no-warnings'],
         },

@@ -4,9 +4,9 @@
  */
 
 import { expect } from 'vitest'
-import { makeWireTest, useFaultServer } from './wire.ts'
+import { faultServer, makeWireTest } from './wire.ts'
 
-const server = useFaultServer()
+const server = faultServer()
 const wireTest = makeWireTest(server)
 
 const comesBack = ['stateChange CONNECTING', 'stateChange OPEN', 'open']

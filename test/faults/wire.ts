@@ -49,7 +49,7 @@ export interface Wire {
 }
 
 /** One fault server for the tests of a file. */
-export function useFaultServer(): () => FaultServer {
+export function faultServer(): () => FaultServer {
   let server: FaultServer
   beforeAll(async () => {
     server = await FaultServer.open()
