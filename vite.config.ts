@@ -77,6 +77,21 @@ export default defineConfig({
           execArgv: ['--experimental-websocket', '--no-warnings'],
         },
       },
+      // Only inside a network namespace (scripts/netns.mjs): these tests drop packets and pull links.
+      ...(process.env.NETNS
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'netns',
+                environment: 'node' as const,
+                include: ['test/netns/**/*.test.ts'],
+                execArgv: ['--experimental-websocket', '--no-warnings'],
+                testTimeout: 30_000,
+              },
+            },
+          ]
+        : []),
       { extends: true, test: { name: 'structure', environment: 'node', include: ['test/*.test.ts'] } },
       {
         extends: true,

@@ -143,7 +143,9 @@ for (const [flaw, options] of [
     await seen('retry')
     const [error] = log.of('error')
     expect(error?.code).toBe('HANDSHAKE_FAILED')
-    expect((error?.cause as { code: string } | undefined)?.code).toMatch(/CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID/)
+    expect((error?.cause as { code: string } | undefined)?.code).toMatch(
+      /CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID/,
+    )
   })
 }
 
