@@ -13,7 +13,7 @@ import { explain, WebSocketReconnectError } from './errors.ts'
 import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState } from './lifecycle.ts'
-import { type Ear, Line } from './line.ts'
+import { type Ear, type Layer, Line } from './line.ts'
 import { byteLength, isWebSocketData } from './message-queue.ts'
 import {
   type Clock,
@@ -113,6 +113,7 @@ export class WebSocketReconnect {
   #deferred: Deferred | undefined
 
   #line: Line | undefined
+  readonly #layer: Layer | undefined
   readonly #ear: Ear
   readonly #outlet: Outlet
   #timer: unknown
@@ -133,8 +134,10 @@ export class WebSocketReconnect {
   #heardAt = -1
   readonly #counts: Counters = { connections: 0, messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
-  constructor(options: WebSocketReconnectOptions) {
+  /** `layer` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open. */
+  constructor(options: WebSocketReconnectOptions, layer?: Layer) {
     this.#settings = readOptions(options)
+    this.#layer = layer
     this.#given = { ...options }
     this.#limits = this.#readLimits()
     this.#clock = this.#settings.clock || platformClock
@@ -430,7 +433,7 @@ export class WebSocketReconnect {
   #carryOut(effect: Effect): void {
     switch (effect.do) {
       case 'dial':
-        this.#line = new Line(this.#settings, this.#ear)
+        this.#line = new Line(this.#settings, this.#ear, this.#layer)
         return this.#line.dial(this.#state.retryCount, this.#lastClose)
       case 'ping':
         return this.#ping()
@@ -522,11 +525,10 @@ export class WebSocketReconnect {
   }
 
   /** What this close means for the next attempt: the user's word, else the code's (R12). */
-  #judge({ code, reason, wasClean }: ChartEvent<'lost'>, opened: boolean): Verdict {
+  #judge({ code, reason, wasClean, failure }: ChartEvent<'lost'>, opened: boolean): Verdict {
     const { shouldReconnect, url, protocols } = this.#settings
-    const info: CloseInfo = opened
-      ? { code, reason, wasClean, opened }
-      : { code: 1006, reason: '', wasClean: false, opened }
+    const info: CloseInfo =
+      opened || failure ? { code, reason, wasClean, opened } : { code: 1006, reason: '', wasClean: false, opened }
     if (shouldReconnect) {
       try {
         return shouldReconnect(info, this.#state.retryCount) ? 'retry' : 'fatal'
