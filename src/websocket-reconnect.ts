@@ -152,10 +152,7 @@ export class WebSocketReconnect {
       limits: () => this.#settings.queue,
       socket: () => this.#openSocket(),
       transmit: (socket, data) => this.#transmit(socket, data),
-      dropped: (info) => {
-        this.#tell('drop', info)
-        this.#settle()
-      },
+      dropped: (info) => this.#tell('drop', info),
     })
     try {
       // A page without a bundler has no `process`; a warning must not break it.
@@ -197,8 +194,10 @@ export class WebSocketReconnect {
       )
     }
     const { phase } = this.#state
-    if (phase === 'closing' || phase === 'closed') return this.#outlet.drop(data, 'closed')
-    const fate = this.#outlet.send(data, queue)
+    const isLeaving = phase === 'closing' || phase === 'closed'
+    const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue)
+    // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
+    if (fate !== 'sent') this.#settle()
     if (fate === 'queued') this.#arm()
     return fate
   }
@@ -233,6 +232,7 @@ export class WebSocketReconnect {
   flush(): void {
     if (!this.#openSocket()) return
     this.#outlet.flow()
+    this.#settle()
     this.#arm()
   }
 
@@ -605,7 +605,6 @@ export class WebSocketReconnect {
       socket.send(data as never)
     } catch (cause) {
       this.#complain({ code: 'SOCKET_THREW', cause })
-      this.#settle()
       return false
     }
     this.#counts.messagesSent++

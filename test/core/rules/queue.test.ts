@@ -494,6 +494,27 @@ describe('R16 back-pressure', () => {
     expect(world.timers).toBe(0)
   })
 
+  it('[R16] flows again after what a listener of message had to leave in the queue', () => {
+    const { world, client } = connected(plain)
+    world.socket.stall(2 ** 20 + 1)
+    client.once('message', () => client.send('a'))
+    world.socket.receive('hello')
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
+  it('[R16] polls for what a listener of message has flushed into a full buffer', () => {
+    const { world, client } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    world.socket.stall(2 ** 20 + 1)
+    client.once('message', () => client.flush())
+    world.socket.receive('hello')
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
   it('[R16] lets nothing overtake the queue', () => {
     const { world, client } = proven({ ...plain, queue: { highWaterMark: 10 } })
     world.socket.stall(11)
