@@ -40,6 +40,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
+      // Containers and CI machines have no user that a sandbox could be built for; only our own page is opened.
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
@@ -85,7 +86,7 @@ export function startDemoProcess(env: Record<string, string>): Promise<DemoProce
   return new Promise((resolve, reject) => {
     const hear = (part: Buffer) => {
       output += part
-      const url = /https?:\/\/\S+/.exec(output)?.[0]
+      const url = /A chat that you can break:\s+(\S+)/.exec(output)?.[1]
       if (!url) return
       resolve({
         url,

@@ -43,9 +43,9 @@ export type ServerFrame =
   | { type: 'pong' }
   /**
    * First word after a join. `epoch` names the journal that numbers, `last` its last number for this room. The history
-   * that follows begins after the page's `since`; or from the start, with `anew`, if that number means nothing here.
+   * that follows begins after the page's `since`, or from the start if that number means nothing here.
    */
-  | { type: 'welcome'; room: string; nick: string; epoch: string; anew: boolean; last: number; people: Person[] }
+  | { type: 'welcome'; room: string; nick: string; epoch: string; last: number; people: Person[] }
   /** A part of what was missed, oldest first; `more` until the last part. Always at least one part follows a welcome. */
   | { type: 'history'; room: string; messages: Message[]; more: boolean }
   | { type: 'message'; room: string; message: Message }

@@ -3,6 +3,7 @@
  * (R5–R12, R24, R25). Pure moves for the chart. Must never know why somebody wanted the attempt.
  */
 
+import { LONGEST_TIMER } from './backoff.ts'
 import { countFailure, spendTrial, thaw } from './circuit-breaker.ts'
 import { delayAfterClose } from './close-codes.ts'
 import {
@@ -142,7 +143,7 @@ export function end(
   const backoff = limits.backoff(attempt, event.random, before.delay)
   let delay = delayAfterClose(close.code, backoff, limits.maxDelay, event.random)
   if (state.offline) delay = Math.max(delay, limits.maxDelay)
-  delay = limits.adjust(attempt, delay, ending)
+  delay = limits.adjust(attempt, Math.min(delay, LONGEST_TIMER), ending)
   return [
     { ...next, retryCount, delay: backoff, phase: 'waiting', until: event.now + delay, free: false },
     ...told(failure),

@@ -17,7 +17,7 @@ export const isAuthorization = (code: number): boolean => code === 1008 || code 
 /** Lengthens a delay where the server has said that it is restarting (1012) or overloaded (1013, 4429) (R12). */
 export function delayAfterClose(code: number, delay: number, maxDelay: number, random: number): number {
   if (code === 1012) return Math.round(5000 + random * 25000)
-  return code === 1013 || code === 4429 ? Math.max(delay, maxDelay / 2) : delay
+  return code === 1013 || code === 4429 ? Math.max(delay, Math.round(maxDelay / 2)) : delay
 }
 
 /** The codes an endpoint may send: RFC 6455 §7.4 and the IANA registry, without the reserved ones (R23). */

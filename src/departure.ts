@@ -82,13 +82,13 @@ export const startOver = (state: Common): Common => ({
   ...state,
   ...renewed,
   circuit: closedCircuit(),
-  reconnecting: false,
 })
 
 /** A new address owes nothing to the old one: not its queue, not its failures (R27). */
 export const redirect: Move<Exclude<State, Idle | Closed | Closing>, 'redirect'> = (state, event, limits) => {
   const parting = 'excused' in state ? partingEffects(state, 1000, 'url changed', { code: 'HANDSHAKE_FAILED' }) : []
-  const [next, ...effects] = dial(startOver(state), event, limits)
+  const reconnecting = state.reconnecting || 'openedAt' in state
+  const [next, ...effects] = dial({ ...startOver(state), reconnecting }, event, limits)
   return [next, { do: 'drop', reason: 'url-changed' }, ...parting, ...effects]
 }
 

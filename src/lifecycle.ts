@@ -7,6 +7,7 @@
  */
 
 import { abandon, begin, blocked, dial, hurry, lost, partingEffects, refused } from './attempt.ts'
+import { LONGEST_TIMER } from './backoff.ts'
 import { closedCircuit, openCircuit, thaw } from './circuit-breaker.ts'
 import { after, cancel, forget, giveUpClosing, leave, left, redirect, replace, report, stop } from './departure.ts'
 import { adjust, beat, probe, settle } from './liveness.ts'
@@ -90,7 +91,9 @@ const soon =
 
 /** Offline is a hint, not a fact: the wait grows, the trying goes on (R15). */
 const stretch: Move<Waiting, 'offline'> = (state, { now }, limits) =>
-  state.offline ? [state] : [{ ...state, offline: true, until: Math.max(state.until, now + limits.maxDelay) }]
+  state.offline
+    ? [state]
+    : [{ ...state, offline: true, until: Math.max(state.until, now + Math.min(limits.maxDelay, LONGEST_TIMER)) }]
 
 /** The world came back, and with it one full budget for a client that had used up its own (R6). */
 const revive =

@@ -62,15 +62,15 @@ export class MessageQueue {
     return this.#list.length ? (this.#list[0] as Waiting).at + limits.maxAge : Infinity
   }
 
-  /** Appends a message; returns what had to go for it, which is the message itself where nothing else may. */
-  add(data: WebSocketData, limits: QueueLimits, now: number): WebSocketData[] {
+  /** Appends a message and returns what had to go for it; undefined where there is no room for it. */
+  add(data: WebSocketData, limits: QueueLimits, now: number): WebSocketData[] | undefined {
     const bytes = byteLength(data)
     const gone: WebSocketData[] = []
     const full = () => this.#list.length >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes
     if (limits.overflow === 'drop-oldest' && bytes <= limits.maxBytes && limits.maxMessages > 0) {
       while (full()) gone.push((this.take() as Waiting).data)
     }
-    if (full()) return [data]
+    if (full()) return undefined
     this.#list.push({ data: copy(data), bytes, at: now })
     this.#bytes += bytes
     return gone

@@ -26,6 +26,8 @@ export interface Pump {
 
 /** How often a queue held back by the platform's buffer looks again, ms (R2). */
 const DRAIN_POLL = 50
+/** How long a platform that threw at a message is left alone, ms. */
+const AFTER_THROW = 1000
 
 export class Outlet {
   readonly #pump: Pump
@@ -55,9 +57,10 @@ export class Outlet {
     if (!waits) return this.drop(data, 'no-queue')
     this.expire()
     const gone = this.#queue.add(data, limits, pump.clock.monotonic())
+    if (!gone) return this.drop(data, 'overflow')
     for (const lost of gone) this.drop(lost, 'overflow')
     if (this.gate === 'flowing' && this.pollAt === Infinity && pump.socket()) this.#poll()
-    return gone[0] === data ? 'dropped' : 'queued'
+    return 'queued'
   }
 
   drop(data: WebSocketData, reason: DropInfo['reason']): 'dropped' {
@@ -86,9 +89,9 @@ export class Outlet {
       if (socket.bufferedAmount > limits.highWaterMark) return this.#poll()
       const next = this.#queue.take()
       if (next && !this.#pump.transmit(socket, next.data)) {
-        // It stays first in line for the next connection; trying it again at once would only throw again.
+        // It stays first in line; trying it again at once would only throw again.
         this.#queue.restore(next)
-        return this.shut()
+        return this.#poll(AFTER_THROW)
       }
     }
   }
@@ -104,7 +107,7 @@ export class Outlet {
     return limits ? this.#queue.expiresAt(limits) : Infinity
   }
 
-  #poll(): void {
-    this.pollAt = this.#pump.clock.monotonic() + DRAIN_POLL
+  #poll(ms = DRAIN_POLL): void {
+    this.pollAt = this.#pump.clock.monotonic() + ms
   }
 }

@@ -198,6 +198,7 @@ export class WebSocketReconnect {
     const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue)
     // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
     if (fate !== 'sent') this.#settle()
+    // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
     if (fate === 'queued') this.#arm()
     return fate
   }
@@ -253,7 +254,7 @@ export class WebSocketReconnect {
 
   /** Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it): nothing dials (R13). */
   openCircuit(durationMs = this.#limits.resetTimeout): void {
-    if (!(durationMs >= 0)) {
+    if (typeof durationMs !== 'number' || !(durationMs >= 0)) {
       throw new TypeError(`WebSocketReconnect: openCircuit() takes a number of ms ≥ 0, got ${String(durationMs)}.`)
     }
     this.#deliver({ type: 'openCircuit', duration: durationMs })
@@ -626,7 +627,10 @@ export class WebSocketReconnect {
     const { environment = browserEnvironment } = this.#settings
     if (environment === false) return
     const notify = (news: WorldNews) => {
-      if (this.#unwatch) this.#deliver({ type: news })
+      if (!this.#unwatch) return
+      // This wake is known: the clocks' gap must not tell of it a second time.
+      if (news === 'wake') this.#skew = this.#clock.now() - this.#clock.monotonic()
+      this.#deliver({ type: news })
     }
     this.#guard(() => {
       this.#unwatch = environment(notify) || this.#unwatch

@@ -8,6 +8,7 @@ import { useCircuitState, useConnectionStats, useWebSocket } from '../../hooks/i
 import { CircuitLamp } from './CircuitLamp.tsx'
 import { Countdown } from './Countdown.tsx'
 import { Timeline } from './Timeline.tsx'
+import { useNow } from './useNow.ts'
 import { duration, moveFor, roundTrip, type Words } from './words.ts'
 
 interface ConnectionCardProps {
@@ -89,7 +90,8 @@ function Figures() {
   useWebSocket({ onLatency: () => setMeasured(connectionId) })
   const open = state === 'OPEN'
   const latency = open && measured === connectionId ? stats.latency : null
-  const quiet = stats.lastActivity === null ? null : Date.now() - stats.lastActivity
+  const now = useNow(1000, stats.lastActivity !== null)
+  const quiet = stats.lastActivity === null ? null : Math.max(0, now - stats.lastActivity)
   return (
     <dl>
       <Figure label="Round trip" value={latency === null ? '–' : roundTrip(latency)} data={latency} />

@@ -11,10 +11,10 @@ import { countdown, duration } from './words.ts'
 export function Countdown() {
   const { retryAt, state } = useWebSocket()
   const uptime = useConnectionStats({ selector: (stats) => stats.uptime })
-  const now = useNow(retryAt === null ? null : 100)
+  const now = useNow(100, retryAt !== null)
   // How long the whole wait is: as much as was left when it was first seen.
   const [wait, setWait] = useState({ until: 0, whole: 1 })
-  if (retryAt !== null && wait.until !== retryAt) setWait({ until: retryAt, whole: Math.max(1, retryAt - Date.now()) })
+  if (retryAt !== null && wait.until !== retryAt) setWait({ until: retryAt, whole: Math.max(1, retryAt - now) })
   const left = retryAt === null ? null : Math.max(0, retryAt - now)
   const open = state === 'OPEN'
   return (

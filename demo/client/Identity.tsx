@@ -1,6 +1,6 @@
 /** Owns the two small fields that say where one is and who. What breaks a rule is not taken, and the rule is shown. */
 
-import { type FormEvent, useEffect, useId, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import { bounds, nickFault, roomFault } from '../protocol.ts'
 import { goTo } from './useRoom.ts'
 
@@ -43,12 +43,15 @@ interface FieldProps {
 
 function Field({ label, value, prefix, maxLength, read, fault, onTake }: FieldProps) {
   const id = useId()
-  const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
+  // What is being typed, until it is taken or given up.
+  const [typed, setTyped] = useState<string | null>(null)
+  const text = typed ?? value
   const wrong = fault(read(text))
   const take = (event?: FormEvent) => {
     event?.preventDefault()
-    if (!wrong) onTake(read(text))
+    if (wrong) return
+    setTyped(null)
+    onTake(read(text))
   }
   return (
     <form className="field" onSubmit={take}>
@@ -65,8 +68,8 @@ function Field({ label, value, prefix, maxLength, read, fault, onTake }: FieldPr
           enterKeyHint="go"
           aria-invalid={wrong !== null}
           aria-describedby={wrong ? `${id}-wrong` : undefined}
-          onChange={(event) => setText(event.target.value)}
-          onBlur={() => (wrong ? setText(value) : take())}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={() => (wrong ? setTyped(null) : take())}
         />
       </span>
       {wrong && (

@@ -19,27 +19,20 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
   const live = useSettled(joined)
   const unseen = atEnd ? 0 : log.filter(({ n }) => n > seen).length
 
-  const toEnd = () => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight
-  }
   // One's own new message is always shown; others' only to whoever is at the end already.
   const written = going.at(-1)?.id
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written decides, not the function.
-  useLayoutEffect(toEnd, [written])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
   useLayoutEffect(() => {
-    if (!atEnd) return
-    toEnd()
-    setSeen(newest)
-  }, [newest, going.length])
+    if (written) toEnd(box.current)
+  }, [written])
+  useLayoutEffect(() => {
+    if (atEnd && newest + going.length > 0) toEnd(box.current)
+  }, [atEnd, newest, going.length])
 
   // The end stays in sight when the space above or below the log changes.
   useEffect(() => {
     if (!atEnd || !box.current) return
     const frame = box.current
-    const watch = new ResizeObserver(() => {
-      frame.scrollTop = frame.scrollHeight
-    })
+    const watch = new ResizeObserver(() => toEnd(frame))
     watch.observe(frame)
     return () => watch.disconnect()
   }, [atEnd])
@@ -57,8 +50,9 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
         aria-busy={!joined}
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
           const end = scrollHeight - scrollTop - clientHeight < 40
+          // What came before this moment has been in sight.
+          if (atEnd && !end) setSeen(newest)
           setAtEnd(end)
-          if (end) setSeen(newest)
         }}
       >
         {log.length === 0 && going.length === 0 && (
@@ -88,12 +82,16 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
         </ol>
       </div>
       {unseen > 0 && (
-        <button type="button" className="to-end" onClick={toEnd}>
+        <button type="button" className="to-end" onClick={() => toEnd(box.current)}>
           {unseen} new {unseen === 1 ? 'message' : 'messages'}
         </button>
       )}
     </div>
   )
+}
+
+function toEnd(box: HTMLElement | null): void {
+  if (box) box.scrollTop = box.scrollHeight
 }
 
 /** True a moment after the room is joined: by then the history is in the document, and is not read aloud as news. */

@@ -1,13 +1,16 @@
 /** Owns the three switches with which a visitor breaks the server. Each says what will be seen, and goes back by itself. */
 
+import { useWebSocket } from '../../hooks/index.ts'
 import { useNow } from './useNow.ts'
 import { useSwitches } from './useSwitches.ts'
 import { duration } from './words.ts'
 
 export function SwitchCard() {
-  const { switches, ahead, restart, silence, refuse } = useSwitches()
+  // Whoever threw a switch, here or elsewhere: the connection is the first to feel it.
+  const { state } = useWebSocket()
+  const { switches, ahead, restart, silence, refuse } = useSwitches(state)
   const { restarting, silent, refusing } = switches ?? { restarting: null, silent: null, refusing: null }
-  const now = useNow(restarting || silent || refusing ? 500 : null) + ahead
+  const now = useNow(500, restarting !== null || silent !== null || refusing !== null) + ahead
   const left = (until: number | null) => (until === null ? null : Math.max(0, until - now))
   return (
     <section className="card switches" aria-labelledby="switches-headline">

@@ -1,14 +1,15 @@
 /** Owns the strip that shows how the last minute was. The strip is for the eye; the words beside it say the same. */
 
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type Mark, mark, segments } from './timeline.ts'
 import { useNow } from './useNow.ts'
 import type { Tone } from './words.ts'
 
 export function Timeline({ tone }: { tone: Tone }) {
   const [marks, setMarks] = useState<readonly Mark[]>([])
-  const now = useNow(1000)
-  useEffect(() => setMarks((before) => mark(before, tone, Date.now())), [tone])
+  const now = useNow(1000, true)
+  const next = mark(marks, tone, now)
+  if (next !== marks) setMarks(next)
   return (
     <figure className="timeline">
       <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">

@@ -132,7 +132,7 @@ function hear(chat: Chat, frame: ServerFrame): Chat {
       return chat
     case 'welcome': {
       // The server counts from elsewhere than this tab does: what is shown has other numbers, and goes.
-      const anew = frame.anew || frame.epoch !== chat.epoch
+      const anew = frame.epoch !== chat.epoch || frame.last < chat.last
       return {
         ...chat,
         log: anew ? [] : chat.log,

@@ -3,7 +3,7 @@
  * socket does not. Must never show a switch as set that the server has not confirmed.
  */
 
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Switches } from '../server/house.ts'
 
 export interface SwitchBoard {
@@ -11,48 +11,49 @@ export interface SwitchBoard {
   switches: Switches | null
   /** How far the server's clock is ahead of this one, ms. */
   ahead: number
-  restart: () => void
-  silence: (on: boolean) => void
-  refuse: (on: boolean) => void
+  restart: () => Promise<void>
+  silence: (on: boolean) => Promise<void>
+  refuse: (on: boolean) => Promise<void>
 }
 
 const period = 2000
 
-export function useSwitches(): SwitchBoard {
-  const [{ switches, ahead }, setBoard] = useState<Pick<SwitchBoard, 'switches' | 'ahead'>>({
-    switches: null,
-    ahead: 0,
-  })
+type Seen = Pick<SwitchBoard, 'switches' | 'ahead'>
 
-  const ask = useCallback(async (name: string, body?: object) => {
-    try {
-      const response = await fetch(`/control/${name}`, {
-        ...(body
-          ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-          : {}),
-        signal: AbortSignal.timeout(period),
-      })
-      if (!response.ok) throw new Error(`${response.status}`)
-      const next: Switches = await response.json()
-      setBoard({ switches: next, ahead: next.now - Date.now() })
-    } catch {
-      setBoard((board) => ({ ...board, switches: null }))
-    }
-  }, [])
+/** `occasion`: a new value is a reason to look at once. */
+export function useSwitches(occasion: unknown): SwitchBoard {
+  const [seen, setSeen] = useState<Seen>({ switches: null, ahead: 0 })
 
   useEffect(() => {
-    ask('switches')
+    const look = () => ask('switches').then(setSeen)
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') ask('switches')
+      if (document.visibilityState === 'visible') look()
     }, period)
     return () => clearInterval(timer)
-  }, [ask])
+  }, [])
+  useEffect(() => {
+    if (occasion !== undefined) ask('switches').then(setSeen)
+  }, [occasion])
 
   return {
-    switches,
-    ahead,
-    restart: () => ask('restart', {}),
-    silence: (on) => ask('silence', { on }),
-    refuse: (on) => ask('refuse', { on }),
+    ...seen,
+    restart: () => ask('restart', {}).then(setSeen),
+    silence: (on) => ask('silence', { on }).then(setSeen),
+    refuse: (on) => ask('refuse', { on }).then(setSeen),
+  }
+}
+
+/** Asks the side door for the switches, after setting one if there is a body. */
+async function ask(name: string, body?: object): Promise<Seen> {
+  try {
+    const response = await fetch(`/control/${name}`, {
+      ...(body ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+      signal: AbortSignal.timeout(period),
+    })
+    if (!response.ok) throw new Error(`${response.status}`)
+    const switches: Switches = await response.json()
+    return { switches, ahead: switches.now - Date.now() }
+  } catch {
+    return { switches: null, ahead: 0 }
   }
 }

@@ -317,7 +317,6 @@ export class ChatServer {
       room,
       nick,
       epoch: this.#journal.epoch,
-      anew,
       last,
       people: this.#people(room),
     })

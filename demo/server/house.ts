@@ -55,7 +55,7 @@ export class House {
   readonly #options: HouseOptions
   readonly #report: (text: string) => void
   readonly #upgrades = new Allowance(60, 30, performance.now())
-  readonly #requests = new Allowance(60, 30, performance.now())
+  readonly #requests = new Allowance(120, 120, performance.now())
   readonly #attempts: { at: number; outcome: AttemptOutcome }[] = []
   #chat: ChatServer | null = null
   #journal: Journal | null = null
@@ -229,7 +229,7 @@ export class House {
   async #control(request: IncomingMessage, name: string): Promise<[number, object]> {
     if (!isOurs(request.headers, this.#options.local ?? true))
       return [403, { expected: "a request from the chat's own page" }]
-    if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 30 requests a second' }]
+    if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 120 requests a second' }]
     if (request.method === 'GET' && name === 'switches') return [200, this.switches()]
     if (request.method === 'GET' && name === 'status') return [200, this.status()]
     if (request.method !== 'POST') return [405, { expected: 'GET switches or status, or POST' }]

@@ -2,11 +2,14 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { bounds } from '../../demo/protocol.ts'
 import { writeDurably } from '../../demo/server/journal.ts'
 import { folder, openChat, until, Visitor } from './visitor.ts'
+
+// Real disks and sockets: a machine with other work to do may be slow, and that is no fault.
+vi.setConfig({ testTimeout: 30_000 })
 
 const id = (n: number | string) => `message-${n}`
 /** So slow that no test sees an allowance grow again. */
@@ -118,7 +121,7 @@ describe('messages', () => {
     const second = await openChat({ path })
     const { visitor, messages, welcome } = await Visitor.join(second.port, 'Ada', 'lobby', 1, first.journal.epoch)
     expect(messages).toEqual([])
-    expect(welcome).toMatchObject({ anew: false, last: 1, epoch: first.journal.epoch })
+    expect(welcome).toMatchObject({ last: 1, epoch: first.journal.epoch })
     visitor.say(id(1), 'before')
     visitor.say(id(2), 'after')
     expect((await visitor.next('ack')).n).toBe(1)

@@ -23,7 +23,6 @@ const welcome = (last: number, change = {}): ServerFrame => ({
   room,
   nick: 'Ada',
   epoch: 'e1',
-  anew: false,
   last,
   people: [],
   ...change,
@@ -184,7 +183,7 @@ describe('the log', () => {
 
   it('begins anew when another journal numbers, and keeps what is on its way', () => {
     let chat = play(joined(message(1), message(2)), write('on-its-way'), { type: 'closed' }, { type: 'opened' })
-    chat = hear(chat, welcome(1, { epoch: 'e2', anew: true }), history(message(1, { id: 'other-one' })))
+    chat = hear(chat, welcome(1, { epoch: 'e2' }), history(message(1, { id: 'other-one' })))
     expect(chat.log.map((one) => one.id)).toEqual(['other-one'])
     expect(chat.last).toBe(1)
     expect(due(chat)?.id).toBe('on-its-way')
@@ -196,6 +195,18 @@ describe('the log', () => {
     chat = hear(chat, news(message(2)), welcome(2), history(message(2)))
     expect(numbers(chat)).toEqual([1, 2])
     expect(chat.last).toBe(2)
+  })
+
+  it('stays, whole and in sight, when two first joins cross and the history comes twice', () => {
+    const chat = hear(joined(message(1), message(2)), welcome(2))
+    expect(numbers(chat)).toEqual([1, 2])
+    expect(numbers(hear(chat, history(message(1), message(2))))).toEqual([1, 2])
+  })
+
+  it('begins anew when the journal has lost what was seen', () => {
+    const chat = hear(joined(message(1), message(2)), welcome(1), history(message(1, { id: 'other-one' })))
+    expect(chat.log.map((one) => one.id)).toEqual(['other-one'])
+    expect(chat.last).toBe(1)
   })
 
   it('keeps no more than the server does, and lets nothing old back in', () => {

@@ -2,11 +2,14 @@
 
 import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isLocal, listen, readPlace, usualPort } from '../../demo/server/listen.ts'
 import { startDemo } from '../../demo/server/main.ts'
 import { isOurs } from '../../demo/server/origin.ts'
 import { folder, openHouse, until, Visitor } from './visitor.ts'
+
+// Real disks and sockets: a machine with other work to do may be slow, and that is no fault.
+vi.setConfig({ testTimeout: 30_000 })
 
 const id = (n: number) => `message-${n}`
 
@@ -143,7 +146,7 @@ describe('the side door', () => {
 
   it('bounds how often it is used', async () => {
     const { control } = await openHouse()
-    const codes = await Promise.all(Array.from({ length: 100 }, async () => (await control('switches')).status))
+    const codes = await Promise.all(Array.from({ length: 400 }, async () => (await control('switches')).status))
     expect(codes).toContain(200)
     expect(codes).toContain(429)
   })

@@ -1,0 +1,522 @@
+/**
+ * The chat in a real Chromium, with a real server that is broken in every way the page offers, and one more: SIGKILL.
+ * Every scenario ends with the same question: does everybody show the same messages, each once, in one order? On the
+ * way the badge is held against what the server itself says.
+ */
+
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { describe, expect, it } from 'vitest'
+import type { HouseStatus } from '../../demo/server/house.ts'
+import { type Badge, openStage, patience, type Visitor } from './stage.ts'
+
+type Stage = Awaited<ReturnType<typeof openStage>>
+
+/** How late a try may be, ms: timers, a busy machine, and the clock's resolution. */
+const slack = 500
+
+/** The figures of a run, for whoever reads its output. */
+const report = (figures: Record<string, unknown>) => console.log(JSON.stringify(figures))
+
+const same = async (visitors: Visitor[], texts: string[]) => {
+  for (const visitor of visitors) {
+    await expect
+      .poll(async () => (await visitor.messages()).filter(({ n }) => n !== null).length, patience)
+      .toBe(texts.length)
+  }
+  const lists = await Promise.all(
+    visitors.map(async (visitor) => (await visitor.messages()).map(({ n, nick, text }) => ({ n, nick, text }))),
+  )
+  for (const list of lists) expect(list).toEqual(lists[0])
+  expect(lists[0]?.map(({ n }) => n)).toEqual(texts.map((_, index) => index + 1))
+  expect(lists[0]?.map(({ text }) => text).sort()).toEqual([...texts].sort())
+}
+
+/** The badge of a page that is connected, against the server's view of that very connection. */
+async function expectConnected(
+  stage: Stage,
+  visitor: Visitor,
+  roundTrip: { min: number; max: number },
+): Promise<Badge> {
+  let badge!: Badge
+  let status!: HouseStatus
+  await expect
+    .poll(async () => {
+      badge = await visitor.badge()
+      status = (await stage.status()) as HouseStatus
+      const { roundTrip: ms } = badge
+      return ms !== null && ms >= roundTrip.min && ms < roundTrip.max && status !== null
+    }, patience)
+    .toBe(true)
+  expect(badge).toMatchObject({
+    state: 'OPEN',
+    tone: 'good',
+    headline: 'Connected',
+    circuit: 'CLOSED',
+    retryAt: null,
+    button: 'Reconnect',
+  })
+  const connections = status.connections.filter(({ nick }) => nick === visitor.nick)
+  expect(connections).toHaveLength(1)
+  const [connection] = connections
+  // The round trip shown is one that the server has answered on this connection, and took as long as it says.
+  expect(connection?.pongs).toBeGreaterThan(0)
+  expect(badge.roundTrip).toBeGreaterThanOrEqual(roundTrip.min)
+  expect(badge.roundTrip).toBeLessThan(roundTrip.max)
+  // The page samples once a second.
+  const age = status.switches.now - (connection?.openedAt ?? 0)
+  expect(Math.abs((badge.uptime ?? 0) - age)).toBeLessThan(2000 + slack)
+  return badge
+}
+
+/** Every wait that the badge showed while it was down ended with a try that the server saw, when the badge said. */
+async function expectHonestCountdowns(visitor: Visitor, since: number, attempts: number[]): Promise<number> {
+  const badges = (await visitor.seen()).badges.filter(({ at }) => at >= since)
+  const waits = new Map<number, Badge[]>()
+  for (const badge of badges) {
+    if (badge.retryAt !== null) waits.set(badge.retryAt, [...(waits.get(badge.retryAt) ?? []), badge])
+  }
+  let checked = 0
+  for (const [retryAt, shown] of waits) {
+    for (const { at, countdown, state, headline, tone } of shown) {
+      expect([state, headline]).toEqual(
+        state === 'BLOCKED' ? ['BLOCKED', 'Pausing: circuit open'] : ['CLOSED', 'Not connected'],
+      )
+      expect(tone).toBe('bad')
+      // "Next try in 2.7 s", "A trial in 19 s": what is left, as written, against what is left.
+      const left = /in ([\d.]+) s$/.exec(countdown)?.[1]
+      expect(left, countdown).toBeDefined()
+      expect(Math.abs(Number(left) * 1000 - (retryAt - at))).toBeLessThan(1000 + slack)
+    }
+    // One that was overtaken by a press of the button, or is still going on, proves nothing.
+    const next = badges.find(({ at }) => at > (shown.at(-1) as Badge).at)
+    if (!next || next.at < retryAt - slack) continue
+    const nearest = Math.min(...attempts.map((at) => Math.abs(at - retryAt)))
+    expect(nearest, `no try near ${retryAt}: ${attempts}`).toBeLessThan(slack)
+    checked++
+  }
+  return checked
+}
+
+const attemptsOf = (status: HouseStatus | null, since: number) =>
+  (status?.attempts ?? []).filter(({ at }) => at >= since).map(({ at }) => at)
+
+describe('two pages that chat', () => {
+  it('lose and double nothing when the chat server alone is destroyed', async () => {
+    const begun = performance.now()
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    const bea = await stage.visit('Bea')
+    // StrictMode mounts everything twice; the server has seen one handshake for each page.
+    expect((await stage.status())?.attempts).toHaveLength(2)
+    await stage.control('pong-delay', { ms: 150 })
+    await ada.say('a1 hello')
+    await bea.say('b1 hello back')
+    await same([ada, bea], ['a1 hello', 'b1 hello back'])
+    // The server answers after 150 ms, and that is what both badges read.
+    for (const one of [ada, bea]) await expectConnected(stage, one, { min: 150, max: 350 })
+
+    // One message is kept, and its writer does not know.
+    await stage.control('hold', { on: true })
+    await ada.say('a2 kept but not acknowledged')
+    await expect.poll(async () => (await stage.status())?.rooms[0]?.last, patience).toBe(3)
+    expect(await stage.status()).toMatchObject({ undelivered: 1, life: 1 })
+    expect((await ada.messages()).at(-1)).toMatchObject({
+      text: 'a2 kept but not acknowledged',
+      status: 'sent',
+      n: null,
+    })
+    expect((await bea.messages()).map(({ text }) => text)).not.toContain('a2 kept but not acknowledged')
+
+    const broken = Date.now()
+    await ada.press('Restart')
+    await ada.badgeWhen(({ tone }) => tone === 'bad', broken)
+    await bea.badgeWhen(({ tone }) => tone === 'bad', broken)
+    await ada.say('a3 typed while it is away')
+    await bea.say('b2 typed while it is away')
+    await ada.say('a4 and another')
+    await bea.say('b3 and another')
+    for (const one of [ada, bea]) await one.badgeWhen(({ tone }) => tone === 'good', broken + 1)
+    const back = Date.now()
+
+    const texts = ['a1 hello', 'b1 hello back', 'a2 kept but not acknowledged', 'a3 typed while it is away']
+    texts.push('b2 typed while it is away', 'a4 and another', 'b3 and another')
+    await same([ada, bea], texts)
+    const cleo = await stage.visit('Cleo')
+    await same([ada, bea, cleo], texts)
+    for (const one of [ada, bea]) {
+      expect((await one.messages()).filter(({ status }) => status !== '' && status !== 'delivered')).toEqual([])
+    }
+    expect(await ada.marksOf('a2 kept')).toEqual(['sent', 'waiting', 'delivered'])
+    expect((await ada.marksOf('a3 typed')).slice(0, 1)).toEqual(['waiting'])
+
+    const status = await stage.status()
+    expect(status).toMatchObject({ life: 2, rooms: [{ name: 'lobby', last: texts.length }] })
+    let countdowns = 0
+    for (const one of [ada, bea]) countdowns += await expectHonestCountdowns(one, broken, attemptsOf(status, broken))
+    expect(countdowns).toBeGreaterThanOrEqual(4)
+    // The new server knows nothing of a delay, and the badges measure anew.
+    for (const one of [ada, bea, cleo]) await expectConnected(stage, one, { min: 0, max: 150 })
+    for (const one of [ada, bea, cleo]) expect(one.complaints).toEqual([])
+    report({
+      scenario: 'chat server destroyed',
+      messages: texts.length,
+      awayMs: back - broken,
+      countdowns,
+      ms: Math.round(performance.now() - begun),
+    })
+  })
+
+  it('lose and double nothing when the whole process is killed and started again on its port', async () => {
+    const begun = performance.now()
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    const bea = await stage.visit('Bea')
+    await ada.say('a1 hello')
+    await bea.say('b1 hello back')
+    await same([ada, bea], ['a1 hello', 'b1 hello back'])
+    for (const one of [ada, bea]) await expectConnected(stage, one, { min: 0, max: 150 })
+    const born = [(await ada.seen()).born, (await bea.seen()).born]
+
+    await stage.control('hold', { on: true })
+    await ada.say('a2 kept but not acknowledged')
+    await expect.poll(async () => (await stage.status())?.rooms[0]?.last, patience).toBe(3)
+    expect(await stage.status()).toMatchObject({ undelivered: 1 })
+    expect((await ada.messages()).at(-1)).toMatchObject({ status: 'sent', n: null })
+
+    const broken = Date.now()
+    await stage.kill()
+    const witness = await stage.witness()
+    await ada.badgeWhen(({ tone }) => tone === 'bad', broken)
+    await bea.badgeWhen(({ tone }) => tone === 'bad', broken)
+    await ada.say('a3 typed while it is dead')
+    await bea.say('b2 typed while it is dead')
+    await bea.say('b3 and another')
+    // Nobody is there, and the badges and the switches say so; the witness has seen them knock.
+    await expect.poll(() => witness.attempts.length, patience).toBeGreaterThanOrEqual(4)
+    for (const one of [ada, bea]) {
+      expect((await one.badge()).why).toMatch(/not there|broke off/)
+      await one.page.getByText('The whole process cannot be reached').waitFor()
+      expect((await one.messages()).filter(({ status }) => status === 'waiting').map(({ text }) => text)).toEqual(
+        one === ada
+          ? ['a2 kept but not acknowledged', 'a3 typed while it is dead']
+          : ['b2 typed while it is dead', 'b3 and another'],
+      )
+    }
+    await witness.leave()
+    await stage.start()
+    await stage.control('pong-delay', { ms: 150 })
+    for (const one of [ada, bea]) await one.badgeWhen(({ tone }) => tone === 'good', broken + 1)
+    const back = Date.now()
+
+    const texts = ['a1 hello', 'b1 hello back', 'a2 kept but not acknowledged', 'a3 typed while it is dead']
+    texts.push('b2 typed while it is dead', 'b3 and another')
+    await same([ada, bea], texts)
+    const cleo = await stage.visit('Cleo')
+    await same([ada, bea, cleo], texts)
+    expect(await ada.marksOf('a2 kept')).toEqual(['sent', 'waiting', 'delivered'])
+    expect((await bea.marksOf('b2 typed'))[0]).toBe('waiting')
+
+    const status = await stage.status()
+    expect(status).toMatchObject({ life: 1, journal: { damaged: 0 }, rooms: [{ name: 'lobby', last: texts.length }] })
+    const attempts = [...witness.attempts, ...attemptsOf(status, broken)]
+    let countdowns = 0
+    for (const one of [ada, bea]) countdowns += await expectHonestCountdowns(one, broken, attempts)
+    expect(countdowns).toBeGreaterThanOrEqual(4)
+    for (const one of [ada, bea, cleo]) await expectConnected(stage, one, { min: 150, max: 350 })
+    // It was the page that survived, not a reload that hid the loss.
+    expect([(await ada.seen()).born, (await bea.seen()).born]).toEqual(born)
+    for (const one of [ada, bea, cleo]) expect(one.complaints).toEqual([])
+    report({
+      scenario: 'process killed',
+      messages: texts.length,
+      awayMs: back - broken,
+      countdowns,
+      ms: Math.round(performance.now() - begun),
+    })
+  })
+})
+
+describe('the switches', () => {
+  it('refusing connections opens the circuit; the button closes it and tries; the rest comes back by itself', async () => {
+    const begun = performance.now()
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    const bea = await stage.visit('Bea')
+    // Proven, so that its loss is not yet a failure.
+    for (const one of [ada, bea]) await one.badgeWhen(({ uptime }) => (uptime ?? 0) >= 8000)
+    const broken = Date.now()
+    const toggle = ada.page.getByRole('switch', { name: 'Refuse new connections' })
+    await toggle.click()
+    await expect.poll(() => toggle.getAttribute('aria-checked'), patience).toBe('true')
+    const blocked = await Promise.all(
+      [ada, bea].map((one) => one.badgeWhen(({ state }) => state === 'BLOCKED', broken)),
+    )
+    await ada.say('a1 typed while the circuit is open')
+    const status = await stage.status()
+    for (const badge of blocked) {
+      expect(badge.at - broken).toBeLessThan(10_000)
+      expect(badge).toMatchObject({
+        tone: 'bad',
+        headline: 'Pausing: circuit open',
+        circuit: 'OPEN',
+        failures: '4 of 4 failures',
+        button: 'Close the circuit and try',
+        retries: 4,
+      })
+      expect(badge.why).toMatch(/not there, or refuses/)
+      expect(badge.countdown).toMatch(/^A trial in/)
+      expect(badge.retryAt).toBeGreaterThan(badge.at + 18_000)
+    }
+    expect(status?.connections).toEqual([])
+    expect(status?.switches.refusing).toBeGreaterThan(Date.now())
+    const refused = (status?.attempts ?? []).filter(({ outcome }) => outcome === 'refused')
+    expect(refused).toHaveLength(8)
+    for (const one of [ada, bea]) expect(await expectHonestCountdowns(one, broken, attemptsOf(status, broken))).toBe(4)
+
+    // Still refused: exactly one more try, and the circuit counts from one again.
+    const pressed = Date.now()
+    await ada.press('Close the circuit and try')
+    const after = await ada.badgeWhen(({ state, retries }) => state === 'CLOSED' && retries === 1, pressed)
+    expect(after).toMatchObject({
+      circuit: 'CLOSED',
+      failures: '1 of 4 failures',
+      headline: 'Not connected',
+      button: 'Try now',
+    })
+    expect((await bea.badge()).state).toBe('BLOCKED')
+
+    const mended = Date.now()
+    await toggle.click()
+    await expect.poll(() => toggle.getAttribute('aria-checked'), patience).toBe('false')
+    await ada.press(/Try now|Trying|Reconnect/)
+    await ada.badgeWhen(({ tone }) => tone === 'good', mended)
+    expect((await stage.status())?.connections.map(({ nick }) => nick)).toEqual(['Ada'])
+    // Bea touches nothing: the circuit half-opens and the trial is made when her badge said.
+    const trial = await bea.badgeWhen(({ tone }) => tone === 'good', mended)
+    expect(trial).toMatchObject({ circuit: 'CLOSED', failures: '3 of 4 failures' })
+    const end = await stage.status()
+    expect(Math.abs((blocked[1]?.retryAt ?? 0) - (end?.attempts.at(-1)?.at ?? 0))).toBeLessThan(slack)
+    const shown = (await bea.seen()).badges.filter(({ at }) => at >= broken).map(({ circuit }) => circuit)
+    expect(shown).toContain('HALF-OPEN')
+    await same([ada, bea], ['a1 typed while the circuit is open'])
+    for (const one of [ada, bea]) await expectConnected(stage, one, { min: 0, max: 150 })
+    report({
+      scenario: 'refused',
+      openedAfterMs: blocked.map(({ at }) => at - broken),
+      refused: refused.length,
+      ms: Math.round(performance.now() - begun),
+    })
+  })
+
+  it('a silent server is noticed within 10 s, called what it is, and believed again when it speaks', async () => {
+    const begun = performance.now()
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    const bea = await stage.visit('Bea')
+    await ada.badgeWhen(({ uptime }) => (uptime ?? 0) >= 8000)
+    const broken = Date.now()
+    const toggle = ada.page.getByRole('switch', { name: 'Stop answering pings' })
+    await toggle.click()
+    await ada.say('a1 said to a wall')
+    const lost = await ada.badgeWhen(({ tone }) => tone === 'bad', broken)
+    expect(lost.at - broken).toBeLessThan(10_000)
+    expect(lost).toMatchObject({ state: 'CLOSED', headline: 'Not connected', why: 'The server stopped answering.' })
+    // It accepts, so the socket opens; but nobody speaks, and the badge does not call that connected.
+    const mute = await ada.badgeWhen(({ state }) => state === 'OPEN', lost.at)
+    expect(mute).toMatchObject({
+      headline: 'Connected, joining the room',
+      why: 'The server has not answered yet.',
+      tone: 'busy',
+      roundTrip: null,
+    })
+    expect((await stage.status())?.switches.silent).toBeGreaterThan(Date.now())
+    expect((await ada.messages()).at(-1)).toMatchObject({ status: 'waiting' })
+    const mended = Date.now()
+    await toggle.click()
+    for (const one of [ada, bea]) await one.badgeWhen(({ tone }) => tone === 'good', mended)
+    await same([ada, bea], ['a1 said to a wall'])
+    for (const one of [ada, bea]) await expectConnected(stage, one, { min: 0, max: 150 })
+    await expect.poll(async () => (await stage.status())?.connections.length, patience).toBe(2)
+    report({ scenario: 'silent', noticedAfterMs: lost.at - broken, ms: Math.round(performance.now() - begun) })
+  })
+})
+
+describe('a tab', () => {
+  it('keeps waiting messages and the draft over a reload, and a copy of the tab doubles nothing', async () => {
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    const bea = await stage.visit('Bea')
+    await stage.control('refuse', { on: true })
+    await ada.badgeWhen(({ tone }) => tone === 'bad')
+    await ada.say('a1 waits')
+    await ada.say('a2 waits too')
+    await ada.page.getByLabel('Message', { exact: true }).fill('a3 is half wri')
+    const [copied] = await Promise.all([
+      ada.page.waitForEvent('popup'),
+      ada.page.evaluate(() => void window.open(window.location.href)),
+    ])
+    await ada.page.reload()
+    const waiting = [
+      { text: 'a1 waits', status: 'waiting' },
+      { text: 'a2 waits too', status: 'waiting' },
+    ]
+    for (const page of [ada.page, copied]) {
+      expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('a3 is half wri')
+      expect(await page.getByLabel('You').inputValue()).toBe('Ada')
+      expect(await page.locator('.message').count()).toBe(2)
+    }
+    expect((await ada.messages()).map(({ text, status }) => ({ text, status }))).toEqual(waiting)
+    await stage.control('refuse', { on: false })
+    await same([ada, bea], ['a1 waits', 'a2 waits too'])
+    await expect.poll(() => copied.locator('.message [data-status="delivered"]').count(), patience).toBe(2)
+    await ada.page.getByLabel('Message', { exact: true }).press('Enter')
+    await same([ada, bea], ['a1 waits', 'a2 waits too', 'a3 is half wri'])
+  })
+
+  it('moves between rooms by its address, each with its own messages, and delivers what it wrote in the other', async () => {
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    const bea = await stage.visit('Bea', { room: 'attic' })
+    await bea.say('b1 in the attic')
+    await ada.page.getByLabel('Room').fill('attic')
+    await ada.page.getByLabel('Room').press('Enter')
+    await same([ada, bea], ['b1 in the attic'])
+    expect(ada.page.url()).toBe(`${stage.url}#/attic`)
+    await expect
+      .poll(async () => (await stage.status())?.connections.map(({ room }) => room), patience)
+      .toEqual(['attic', 'attic'])
+    await ada.page.getByText('Bea', { exact: true }).first().waitFor()
+    await stage.control('refuse', { on: true })
+    await ada.badgeWhen(({ state }) => state !== 'OPEN')
+    await ada.say('a1 for the attic')
+    await ada.page.goBack()
+    expect(ada.page.url()).toBe(`${stage.url}#/lobby`)
+    await stage.control('refuse', { on: false })
+    await same([bea], ['b1 in the attic', 'a1 for the attic'])
+  })
+})
+
+describe('for everybody', () => {
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+  it('has no fault that axe finds, light and dark, wide and narrow, connected and not', async () => {
+    const source = await readFile(axe, 'utf8')
+    const stage = await openStage()
+    const looks = [
+      { colorScheme: 'light' as const, viewport: { width: 1280, height: 800 } },
+      { colorScheme: 'dark' as const, viewport: { width: 1280, height: 800 } },
+      { colorScheme: 'light' as const, viewport: { width: 360, height: 740 } },
+      { colorScheme: 'dark' as const, viewport: { width: 360, height: 740 } },
+    ]
+    const visitors = await Promise.all(
+      looks.map(async (look, index) =>
+        stage.visit(`Nick ${index}`, { within: await stage.context({ ...look, reducedMotion: 'reduce' }) }),
+      ),
+    )
+    await visitors[0]?.say('a message for everybody')
+    await same(visitors, ['a message for everybody'])
+    const check = async () => {
+      for (const { page } of visitors) {
+        const narrow = (page.viewportSize()?.width ?? 0) < 400
+        if (narrow) await page.getByRole('button', { name: 'Details' }).click()
+        await page.evaluate(source)
+        const faults = await page.evaluate(async () => {
+          const { violations } = await (window as unknown as { axe: typeof import('axe-core') }).axe.run()
+          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)
+        })
+        expect(faults).toEqual([])
+        // Nothing is wider than the page.
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+          0,
+        )
+        if (narrow) await page.getByRole('button', { name: 'Fold' }).click()
+      }
+    }
+    await check()
+    await stage.control('refuse', { on: true })
+    for (const visitor of visitors) await visitor.badgeWhen(({ state }) => state === 'BLOCKED')
+    await visitors[0]?.say('one that waits')
+    await check()
+  })
+
+  it('can be used with the keyboard alone', async () => {
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    const { keyboard } = ada.page
+    const focused = () =>
+      ada.page.evaluate(() => {
+        const element = document.activeElement as HTMLElement | null
+        const labels = element && 'labels' in element ? (element as HTMLInputElement).labels : null
+        const labelledBy = document.getElementById(element?.getAttribute('aria-labelledby') ?? '')
+        return (
+          labels?.[0]?.textContent ??
+          element?.getAttribute('aria-label') ??
+          labelledBy?.textContent ??
+          element?.textContent
+        )
+      })
+    const order: (string | null | undefined)[] = []
+    await ada.page.getByLabel('Room').focus()
+    for (let step = 0; step < 9; step++) {
+      order.push(await focused())
+      await keyboard.press('Tab')
+    }
+    expect(order).toEqual([
+      'Room',
+      'You',
+      'Open another tab',
+      'Reconnect',
+      'Restart',
+      'Stop answering pings',
+      'Refuse new connections',
+      'Messages in #lobby',
+      'Message',
+    ])
+    await ada.page.getByLabel('Message', { exact: true }).focus()
+    await keyboard.type('one line')
+    await keyboard.press('Shift+Enter')
+    await keyboard.type('and another')
+    await keyboard.press('Enter')
+    await same([ada], ['one line\nand another'])
+    await ada.page.getByRole('switch', { name: 'Refuse new connections' }).focus()
+    await keyboard.press('Space')
+    await ada.badgeWhen(({ tone }) => tone === 'bad')
+  })
+
+  it('hears what comes after it joined, not the history, and of the connection only what it settled in', async () => {
+    const stage = await openStage()
+    const ada = await stage.visit('Ada')
+    await ada.say('a1 is history for Bea')
+    await same([ada], ['a1 is history for Bea'])
+    const context = await stage.context()
+    // Whether the log was live at each moment at which a message was put into it.
+    await context.addInitScript(() => {
+      const live: [string, string | null][] = []
+      Object.assign(window, { live })
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) {
+          for (const node of addedNodes) {
+            if (!(node instanceof HTMLElement)) continue
+            const items = node.matches('.message') ? [node] : [...node.querySelectorAll<HTMLElement>('.message')]
+            for (const item of items)
+              live.push([
+                item.querySelector('.text')?.textContent ?? '',
+                item.closest('[role="log"]')?.getAttribute('aria-live') ?? null,
+              ])
+          }
+        }
+      }).observe(document, { subtree: true, childList: true })
+    })
+    const bea = await stage.visit('Bea', { within: context })
+    await bea.page.locator('[role="log"][aria-live="polite"]').waitFor()
+    await ada.say('a2 is news')
+    await same([ada, bea], ['a1 is history for Bea', 'a2 is news'])
+    expect(await bea.page.evaluate(() => (window as unknown as { live: never }).live)).toEqual([
+      ['a1 is history for Bea', 'off'],
+      ['a2 is news', 'polite'],
+    ])
+    const status = bea.page.getByRole('status')
+    await expect.poll(() => status.textContent(), patience).toBe('Connected. Messages arrive as they are written.')
+  })
+})
