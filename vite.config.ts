@@ -35,7 +35,7 @@ const alias = ['react', 'react-dom', '@testing-library/react'].map((name) => ({
   replacement: `${modules}/${name}`,
 }))
 
-const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}'] }
+const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}', 'test/graphql/**/*.test.tsx'] }
 
 export default defineConfig({
   resolve: modules ? { alias } : {},
@@ -43,7 +43,10 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
     lib: {
-      entry: { 'hooks/index': 'hooks/index.ts', 'src/index': 'src/index.ts', 'src/ws-browser': 'src/ws-browser.ts' },
+      entry: {
+        ...{ 'hooks/index': 'hooks/index.ts', 'hooks/graphql': 'hooks/graphql.ts' },
+        ...{ 'src/index': 'src/index.ts', 'src/graphql': 'src/graphql.ts', 'src/ws-browser': 'src/ws-browser.ts' },
+      },
     },
     // Nothing is lowered: #private fields as WeakMaps cost ten times the bytes. The source keeps to what Node 14 parses.
     target: 'es2022',
@@ -59,6 +62,7 @@ export default defineConfig({
     reporters: ['default', tally],
     projects: [
       { extends: true, test: { name: 'core', environment: 'node', include: ['test/core/**/*.test.ts'] } },
+      { extends: true, test: { name: 'graphql', environment: 'node', include: ['test/graphql/**/*.test.ts'] } },
       { extends: true, test: { name: 'hooks', ...hooks } },
       {
         extends: true,

@@ -5,8 +5,10 @@
  */
 
 import { isFatal } from './close-codes.ts'
+import type { ErrorCode } from './errors.ts'
 import type { Layer } from './line.ts'
 import type { CloseInfo, SocketLike, WebSocketReconnectOptions } from './options.ts'
+import type { Failure } from './state.ts'
 import { warn } from './warnings.ts'
 
 const PROTOCOL = 'graphql-transport-ws'
@@ -43,13 +45,15 @@ export const handshake =
     const engine: Record<string, (event?: unknown) => void> = {}
     const tell = (type: string, event?: unknown) => engine[type]?.(event)
     const send = (message: object) => socket.send(JSON.stringify(message) as never)
+    /** The engine does not wait for the socket to agree (R3). */
+    const end = (close: object, code: ErrorCode, cause: unknown) =>
+      tell('close', { ...close, failure: { code, cause } satisfies Failure })
     let isReady = false
 
     const refuse = (cause: unknown) => {
       const [code, reason] = [4400, 'Invalid message']
       socket.close(code, reason)
-      // The server may never answer; the engine does not wait for it (R3).
-      tell('close', { code, reason, failure: { code: 'INVALID_MESSAGE', cause } })
+      end({ code, reason }, 'INVALID_MESSAGE', cause)
     }
 
     socket.addEventListener('open', async () => {
@@ -58,8 +62,7 @@ export const handshake =
         if (socket.readyState === 1) send({ type: 'connection_init', payload })
       } catch (error) {
         socket.close()
-        tell('error', { error })
-        tell('close')
+        end({}, 'HANDSHAKE_FAILED', error)
       }
     })
     socket.addEventListener('message', (event: MessageEvent) => {
@@ -78,12 +81,12 @@ export const handshake =
       }
     })
     socket.addEventListener('error', (event) => tell('error', event))
-    socket.addEventListener('close', (event: Partial<CloseInfo>) => {
-      const { code = 1006, reason = '', wasClean = false } = event || {}
-      const cause = { code, reason, wasClean }
+    socket.addEventListener('close', (event: CloseInfo) => {
+      const { code, reason, wasClean } = Object(event) as CloseInfo
+      const close = { code, reason, wasClean }
       // Before the acknowledgement every code is an answer to us, later only the protocol's own; 1006 is mere silence.
-      const isAnswer = code >= 4000 || (!isReady && code !== 1006)
-      tell('close', isAnswer ? { ...cause, failure: { code: 'HANDSHAKE_FAILED', cause } } : event)
+      if (code >= 4000 || (!isReady && code !== 1006)) end(close, 'HANDSHAKE_FAILED', close)
+      else tell('close', event)
     })
     return (type, listener) => {
       engine[type] = listener as (event: unknown) => void
@@ -91,17 +94,13 @@ export const handshake =
   }
 
 /** Offers the right subprotocol, pings as the protocol does, and knows the protocol's close codes. */
-export function speaking(
-  options: Partial<WebSocketReconnectOptions>,
-  hasFreshParams: boolean,
-): Partial<WebSocketReconnectOptions> {
-  const { url, protocols = [], heartbeatMessage, shouldReconnect } = options
-  const names = typeof protocols === 'function' ? [] : ([] as string[]).concat(protocols)
-  // A function is trusted: it cannot be asked before its time.
+export function speaking(options: Partial<WebSocketReconnectOptions>): Partial<WebSocketReconnectOptions> {
+  const { protocols = [], heartbeatMessage, shouldReconnect } = options
+  // Functions are trusted: they cannot be asked before their time.
   const isPing = typeof heartbeatMessage === 'function' || /type\W+ping\b/.test(JSON.stringify(heartbeatMessage))
   try {
     if (process.env.NODE_ENV !== 'production') {
-      if (names.includes(OLDER)) {
+      if (typeof protocols !== 'function' && ([] as string[]).concat(protocols).includes(OLDER)) {
         warn(`"${OLDER}" is an older subprotocol, with other messages, that servers refuse; offering "${PROTOCOL}".`)
       }
       if (heartbeatMessage && !isPing) {
@@ -110,19 +109,19 @@ export function speaking(
     }
   } catch {}
 
-  const isFresh = hasFreshParams || typeof url === 'function' || typeof protocols === 'function'
   let isPardoned = false
   return {
     protocols:
       typeof protocols === 'function'
         ? protocols
-        : [PROTOCOL, ...names.filter((name) => name !== PROTOCOL && name !== OLDER)],
+        : [...new Set([PROTOCOL].concat(protocols))].filter((name) => name !== OLDER),
     heartbeatMessage: isPing ? heartbeatMessage : undefined,
     shouldReconnect(close, attempt) {
       const { code } = close
       // No retry behind us: the connection before this one was proven, or this is a new beginning.
       if (!attempt) isPardoned = false
-      if (code === 4401 || (code === 1008 && isFresh)) {
+      if (code === 4401 || code === 1008) {
+        // The next attempt asks for credentials anew, and that once (R12).
         if (isPardoned) return false
         isPardoned = true
       } else if (FATAL.includes(code)) return false

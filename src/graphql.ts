@@ -80,7 +80,7 @@ export interface GraphQLClientOptions extends Omit<WebSocketReconnectOptions, 'u
     | ((context: { readonly lastClose: CloseInfo | null }) => ConnectionParams | PromiseLike<ConnectionParams>)
     | undefined
   /** Makes text of a document that does not carry its source: `print` of the package graphql. */
-  print?: ((document: any) => string) | undefined
+  print?: ((query: any) => string) | undefined
 }
 
 interface Operation extends OperationHandlers {
@@ -113,13 +113,11 @@ export class GraphQLSubscriptionClient {
 
   constructor(endpoint: WebSocketReconnectOptions['url'], options: GraphQLClientOptions = {}) {
     const { connectionParams: params, print, ...rest } = options
-    const isFunction = typeof params === 'function'
-    const given = { ...rest, url: endpoint }
     this.#print = print
     this.ws = new WebSocketReconnect(
-      { ...given, ...speaking(given, isFunction) },
+      { ...rest, ...speaking(rest), url: endpoint },
       handshake(
-        () => (isFunction ? params({ lastClose: this.ws.getSnapshot().lastClose }) : params),
+        () => (typeof params === 'function' ? params({ lastClose: this.ws.getSnapshot().lastClose }) : params),
         (refuse) => {
           this.#refuse = refuse
         },
@@ -202,13 +200,11 @@ export class GraphQLSubscriptionClient {
       }
     })()
     // A generator would let whoever leaves wait for the very result that somebody is waiting for.
-    for (const way of ['return', 'throw'] as const) {
-      const leave = iterator[way]
-      iterator[way] = (value?: unknown) => {
-        results.length = 0
-        end()
-        return leave.call(iterator, value as never)
-      }
+    const leave = iterator.return
+    iterator.return = (value) => {
+      results.length = 0
+      end()
+      return leave.call(iterator, value)
     }
     return iterator
   }
@@ -273,7 +269,7 @@ export class GraphQLSubscriptionClient {
     const text = typeof query?.valueOf() === 'string' ? `${query}` : query?.loc?.source?.body || this.#print?.(query)
     if (typeof text !== 'string') {
       throw new TypeError(
-        'GraphQLSubscriptionClient: "query" must be a string or a document with loc.source.body; for others pass { print } of the package graphql.',
+        'GraphQLSubscriptionClient: "query" must be a string or have loc.source.body; for other documents pass { print } of graphql.',
       )
     }
     return text
