@@ -66,7 +66,7 @@ export interface GraphQLRequest<Data = any, Variables = any> extends OperationOp
 }
 
 /** The payload of `connection_init`: credentials and the like. */
-export type ConnectionParams = Readonly<Record<string, unknown>> | null | undefined
+export type ConnectionParams = object | null | undefined
 
 /** Every option of the engine but `url`, which is the endpoint; and two of GraphQL's own. */
 export interface GraphQLClientOptions extends Omit<WebSocketReconnectOptions, 'url'> {
@@ -76,7 +76,8 @@ export interface GraphQLClientOptions extends Omit<WebSocketReconnectOptions, 'u
    * throw is a failed attempt.
    */
   connectionParams?:
-    | ConnectionParams
+    | Readonly<Record<string, unknown>>
+    | null
     | ((context: { readonly lastClose: CloseInfo | null }) => ConnectionParams | PromiseLike<ConnectionParams>)
     | undefined
   /** Makes text of a document that does not carry its source: `print` of the package graphql. */
