@@ -2,6 +2,8 @@
  * What an operation may be given as, and who hears of its results: G25–G29 of docs/GRAPHQL.md, in virtual time.
  */
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parse, print } from 'graphql'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type GraphQLDocument, GraphQLSubscriptionClient } from '../../src/graphql.ts'
@@ -306,6 +308,26 @@ describe('residue', () => {
     await greet(world)
     expect(subscribed).not.toHaveBeenCalled()
     expect(world.timers).toBe(1)
+  })
+
+  it('[G29 residue] the heap holds on to none of their handlers', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const { world, client } = await acknowledged()
+    const cycle = (n: number) => {
+      const one = listener()
+      const stop = client.subscribe(QUERY, { n }, one)
+      const [{ id }] = taken(world.socket)
+      if (n % 3 === 0) stop()
+      else if (n % 3 === 1) say(world.socket, { id, type: 'complete' })
+      else say(world.socket, { id, type: 'error', payload: [] })
+      return [new WeakRef(one), new WeakRef(stop)]
+    }
+    const gone = Array.from({ length: 1000 }, (_, n) => cycle(n)).flat()
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    expect(gone.filter((reference) => reference.deref())).toHaveLength(0)
+    expect(client.ws.state).toBe('OPEN')
   })
 
   it('[G29 residue] while there is no connection, too', async () => {
