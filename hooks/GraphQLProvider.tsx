@@ -5,11 +5,10 @@
  * is someone else's, or creates, connects and closes one of its own. Must never connect during a render or on a server.
  */
 
-import { createContext, type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../src/graphql.ts'
 import type { WebSocketReconnectOptions } from '../src/index.ts'
-
-export const GraphQLContext = /* @__PURE__ */ createContext<GraphQLSubscriptionClient | null>(null)
+import { GraphQLContext } from './useGraphQLClient.ts'
 
 /** A client of the provider's own: every option of `GraphQLSubscriptionClient` is a prop. */
 export interface OwnGraphQLProps extends GraphQLClientOptions {

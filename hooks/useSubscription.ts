@@ -6,7 +6,7 @@
  * rendering, call a handler for what is no longer asked, or leave anything behind.
  */
 
-import { useContext, useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
+import { useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import type {
   GraphQLDocument,
   GraphQLErrorShape,
@@ -15,7 +15,7 @@ import type {
   OperationOptions,
 } from '../src/graphql.ts'
 import type { ConnectionState, WebSocketReconnectError } from '../src/index.ts'
-import { GraphQLContext } from './GraphQLProvider.tsx'
+import { useGraphQLClient } from './useGraphQLClient.ts'
 
 export interface SubscriptionOptions<Data = any, Variables = any> extends OperationHandlers<Data>, OperationOptions {
   variables?: NoInfer<Variables> | undefined
@@ -51,11 +51,7 @@ export function useSubscription<Data = any, Variables = any>(
   options: SubscriptionOptions<Data, Variables> = {},
 ): Subscription<Data> {
   const { variables, operationName, extensions, skip } = options
-  const inherited = useContext(GraphQLContext)
-  const client = options.client || inherited
-  if (!client) {
-    throw new Error('useSubscription: wrap this component in <GraphQLProvider endpoint="wss://…">, or pass { client }.')
-  }
+  const client = useGraphQLClient(options.client)
   const details = JSON.stringify({ variables, operationName, extensions })
   const asked = skip ? null : query
   const feed = useMemo(() => createFeed(client, asked, details), [client, asked, details])
