@@ -84,6 +84,7 @@ export async function takeScreenshots(folder: string): Promise<void> {
     await control('refuse', false)
     await ada.getByRole('button', { name: 'Close the circuit and try' }).click()
     await badge(ada, '[data-tone="good"]')
+    await ada.locator('[role="switch"][aria-checked="true"]').waitFor({ state: 'detached' })
     await save(ada, 'back-light')
   } finally {
     await browser?.close()

@@ -69,6 +69,8 @@ function createHub(client: WebSocketReconnect): Hub {
   const publish = () => {
     mayTell = isBehind = false
     picture = paint()
+    // Whoever reads messages does so again while being told, so the last to read them needs no goodbye.
+    areMessagesRead = false
     readers.forEach((read) => read())
   }
   // The first rest ends with the running task, all others with a frame: one more piece of news may then go out at

@@ -1,18 +1,12 @@
 /**
  * Owns what developers are told on the console: each warning once, never in production.
- * Must never cost a production bundle a byte: bundlers see an empty function and drop its calls, texts and all.
+ * Must never cost a production bundle a byte, so callers ask `process.env.NODE_ENV` themselves: bundlers drop what stands
+ * behind it. They ask inside a try, because a page without a bundler has no `process`.
  */
 
 import { BREAKER, QUEUE, SCHEMA, type WebSocketReconnectOptions } from './options.ts'
 
 const seen = /* @__PURE__ */ new Set<string>()
-
-/** Runs `tell` in development only. `process` is looked up with care: a page without a bundler has none. */
-export function inDevelopment(tell: () => void): void {
-  try {
-    if (process.env.NODE_ENV !== 'production') tell()
-  } catch {}
-}
 
 export function warn(text: string): void {
   if (seen.has(text)) return

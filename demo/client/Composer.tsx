@@ -78,6 +78,6 @@ function hint({ problem, full, waiting, connected, keeps }: HintProps): string {
   const where = keeps ? 'A reload keeps them.' : 'This browser keeps nothing over a reload, so leave the tab open.'
   if (waiting === 1) return `One message waits here and goes out by itself. ${keeps ? 'A reload keeps it.' : where}`
   if (waiting > 1) return `${waiting} messages wait here and go out by themselves. ${where}`
-  if (!connected) return `Not connected: messages wait here and go out by themselves. ${where}`
+  if (!connected) return `Nothing goes out just now. Messages wait here and go out by themselves. ${where}`
   return 'Enter sends, Shift and Enter begins a new line.'
 }

@@ -33,7 +33,7 @@ export function describe(now: Situation): Words {
     case 'OPEN':
       return joined
         ? { tone: 'good', headline: 'Connected', why: 'Messages arrive as they are written.' }
-        : { tone: 'busy', headline: 'Connected, joining the room', why: 'The server has not answered yet.' }
+        : { tone: 'busy', headline: 'Joining the room', why: 'The line is open, but the server has not answered yet.' }
     case 'CONNECTING':
       return isReconnecting
         ? {

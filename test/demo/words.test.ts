@@ -22,7 +22,7 @@ const say = (change: Partial<Situation>) => describe({ ...calm, ...change })
 group('the state in words', () => {
   it('is told for every state', () => {
     expect(say({})).toMatchObject({ tone: 'good', headline: 'Connected' })
-    expect(say({ joined: false })).toMatchObject({ tone: 'busy', headline: 'Connected, joining the room' })
+    expect(say({ joined: false })).toMatchObject({ tone: 'busy', headline: 'Joining the room' })
     expect(say({ state: 'CONNECTING' })).toMatchObject({ tone: 'busy', headline: 'Connecting' })
     expect(say({ state: 'CONNECTING', isReconnecting: true, retryCount: 3 })).toMatchObject({
       headline: 'Reconnecting, try 3',

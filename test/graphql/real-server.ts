@@ -6,7 +6,7 @@
 import type { AddressInfo } from 'node:net'
 import { buildSchema } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
-import { useServer } from 'graphql-ws/use/ws'
+import { useServer as attach } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 
 const schema = buildSchema(`
@@ -76,7 +76,7 @@ export class GraphQLTestServer {
   async open(): Promise<this> {
     const wss = new WebSocketServer({ host: '127.0.0.1', port: this.port })
     this.#wss = wss
-    useServer(
+    attach(
       {
         schema,
         roots: {

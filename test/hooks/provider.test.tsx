@@ -746,6 +746,13 @@ describe('changes', () => {
     expect(world.dials).toBe(1)
   })
 
+  it('[R33] a key that joins a group counts', () => {
+    const world = createWorld()
+    const { rerender, socket } = mount(world, { circuitBreaker: { failureThreshold: 2 } })
+    rerender({ circuitBreaker: { failureThreshold: 2, resetTimeout: 7 } })
+    expect(socket.client.options.circuitBreaker).toMatchObject({ failureThreshold: 2, resetTimeout: 7 })
+  })
+
   it('[R33] a key that left a group returns to its default too', () => {
     const world = createWorld()
     const { rerender, socket } = mount(world, { queue: { hold: true, maxMessages: 2 } })

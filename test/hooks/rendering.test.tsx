@@ -105,6 +105,29 @@ describe('what is not read', () => {
     expect(renders()).toBe(0)
   })
 
+  it('[R31] messages are silent again when their last reader has gone', () => {
+    const world = createWorld()
+    const tree = (...fields: (keyof WebSocketConnection)[]) => (
+      <InWorld world={world}>
+        {fields.map((field) => (
+          <Reader key={field} field={field} />
+        ))}
+      </InWorld>
+    )
+    const { rerender } = render(tree('state', 'lastMessage'))
+    settle(() => world.socket.accept())
+    settle(() => world.socket.receive('read'))
+    rerender(tree('state'))
+    settle(() => world.socket.receive('noticed'))
+    happen(() => world.socket.receive('unread'))
+    expect(vi.getTimerCount()).toBe(0)
+    rerender(tree('lastMessage', 'state'))
+    rerender(tree())
+    rerender(tree('state'))
+    happen(() => world.socket.receive('unread'))
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('[R31] a component that reads nothing never renders', () => {
     const world = createWorld()
     const onRender = vi.fn()
@@ -340,6 +363,27 @@ describe('the pace', () => {
     })
     expect(vi.getTimerCount()).toBe(1)
     view.rerender(<InWorld world={world} />)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('[R31] starts no timer where there is no reader', () => {
+    const world = createWorld()
+    const { rerender } = render(<InWorld world={world} />)
+    rerender(<InWorld world={world} url="wss://other.test/" />)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('[R31] starts no timer for a reader that leaves while the engine is telling its news', () => {
+    const client = clientIn(createWorld())
+    let leave = () => {}
+    client.subscribe(() => leave())
+    const { unmount } = render(
+      <WebSocketProvider client={client}>
+        <Reader field="state" />
+      </WebSocketProvider>,
+    )
+    leave = unmount
+    client.connect()
     expect(vi.getTimerCount()).toBe(0)
   })
 

@@ -1,8 +1,15 @@
 /** useConnectionStats: sampling, selecting, and resting: R31, R34. */
 
 import { renderHook } from '@testing-library/react'
+import { useLayoutEffect } from 'react'
 import { expect, it, vi } from 'vitest'
-import { type ConnectionStatsOptions, type Stats, useConnectionStats, WebSocketReconnect } from '../../hooks/index.ts'
+import {
+  type ConnectionStatsOptions,
+  type Stats,
+  useConnectionStats,
+  useWebSocket,
+  WebSocketReconnect,
+} from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
 import { clientIn, happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
 
@@ -122,15 +129,27 @@ it('[R31] a selector that is changed answers at once', () => {
 it('[R31] is not sampled by messages, however many another component reads', () => {
   const world = createWorld()
   const client = clientIn(world)
-  const { result } = renderHook(() => useConnectionStats({ client }))
+  const { result } = renderHook(() => [useConnectionStats({ client }), useWebSocket({ client }).lastMessage] as const)
   settle(() => {
     client.connect()
     world.socket.accept()
   })
-  const sample = vi.spyOn(client, 'getStats')
-  for (let i = 0; i < 100; i++) happen(() => world.socket.receive(i))
-  expect(sample).not.toHaveBeenCalled()
-  expect(result.current.messagesReceived).toBe(0)
+  for (let i = 0; i < 10; i++) settle(() => world.socket.receive(i))
+  const [stats, lastMessage] = result.current
+  expect([stats.messagesReceived, lastMessage]).toEqual([0, 9])
+})
+
+it('[R31] a state that changes between render and subscription is not missed', () => {
+  const world = createWorld()
+  const client = clientIn(world)
+  const { result } = renderHook(() => {
+    useLayoutEffect(() => {
+      client.connect()
+      world.socket.accept()
+    }, [])
+    return useConnectionStats({ client })
+  })
+  expect(result.current.state).toBe('OPEN')
 })
 
 it('[R31] its timer runs only while it is mounted', () => {
@@ -139,6 +158,9 @@ it('[R31] its timer runs only while it is mounted', () => {
   const { unmount } = renderHook(() => useConnectionStats({ client }))
   expect(vi.getTimerCount()).toBe(1)
   unmount()
+  const sample = vi.spyOn(client, 'getStats')
+  client.connect()
+  expect(sample).not.toHaveBeenCalled()
   expect(vi.getTimerCount()).toBe(0)
 })
 

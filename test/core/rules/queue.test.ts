@@ -364,6 +364,13 @@ describe('R16 bounds', () => {
     expect(world.socket.sent).toEqual(['cc', 'dddd'])
   })
 
+  it("[R16] makes room for a message of exactly maxBytes with 'drop-oldest'", () => {
+    const { client, log } = setup({ ...plain, queue: { maxBytes: 4, overflow: 'drop-oldest' } })
+    client.send('ab')
+    expect(client.send('1234')).toBe('queued')
+    expect(log.of('drop')).toEqual([{ data: 'ab', reason: 'overflow' }])
+  })
+
   it("[R16] drops a message that could never fit, and nothing else, with 'drop-oldest'", () => {
     const { client, log } = setup({ ...plain, queue: { maxBytes: 4, overflow: 'drop-oldest' } })
     client.send('ab')
@@ -599,6 +606,20 @@ describe('R16 hold', () => {
     expect(world.socket.sent).toEqual(['login', 'more login'])
     client.flush()
     expect(world.socket.sent).toEqual(['login', 'more login', 'waiting'])
+  })
+
+  it('[R16] goes on as the buffer drains after flush()', () => {
+    const { world, client } = setup({ ...plain, queue: { hold: true, highWaterMark: 10 } })
+    client.send('a')
+    client.connect()
+    world.socket.accept()
+    world.advance(5000)
+    world.socket.stall(11)
+    client.flush()
+    expect(world.socket.sent).toEqual([])
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a'])
   })
 
   it('[R16] polls nothing while it holds', () => {

@@ -50,6 +50,18 @@ describe('R26 snapshot', () => {
     expect(client.getSnapshot()).not.toBe(before)
   })
 
+  it('[R26] is the same object though the two clocks drift apart by a millisecond', () => {
+    const { world, client } = setup(plain)
+    client.connect()
+    world.socket.refuse()
+    const before = client.getSnapshot()
+    world.moveWall(1)
+    client.connect()
+    world.moveWall(-2)
+    client.connect()
+    expect(client.getSnapshot()).toBe(before)
+  })
+
   it('[R26] notifies subscribers when it was replaced, and only then', () => {
     const { world, client } = setup(plain)
     const seen: unknown[] = []

@@ -152,6 +152,16 @@ describe('R27 other options', () => {
     expect(scene.client.getStats().failureThreshold).toBe(1)
   })
 
+  it('[R27] adds up over several updates', () => {
+    const { world, client, log } = setup(plain)
+    client.update({ baseDelay: 10, circuitBreaker: { failureThreshold: 9 } })
+    client.update({ maxDelay: 20, circuitBreaker: { resetTimeout: 99 } })
+    client.connect()
+    world.socket.refuse()
+    expect(log.of('retry').map((info) => info.delay)).toEqual([10])
+    expect(client.options).toMatchObject({ maxDelay: 20, circuitBreaker: { failureThreshold: 9, resetTimeout: 99 } })
+  })
+
   it('[R27] merges queue by key', () => {
     const { client } = setup({ ...plain, queue: { maxMessages: 2, overflow: 'drop-oldest' } })
     client.update({ queue: { maxMessages: 1 } })
@@ -177,6 +187,15 @@ describe('R27 other options', () => {
     client.update({ queue: { hold: false } })
     expect(world.socket.sent).toEqual(['a'])
     expect(client.send('b')).toBe('sent')
+  })
+
+  it('[R27] switches off what had options of its own', () => {
+    const { world, client } = setup({ ...plain, queue: { maxMessages: 3 }, circuitBreaker: { failureThreshold: 1 } })
+    client.update({ queue: false, circuitBreaker: false })
+    expect(client.send('a')).toBe('dropped')
+    client.connect()
+    world.socket.refuse()
+    expect(client.state).toBe('CLOSED')
   })
 
   it('[R27] drops what is queued when the queue is switched off, one drop each', () => {
