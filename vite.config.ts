@@ -37,6 +37,9 @@ const alias = ['react', 'react-dom', '@testing-library/react'].map((name) => ({
 
 const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}', 'test/graphql/**/*.test.tsx'] }
 
+/** Else Vite and Node find two different files of the package graphql, which refuses to work with another self. */
+const graphqlOnce = { deps: { inline: ['graphql-ws'] } }
+
 export default defineConfig({
   resolve: modules ? { alias } : {},
   // Whatever NODE_ENV says while building: published files must not ask for React's development runtime.
@@ -68,8 +71,7 @@ export default defineConfig({
           name: 'graphql',
           environment: 'node',
           include: ['test/graphql/**/*.test.ts'],
-          // Else Vite and Node find two different files of the package graphql, which refuses to work with itself.
-          server: { deps: { inline: ['graphql-ws'] } },
+          server: graphqlOnce,
         },
       },
       { extends: true, test: { name: 'hooks', ...hooks } },
@@ -86,6 +88,7 @@ export default defineConfig({
           name: 'requirements',
           environment: 'node',
           include: ['test/{requirements,package}/**/*.test.ts'],
+          server: graphqlOnce,
           globalSetup: 'test/package/install.ts',
           testTimeout: 20_000,
         },
