@@ -3,7 +3,11 @@
  * messages, and that its calls run unchanged on our client against the real graphql-ws server (GraphQL, Done-when 2).
  */
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import type { WebSocketServer } from 'ws'
 import { GraphQLTestServer } from '../graphql/real-server.ts'
 import { snippet } from './document.ts'
@@ -138,4 +142,22 @@ describe.each<Format>(['cjs', 'esm'])('from %s', (format) => {
     expect(await program.end()).toBe(0)
     expect(server.connections).toBe(0)
   })
+})
+
+it('[G36 runtimes] the example runs in a Node of its own, against the server in another process', async () => {
+  const folder = inject('installation')
+  const files = resolve('test/runtimes')
+  const server = spawn(process.execPath, [join(files, 'graphql-server.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  open.stop = async () => void server.kill()
+  const [line] = (await once(server.stdout, 'data')) as [Buffer]
+  // Beside the packed package, so that this is what it finds.
+  cpSync(join(files, 'graphql.cjs'), join(folder, 'graphql.cjs'))
+  const node = process.env.SNIPPET_NODE || process.execPath
+  const program = spawn(node, ['graphql.cjs', String(line).trim()], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [[printed], [code]] = await Promise.all([once(program.stdout, 'data'), once(program, 'exit')])
+  expect(String(printed)).toMatch(/^GraphQL runs on Node v\d+/)
+  expect(code).toBe(0)
 })
