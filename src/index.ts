@@ -5,6 +5,7 @@ export { backoffDelay } from './backoff.ts'
 export type { CircuitState } from './circuit-breaker.ts'
 export type { ErrorCode } from './errors.ts'
 export { WebSocketReconnectError } from './errors.ts'
+export type { WebSocketData } from './message-queue.ts'
 export type {
   AttemptContext,
   CircuitBreakerOptions,
@@ -17,7 +18,6 @@ export type {
   Settings,
   SocketConstructor,
   SocketLike,
-  WebSocketData,
   WebSocketReconnectOptions,
   WorldNews,
 } from './options.ts'
