@@ -125,9 +125,7 @@ export class GraphQLSubscriptionClient {
       ),
     )
     this.ws.on('open', () => this.#operations.forEach((operation) => this.#start(operation)))
-    this.ws.on('message', ({ data }, isPong) => {
-      if (!isPong) this.#hear(data)
-    })
+    this.ws.on('message', ({ data }) => this.#hear(data))
     this.ws.on('stateChange', (state) => {
       if (state === 'FAILED') this.#giveUp()
     })
@@ -175,7 +173,7 @@ export class GraphQLSubscriptionClient {
     let wake = () => {}
     const end = (why?: unknown) => {
       isOver = true
-      error = error || why
+      error = why
       wake()
     }
     const iterator = (async function* (): AsyncGenerator<GraphQLResult<Data>, void, void> {
@@ -203,7 +201,6 @@ export class GraphQLSubscriptionClient {
     // A generator would let whoever leaves wait for the very result that somebody is waiting for.
     const leave = iterator.return
     iterator.return = (value) => {
-      results.length = 0
       end()
       return leave.call(iterator, value)
     }

@@ -290,7 +290,7 @@ describe('complete', () => {
   })
 
   it('[G11 complete →] is not sent for what the server has never heard of', async () => {
-    const { world, client } = setup()
+    const { world, client, log } = setup()
     client.subscribe(QUERY)()
     client.connect()
     const stop = client.subscribe(QUERY)
@@ -305,6 +305,7 @@ describe('complete', () => {
     await untilRetry({ world, client })
     await greet(world)
     expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+    expect(log.of('drop')).toEqual([])
   })
 
   it('[G11 complete →] may be asked for from inside onData', async () => {
@@ -372,20 +373,23 @@ describe('what no server may send', () => {
     expect(world.timers).toBe(0)
   })
 
-  it.each([...garbage, ['next before its time', { type: 'next', id: '1', payload: {} }] as const])(
-    '[G13 invalid message ←] before the acknowledgement too: %s',
-    async (_, message) => {
-      const { world, client, log } = setup()
-      const connected = client.connect()
-      await open(world)
-      log.take()
-      say(world.socket, message)
-      expect(world.socket.closeCalls).toEqual([{ code: 4400, reason: 'Invalid message' }])
-      expect(log.told).toEqual(['error INVALID_MESSAGE', 'close 4400', 'stateChange FAILED'])
-      await expect(connected).rejects.toMatchObject({ code: 'INVALID_MESSAGE' })
-      // The server's own farewell comes too late to mean anything.
-      await world.advanceAsync(0)
-      expect(client.ws.state).toBe('FAILED')
-    },
-  )
+  const early: [string, unknown][] = [
+    ['next before its time', { type: 'next', id: '1', payload: {} }],
+    ['error before its time', { type: 'error', id: '1', payload: [] }],
+    ['complete before its time', { type: 'complete', id: '1' }],
+  ]
+
+  it.each([...garbage, ...early])('[G13 invalid message ←] before the acknowledgement too: %s', async (_, message) => {
+    const { world, client, log } = setup()
+    const connected = client.connect()
+    await open(world)
+    log.take()
+    say(world.socket, message)
+    expect(world.socket.closeCalls).toEqual([{ code: 4400, reason: 'Invalid message' }])
+    expect(log.told).toEqual(['error INVALID_MESSAGE', 'close 4400', 'stateChange FAILED'])
+    await expect(connected).rejects.toMatchObject({ code: 'INVALID_MESSAGE' })
+    // The server's own farewell comes too late to mean anything.
+    await world.advanceAsync(0)
+    expect(client.ws.state).toBe('FAILED')
+  })
 })
