@@ -208,9 +208,9 @@ describe('useSubscription', () => {
   })
 
   it('[G30 useSubscription] outside a provider, an error shows what to wrap', () => {
-    hush()
     const { Reader } = reader()
     expect(() => render(<Reader />)).toThrow(/wrap this component in <GraphQLProvider endpoint="wss:\/\/…">/)
+    hush()
   })
 
   it('[G30 useSubscription] types its result by its document', async () => {
