@@ -150,6 +150,16 @@ describe('useSubscription', () => {
     expect(last().state).toBe('CLOSED')
   })
 
+  it('[G30 useSubscription] follows the client, too', async () => {
+    const [one, two] = [await acknowledged(), await acknowledged()]
+    const { Reader } = reader()
+    const view = render(<Reader client={one.client} />)
+    view.rerender(<Reader client={two.client} />)
+    pass()
+    expect(types(sent(one.world.socket))).toEqual(['subscribe', 'complete'])
+    expect(types(sent(two.world.socket))).toEqual(['subscribe'])
+  })
+
   it('[G30 useSubscription] calls the latest render’s handlers', async () => {
     const { world, client } = await acknowledged()
     const heard: unknown[] = []
