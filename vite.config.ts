@@ -35,7 +35,10 @@ const alias = ['react', 'react-dom', '@testing-library/react'].map((name) => ({
   replacement: `${modules}/${name}`,
 }))
 
-const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}'] }
+const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}', 'test/graphql/**/*.test.tsx'] }
+
+/** Else Vite and Node find two different files of the package graphql, which refuses to work with another self. */
+const graphqlOnce = { deps: { inline: ['graphql-ws'] } }
 
 export default defineConfig({
   resolve: modules ? { alias } : {},
@@ -43,7 +46,10 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
     lib: {
-      entry: { 'hooks/index': 'hooks/index.ts', 'src/index': 'src/index.ts', 'src/ws-browser': 'src/ws-browser.ts' },
+      entry: {
+        ...{ 'hooks/index': 'hooks/index.ts', 'hooks/graphql': 'hooks/graphql.ts' },
+        ...{ 'src/index': 'src/index.ts', 'src/graphql': 'src/graphql.ts', 'src/ws-browser': 'src/ws-browser.ts' },
+      },
     },
     // Nothing is lowered: #private fields as WeakMaps cost ten times the bytes. The source keeps to what Node 14 parses.
     target: 'es2022',
@@ -59,6 +65,15 @@ export default defineConfig({
     reporters: ['default', tally],
     projects: [
       { extends: true, test: { name: 'core', environment: 'node', include: ['test/core/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'graphql',
+          environment: 'node',
+          include: ['test/graphql/**/*.test.ts'],
+          server: graphqlOnce,
+        },
+      },
       { extends: true, test: { name: 'hooks', ...hooks } },
       {
         extends: true,
@@ -99,6 +114,7 @@ export default defineConfig({
           name: 'requirements',
           environment: 'node',
           include: ['test/{requirements,package}/**/*.test.ts'],
+          server: graphqlOnce,
           globalSetup: 'test/package/install.ts',
           testTimeout: 20_000,
         },

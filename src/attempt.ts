@@ -162,10 +162,10 @@ export const giveUp = (state: Common, exhausted: boolean): Failed => ({
 export const ABNORMAL: End = { code: 1006, reason: '', wasClean: false }
 
 export const lost: Move<Connecting | Open | Probing, 'lost'> = (state, event, limits) =>
-  state.phase === 'connecting'
+  state.phase === 'connecting' && !event.failure
     ? // Refusals of every kind look alike to a client: 1006, unclean (faults 16–24).
       end(state, event, limits, ABNORMAL, event.verdict, { code: 'HANDSHAKE_FAILED', cause: event.cause })
-    : end(state, event, limits, event, event.verdict)
+    : end(state, event, limits, event, event.verdict, event.failure)
 
 export const refused: Move<Connecting, 'refused'> = (state, event, limits) =>
   end(state, event, limits, ABNORMAL, event.fatal ? 'fatal' : 'retry', event.failure)

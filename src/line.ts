@@ -15,7 +15,7 @@ import {
   type Settings,
   type SocketLike,
 } from './options.ts'
-import type { ChartEvent } from './state.ts'
+import type { ChartEvent, Failure } from './state.ts'
 import { webSocketUrl } from './url.ts'
 import { warn } from './warnings.ts'
 
@@ -25,6 +25,13 @@ export interface Ear {
   message(event: MessageEvent): void
 }
 
+/**
+ * A protocol that has a handshake of its own on top of the socket's. It listens to the socket and answers with the
+ * `addEventListener` that the engine uses in its place: `open` when the protocol is ready, `close` when it has ended,
+ * with a `failure` where the code is the protocol's own word and not the network's.
+ */
+export type Layer = (socket: SocketLike) => SocketLike['addEventListener']
+
 export class Line {
   /** Nothing it says counts any more. */
   over = false
@@ -33,11 +40,13 @@ export class Line {
   url = ''
   readonly #settings: Settings
   readonly #ear: Ear
+  readonly #layer: Layer | undefined
   #controller: AbortController | undefined
 
-  constructor(settings: Settings, ear: Ear) {
+  constructor(settings: Settings, ear: Ear, layer?: Layer) {
     this.#settings = settings
     this.#ear = ear
+    this.#layer = layer
   }
 
   /** Asks the providers, if there are any, and opens a socket; whatever goes wrong is an event. */
@@ -71,6 +80,12 @@ export class Line {
   end(): void {
     this.over = true
     this.#controller?.abort()
+  }
+
+  /** After its own last word. Some platforms fail a handshake and leave the socket CONNECTING; that one is let go. */
+  bury(): void {
+    if (this.socket?.readyState === 0) this.release(1000, '')
+    else this.end()
   }
 
   /** Lets the socket go at once, telling the peer if it still listens (R3). */
@@ -126,20 +141,28 @@ export class Line {
   #listen(socket: SocketLike): void {
     let cause: unknown
     let opened = false
-    const lost = ({ code = 1006, reason = '', wasClean = false }: Partial<CloseInfo>) =>
-      this.#tell({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause })
-    socket.addEventListener('open', () => {
+    const listen: SocketLike['addEventListener'] = this.#layer
+      ? this.#layer(socket)
+      : (type, listener) => socket.addEventListener(type, listener)
+    const lost = ({
+      code = 1006,
+      reason = '',
+      wasClean = false,
+      failure,
+    }: Partial<CloseInfo> & { failure?: Failure }) =>
+      this.#tell({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause, failure })
+    listen('open', () => {
       opened = true
       this.#tell({ type: 'opened' })
     })
-    socket.addEventListener('message', (event: MessageEvent) => {
+    listen('message', (event: MessageEvent) => {
       if (!this.over) this.#ear.message(event)
     })
-    socket.addEventListener('error', (event: { error?: unknown }) => {
+    listen('error', (event: { error?: unknown }) => {
       cause = event?.error || event
       if (!opened) lost({})
     })
-    socket.addEventListener('close', (event?: Partial<CloseInfo>) => lost(event || {}))
+    listen('close', (event?: Partial<CloseInfo> & { failure?: Failure }) => lost(event || {}))
   }
 }
 

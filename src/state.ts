@@ -99,8 +99,8 @@ export interface Payloads {
   /** Limits have changed (R27). */
   adjust: unknown
   opened: unknown
-  /** The socket's close event. */
-  lost: End & { readonly verdict: Verdict; readonly cause?: unknown }
+  /** The socket's close event; with a `failure` where a layer above the socket has its own word on it. */
+  lost: End & { readonly verdict: Verdict; readonly cause?: unknown; readonly failure?: Failure | undefined }
   /** There is no socket, and why. */
   refused: { readonly failure: Failure; readonly fatal: boolean }
   timeout: unknown

@@ -13,7 +13,7 @@ import { explain, WebSocketReconnectError } from './errors.ts'
 import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState } from './lifecycle.ts'
-import { type Ear, Line } from './line.ts'
+import { type Ear, type Layer, Line } from './line.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
 import {
   type Clock,
@@ -112,6 +112,7 @@ export class WebSocketReconnect {
   #deferred: Deferred | undefined
 
   #line: Line | undefined
+  readonly #layer: Layer | undefined
   readonly #ear: Ear
   readonly #outlet: Outlet
   #timer: unknown
@@ -132,8 +133,10 @@ export class WebSocketReconnect {
   #heardAt = -1
   readonly #counts: Counters = { connections: 0, messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
-  constructor(options: WebSocketReconnectOptions) {
+  /** `layer` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open. */
+  constructor(options: WebSocketReconnectOptions, layer?: Layer) {
     this.#settings = readOptions(options)
+    this.#layer = layer
     this.#given = { ...options }
     this.#limits = this.#readLimits()
     this.#clock = this.#settings.clock || platformClock
@@ -401,8 +404,8 @@ export class WebSocketReconnect {
   #step(event: Inbound): void {
     const before = this.#state
     const stamp = { now: this.#clock.monotonic(), random: this.#random(), answered: this.#isAnswered() }
-    // Even a socket that has reported its end is let go: some fail a handshake and stay CONNECTING.
-    if (event.type === 'lost' || event.type === 'refused') this.#line?.release(1000, '')
+    if (event.type === 'refused') this.#line?.release(1000, '')
+    if (event.type === 'lost') this.#line?.bury()
     // The user is asked only about closes that nobody here has asked for.
     if (event.type === 'lost' && before.phase !== 'closing') {
       event = { ...event, verdict: this.#judge(event, before.phase !== 'connecting') }
@@ -431,7 +434,7 @@ export class WebSocketReconnect {
   #carryOut(effect: Effect): void {
     switch (effect.do) {
       case 'dial':
-        this.#line = new Line(this.#settings, this.#ear)
+        this.#line = new Line(this.#settings, this.#ear, this.#layer)
         return this.#line.dial(this.#state.retryCount, this.#lastClose)
       case 'ping':
         return this.#ping()
@@ -523,11 +526,10 @@ export class WebSocketReconnect {
   }
 
   /** What this close means for the next attempt: the user's word, else the code's (R12). */
-  #judge({ code, reason, wasClean }: ChartEvent<'lost'>, opened: boolean): Verdict {
+  #judge({ code, reason, wasClean, failure }: ChartEvent<'lost'>, opened: boolean): Verdict {
     const { shouldReconnect, url, protocols } = this.#settings
-    const info: CloseInfo = opened
-      ? { code, reason, wasClean, opened }
-      : { code: 1006, reason: '', wasClean: false, opened }
+    const info: CloseInfo =
+      opened || failure ? { code, reason, wasClean, opened } : { code: 1006, reason: '', wasClean: false, opened }
     if (shouldReconnect) {
       try {
         return shouldReconnect(info, this.#state.retryCount) ? 'retry' : 'fatal'

@@ -22,6 +22,8 @@ const floors: string[][] = [
   ['line', 'outlet'],
   ['websocket-reconnect'],
   ['index'],
+  ['graphql-transport-ws'],
+  ['graphql'],
 ]
 const pure = floors.slice(0, floors.findIndex((floor) => floor.includes('lifecycle')) + 1).flat()
 
@@ -135,11 +137,11 @@ describe('imports run downhill', () => {
     expect(trespasses(chart, (_, { target }) => !/src\/(host|ws-)/.test(target))).toEqual([])
   })
 
-  it('hooks/ reaches the engine through src/index.ts only, and imports react and nothing else', () => {
+  it('hooks/ reaches the engine through the doors of src/ only, and imports react and nothing else', () => {
     expect(
       trespasses(
         rooms.hooks,
-        (_, { target }) => target === 'react' || target === 'src/index.ts' || dirname(target) === 'hooks',
+        (_, { target }) => ['react', 'src/index.ts', 'src/graphql.ts'].includes(target) || dirname(target) === 'hooks',
       ),
     ).toEqual([])
   })
@@ -252,7 +254,7 @@ describe('what a source file may not contain', () => {
   it("'use client' stands on the door, the hooks and the components, and nowhere else", () => {
     const marked = (file: Source) => file.body[0]?.directive === 'use client'
     const isReact = (file: Source) =>
-      /^hooks\/(index\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
+      /^hooks\/((index|graphql)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
     expect(library.filter(marked).map((file) => file.path)).toEqual(library.filter(isReact).map((file) => file.path))
   })
 

@@ -97,6 +97,24 @@ describe('the exports', () => {
     expect(readdirSync(join(folder, 'node_modules'))).not.toContain('react')
   })
 
+  it('/graphql: the client alone, from import and require, no react and no graphql needed', () => {
+    const esm = names(`import * as door from 'react-websocket-reconnect/graphql'\n${list}`, 'graphql.mjs')
+    expect(names(`const door = require('react-websocket-reconnect/graphql')\n${list}`, 'graphql.cjs')).toEqual(esm)
+    expect(esm).toEqual(['GraphQLSubscriptionClient'])
+    expect(readdirSync(join(folder, 'node_modules')).sort()).toEqual(['react-websocket-reconnect', 'ws'])
+    for (const file of ['graphql', 'graphql-transport-ws'])
+      for (const format of ['esm', 'cjs'])
+        expect(text(`dist/${format}/src/${file}.js`)).not.toMatch(/use client|react['"]/)
+  })
+
+  it('/graphql: its errors and its engine are those of /core', () => {
+    const same = `
+      const { GraphQLSubscriptionClient } = require('react-websocket-reconnect/graphql')
+      const { WebSocketReconnect } = require('react-websocket-reconnect/core')
+      console.log(new GraphQLSubscriptionClient('ws://127.0.0.1:9').ws instanceof WebSocketReconnect)`
+    expect(run('same.cjs', same)).toBe('true\n')
+  })
+
   it('loading touches nothing of the platform and arms no timer', () => {
     const traps = [
       'window',
@@ -111,8 +129,10 @@ describe('the exports', () => {
     const trap = `for (const name of ${JSON.stringify(traps)})
       Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched') } })
       globalThis.setTimeout = Math.random = Date.now = () => { throw new Error('the world was touched') }\n`
-    run('quiet.cjs', `${trap}require('react-websocket-reconnect/core')`)
-    run('quiet.mjs', `${trap}await import('react-websocket-reconnect/core')`)
+    for (const entry of ['core', 'graphql']) {
+      run('quiet.cjs', `${trap}require('react-websocket-reconnect/${entry}')`)
+      run('quiet.mjs', `${trap}await import('react-websocket-reconnect/${entry}')`)
+    }
   })
 
   it.each(['cjs', 'mjs'])('without `ws` where nothing else is there, %s says what to install', (format) => {
@@ -128,6 +148,20 @@ describe('the exports', () => {
        ${load}.then(({ WebSocketReconnect }) => new WebSocketReconnect({ url: 'ws://127.0.0.1:9' }).connect()).catch((error) => console.log(error.code, error.message))`,
     )
     const { stdout } = spawnSync(process.execPath, [`program.${format}`], { cwd: bare, encoding: 'utf8' })
+    rmSync(bare, { recursive: true })
+    expect(stdout).toMatch(/^WEBSOCKET_UNAVAILABLE .*npm install ws/)
+  })
+
+  it('/graphql: without `ws` where nothing else is there, says what to install', () => {
+    const bare = mkdtempSync(join(tmpdir(), 'without-ws-'))
+    cpSync(home, join(bare, 'node_modules', 'react-websocket-reconnect'), { recursive: true })
+    writeFileSync(
+      join(bare, 'program.cjs'),
+      `delete globalThis.WebSocket
+       const { GraphQLSubscriptionClient } = require('react-websocket-reconnect/graphql')
+       new GraphQLSubscriptionClient('ws://127.0.0.1:9').connect().catch((error) => console.log(error.code, error.message))`,
+    )
+    const { stdout } = spawnSync(process.execPath, ['program.cjs'], { cwd: bare, encoding: 'utf8' })
     rmSync(bare, { recursive: true })
     expect(stdout).toMatch(/^WEBSOCKET_UNAVAILABLE .*npm install ws/)
   })
@@ -169,6 +203,24 @@ describe('the exports', () => {
       )
     })
 
+    it('/graphql/react has the provider and its hooks, from import and require', () => {
+      const esm = names(`import * as door from 'react-websocket-reconnect/graphql/react'\n${list}`, 'react.mjs')
+      expect(names(`const door = require('react-websocket-reconnect/graphql/react')\n${list}`, 'react.cjs')).toEqual(
+        esm,
+      )
+      expect(esm).toEqual(['GraphQLProvider', 'useGraphQLClient', 'useSubscription'])
+    })
+
+    it('[R34] /graphql/react renders on a server that has no WebSocket and connects nowhere', () => {
+      const page = `
+        const { createElement } = require('react')
+        const { renderToString } = require('react-dom/server')
+        const { GraphQLProvider, useSubscription } = require('react-websocket-reconnect/graphql/react')
+        const Badge = () => createElement('b', null, useSubscription('subscription { a }').state)
+        console.log(renderToString(createElement(GraphQLProvider, { endpoint: 'ws://127.0.0.1:9' }, createElement(Badge))))`
+      expect(run('graphql-server.cjs', page)).toBe('<b>CLOSED</b>\n')
+    })
+
     it('[R34] renders on a server that has no WebSocket and connects nowhere', () => {
       const page = `
         const { createElement } = require('react')
@@ -183,6 +235,8 @@ describe('the exports', () => {
       const use = `
         import { useWebSocket, WebSocketProvider, type ConnectionState } from 'react-websocket-reconnect'
         import { WebSocketReconnect, type Stats } from 'react-websocket-reconnect/core'
+        import { GraphQLSubscriptionClient } from 'react-websocket-reconnect/graphql'
+        import { GraphQLProvider, useSubscription } from 'react-websocket-reconnect/graphql/react'
         export const client = new WebSocketReconnect({ url: 'wss://example.com', jitter: 'full', queue: { hold: true } })
         export const sent: 'sent' | 'queued' | 'dropped' = client.send('x')
         client.on('close', ({ code, reason }) => [code.toFixed(), reason.trim()])
@@ -191,6 +245,12 @@ describe('the exports', () => {
         export const uptime: Stats['uptime'] = client.getStats().uptime
         export function useState(): ConnectionState { return useWebSocket().state }
         export const Provider = WebSocketProvider
+        const graphql = new GraphQLSubscriptionClient('wss://example.com', { connectionParams: async () => ({ a: 1 }) })
+        export const stop: () => void = graphql.subscribe('{ a }', {}, { onData: ({ data }) => data.a })
+        export const News = () => useSubscription<{ news: string }>('{ news }').data?.news.trim()
+        export const GraphQL = GraphQLProvider
+        // @ts-expect-error an option that does not exist
+        new GraphQLSubscriptionClient('wss://example.com', { params: {} })
         // @ts-expect-error an option that does not exist
         new WebSocketReconnect({ url: 'wss://example.com', maxRetry: 3 })
         // @ts-expect-error an event that does not exist

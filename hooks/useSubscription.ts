@@ -1,0 +1,138 @@
+'use client'
+
+/**
+ * Owns a GraphQL operation that lives as long as a component wants it: one on the server under StrictMode, renewed when
+ * what it asks for changes by value, stopped when nobody reads (R31, R32, R36 for GraphQL). Must never subscribe while
+ * rendering, call a handler for what is no longer asked, or leave anything behind.
+ */
+
+import { useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
+import type {
+  GraphQLDocument,
+  GraphQLErrorShape,
+  GraphQLSubscriptionClient,
+  OperationHandlers,
+  OperationOptions,
+} from '../src/graphql.ts'
+import type { ConnectionState, WebSocketReconnectError } from '../src/index.ts'
+import { useGraphQLClient } from './useGraphQLClient.ts'
+
+export interface SubscriptionOptions<Data = any, Variables = any> extends OperationHandlers<Data>, OperationOptions {
+  variables?: NoInfer<Variables> | undefined
+  /** True: ask for nothing, for now. */
+  skip?: boolean | undefined
+  /** Uses this client instead of the provider's. */
+  client?: GraphQLSubscriptionClient | undefined
+}
+
+/** What `useSubscription` returns: a new object when, and only when, something in it has changed. */
+export interface Subscription<Data = any> {
+  /** The `data` of the last result; undefined before the first. A view that skips under load: `onData` gets each. */
+  readonly data: Data | null | undefined
+  /** The operation's errors, else why the connection is down, else null. */
+  readonly error: readonly GraphQLErrorShape[] | WebSocketReconnectError | null
+  /** The server has completed the operation. */
+  readonly complete: boolean
+  /** The connection's state; OPEN once the server has acknowledged. */
+  readonly state: ConnectionState
+}
+
+const NOTHING: Subscription = { data: undefined, error: null, complete: false, state: 'CLOSED' }
+
+/**
+ * Runs a GraphQL operation while the component is mounted and `skip` is not set; variables are compared by value.
+ * Handlers are always the latest render's. Throws an Error where there is no provider.
+ *
+ * @example
+ * const { data, error } = useSubscription('subscription Price($of: ID!) { price(of: $of) }', { variables: { of } })
+ */
+export function useSubscription<Data = any, Variables = any>(
+  query: string | GraphQLDocument<Data, Variables>,
+  options: SubscriptionOptions<Data, Variables> = {},
+): Subscription<Data> {
+  const { variables, operationName, extensions, skip } = options
+  const client = useGraphQLClient(options.client)
+  const details = JSON.stringify({ variables, operationName, extensions })
+  const asked = skip ? null : query
+  const feed = useMemo(() => createFeed(client, asked, details), [client, asked, details])
+  useInsertionEffect(() => {
+    feed.adopt(options)
+    // In the very commit that removes the component; the subscription itself ends a task later.
+    return () => feed.adopt({})
+  })
+  return useSyncExternalStore(feed.subscribe, feed.look, () => NOTHING)
+}
+
+/** How long further news wait for the first, ms: one frame at 60 Hz. */
+const FRAME = 16
+
+function createFeed(client: GraphQLSubscriptionClient, query: string | GraphQLDocument | null, details: string) {
+  const { variables, ...more } = JSON.parse(details)
+  let handlers: OperationHandlers
+  let result = NOTHING
+  let shown = NOTHING
+  let reader: (() => void) | undefined
+  const stops: Array<() => void> = []
+  let goodbye: ReturnType<typeof setTimeout> | undefined
+  let frame: ReturnType<typeof setTimeout> | undefined
+  let isBehind = false
+
+  /** The same object as long as it says the same. */
+  const paint = (): Subscription => {
+    const { state, error } = client.ws.getSnapshot()
+    const next: Subscription = { ...result, error: result.error || error, state }
+    for (const key in next) if (next[key as 'data'] !== shown[key as 'data']) shown = next
+    return shown
+  }
+  /** At once, then at most once a frame: React refuses a burst of renders in one task (R31). */
+  const news = () => {
+    isBehind = !!frame
+    if (frame) return
+    frame = setTimeout(() => {
+      frame = undefined
+      if (isBehind) news()
+    }, FRAME)
+    reader?.()
+  }
+  const take = (change: Partial<Subscription>, name: keyof OperationHandlers, payload?: any) => {
+    result = { ...result, ...change }
+    news()
+    handlers[name]?.(payload)
+  }
+  const start = () => {
+    stops.push(client.ws.subscribe(news))
+    if (query)
+      stops.push(
+        client.subscribe(query, variables, {
+          ...more,
+          onData: (next) => take({ data: next.data, error: next.errors || null }, 'onData', next),
+          // The connection's own error is in its snapshot, and goes when it comes back.
+          onError: (error) => take(error instanceof Error ? {} : { error }, 'onError', error),
+          onComplete: () => take({ complete: true }, 'onComplete'),
+        }),
+      )
+  }
+  const end = () => {
+    for (const stop of stops.splice(0)) stop()
+    clearTimeout(frame)
+    frame = undefined
+    result = NOTHING
+  }
+
+  return {
+    adopt(given: OperationHandlers) {
+      handlers = given
+    },
+    look: paint,
+    subscribe(read: () => void) {
+      clearTimeout(goodbye)
+      if (!stops.length) start()
+      reader = read
+      return () => {
+        reader = undefined
+        // StrictMode and Fast Refresh are back before this task ends, and find the operation still running (R32).
+        goodbye = setTimeout(end)
+      }
+    },
+  }
+}

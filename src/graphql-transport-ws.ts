@@ -1,0 +1,132 @@
+/**
+ * Owns the wire protocol graphql-transport-ws: its name, which messages a server may send, its handshake as a layer
+ * between socket and engine, and what its close codes mean (docs/GRAPHQL.md). Must never know of operations, retry by
+ * itself, or keep a timer: the engine's connectTimeout covers the handshake, acknowledgement included.
+ */
+
+import { isFatal } from './close-codes.ts'
+import type { ErrorCode } from './errors.ts'
+import type { Layer } from './line.ts'
+import type { CloseInfo, SocketLike, WebSocketReconnectOptions } from './options.ts'
+import type { Failure } from './state.ts'
+import { warn } from './warnings.ts'
+
+const PROTOCOL = 'graphql-transport-ws'
+/** The protocol before it, with other messages; the requirement's snippet names it. */
+const OLDER = 'graphql-ws'
+
+/** The protocol's own codes that retrying does not cure; they override the engine's list (R12). */
+const FATAL = [4004, 4005, 4400, 4403, 4406, 4409, 4429, 4500]
+
+/** A message from a server. */
+export interface Message {
+  readonly id: string
+  readonly type: string
+  readonly payload: any
+}
+
+/** Throws for what no server may send; a message of this protocol is answered or ignored, never guessed at. */
+export function read(data: unknown): Message {
+  const message = JSON.parse(data as string)
+  const { id, type, payload } = message
+  const concernsOperation =
+    typeof id === 'string' &&
+    (type === 'next' ? Object(payload) === payload : type === 'error' ? Array.isArray(payload) : type === 'complete')
+  if (!concernsOperation && !/^(connection_ack|ping|pong)$/.test(type)) {
+    throw new TypeError(`expected a message of ${PROTOCOL}, got one of type "${type}"`)
+  }
+  return message
+}
+
+/** Lets the engine hear `open` only once the server has acknowledged; `ready` is then told how to refuse a message. */
+export const handshake =
+  (params: () => unknown, ready: (refuse: (cause: unknown) => void) => void): Layer =>
+  (socket: SocketLike) => {
+    const engine: Record<string, (event?: unknown) => void> = {}
+    const tell = (type: string, event?: unknown) => engine[type]?.(event)
+    const send = (message: object) => socket.send(JSON.stringify(message) as never)
+    /** The engine does not wait for the socket to agree (R3). */
+    const end = (close: object, code: ErrorCode, cause: unknown) =>
+      tell('close', { ...close, failure: { code, cause } satisfies Failure })
+    let isReady = false
+
+    const refuse = (cause: unknown) => {
+      const [code, reason] = [4400, 'Invalid message']
+      socket.close(code, reason)
+      end({ code, reason }, 'INVALID_MESSAGE', cause)
+    }
+
+    socket.addEventListener('open', async () => {
+      try {
+        const payload = await params()
+        if (socket.readyState === 1) send({ type: 'connection_init', payload })
+      } catch (error) {
+        socket.close()
+        end({}, 'HANDSHAKE_FAILED', error)
+      }
+    })
+    socket.addEventListener('message', (event: MessageEvent) => {
+      if (isReady) return tell('message', event)
+      try {
+        const { type, payload } = read(event.data)
+        if (type === 'ping') send({ type: 'pong', payload })
+        else if (type === 'connection_ack') {
+          isReady = true
+          ready(refuse)
+          tell('open')
+          tell('message', event)
+        } else if (type !== 'pong') throw new TypeError(`expected "connection_ack" first, got "${type}"`)
+      } catch (error) {
+        refuse(error)
+      }
+    })
+    socket.addEventListener('error', (event) => tell('error', event))
+    socket.addEventListener('close', (event: CloseInfo) => {
+      const { code, reason, wasClean } = Object(event) as CloseInfo
+      const close = { code, reason, wasClean }
+      // Before the acknowledgement every code is an answer to us, later only the protocol's own; 1006 is mere silence.
+      if (code >= 4000 || (!isReady && code !== 1006)) end(close, 'HANDSHAKE_FAILED', close)
+      else tell('close', event)
+    })
+    return (type, listener) => {
+      engine[type] = listener as (event: unknown) => void
+    }
+  }
+
+/** Offers the right subprotocol, pings as the protocol does, and knows the protocol's close codes. */
+export function speaking(options: Partial<WebSocketReconnectOptions>): Partial<WebSocketReconnectOptions> {
+  const { protocols = [], heartbeatMessage, shouldReconnect } = options
+  // Functions are trusted: they cannot be asked before their time.
+  const isPing = typeof heartbeatMessage === 'function' || /type\W+ping\b/.test(JSON.stringify(heartbeatMessage))
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      if (typeof protocols !== 'function' && ([] as string[]).concat(protocols).includes(OLDER)) {
+        warn(`"${OLDER}" is an older subprotocol, with other messages, that servers refuse; offering "${PROTOCOL}".`)
+      }
+      if (heartbeatMessage && !isPing) {
+        warn(`a server of ${PROTOCOL} hangs up on this heartbeatMessage (4400, 4429); sending {"type":"ping"}.`)
+      }
+    }
+  } catch {}
+
+  let isPardoned = false
+  return {
+    protocols:
+      typeof protocols === 'function'
+        ? protocols
+        : [...new Set([PROTOCOL].concat(protocols))].filter((name) => name !== OLDER),
+    heartbeatMessage: isPing ? heartbeatMessage : undefined,
+    shouldReconnect(close, attempt) {
+      const { code } = close
+      // No retry behind us: the connection before this one was proven, or this is a new beginning.
+      if (!attempt) isPardoned = false
+      if (code === 4401 || code === 1008) {
+        // The next attempt asks for credentials anew, and that once (R12).
+        if (isPardoned) return false
+        isPardoned = true
+      } else if (FATAL.includes(code)) return false
+      else if (!shouldReconnect) return code >= 4000 || !isFatal(code)
+      return !shouldReconnect || shouldReconnect(close, attempt)
+    },
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * The door of `react-websocket-reconnect/graphql`: queries, mutations and subscriptions over one connection that comes
+ * back (contract §4, docs/GRAPHQL.md). Owns which operations live and who hears of their results. Must never queue,
+ * retry or time anything, which is the engine's; nor import React, or the package graphql.
+ */
+
+import { handshake, type Message, read, speaking } from './graphql-transport-ws.ts'
+import {
+  type CloseInfo,
+  type SendOptions,
+  WebSocketReconnect,
+  type WebSocketReconnectError,
+  type WebSocketReconnectOptions,
+} from './index.ts'
+
+/**
+ * A document that knows the types of its result and its variables, as code generators write them
+ * (`TypedDocumentString`, `TypedDocumentNode`), or any plain one; then both types are `any`.
+ */
+export interface GraphQLDocument<Data = any, Variables = any> {
+  readonly kind?: unknown
+  /** Never there at run time: generators declare it to carry the types. */
+  __apiType?: (variables: Variables) => Data
+}
+
+/** An error as the GraphQL specification formats it. */
+export interface GraphQLErrorShape {
+  readonly message: string
+  readonly locations?: ReadonlyArray<{ readonly line: number; readonly column: number }>
+  readonly path?: ReadonlyArray<string | number>
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+/** The payload of a `next` message, as the server sent it. */
+export interface GraphQLResult<Data = any> {
+  readonly data?: Data | null
+  readonly errors?: readonly GraphQLErrorShape[]
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+/** What may belong to an operation besides its text and its variables. */
+export interface OperationOptions {
+  /** Which operation to run, where a document holds several. */
+  operationName?: string | undefined
+  /** Passed to the server as it is. */
+  extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What `subscribe` calls. A handler that throws disturbs neither the others nor the connection. */
+export interface OperationHandlers<Data = any> {
+  /** A result; errors of single fields are in its `errors`. */
+  onData?: ((result: GraphQLResult<Data>) => void) | undefined
+  /**
+   * The server's errors: the operation is over. Or a `WebSocketReconnectError`: the connection has given up (FAILED),
+   * and the operation goes on if it ever comes back.
+   */
+  onError?: ((error: readonly GraphQLErrorShape[] | WebSocketReconnectError) => void) | undefined
+  /** The operation is over. */
+  onComplete?: (() => void) | undefined
+}
+
+/** What `iterate` takes. */
+export interface GraphQLRequest<Data = any, Variables = any> extends OperationOptions {
+  query: string | GraphQLDocument<Data, Variables>
+  variables?: NoInfer<Variables> | undefined
+}
+
+/** The payload of `connection_init`: credentials and the like. */
+export type ConnectionParams = object | null | undefined
+
+/** Every option of the engine but `url`, which is the endpoint; and two of GraphQL's own. */
+export interface GraphQLClientOptions extends Omit<WebSocketReconnectOptions, 'url'> {
+  /**
+   * Sent with `connection_init`; or a (possibly async) function asked afresh on each connection. `lastClose` tells how
+   * the one before ended: after code 4401, old credentials will not do. Its time counts towards `connectTimeout`, its
+   * throw is a failed attempt.
+   */
+  connectionParams?:
+    | Readonly<Record<string, unknown>>
+    | null
+    | ((context: { readonly lastClose: CloseInfo | null }) => ConnectionParams | PromiseLike<ConnectionParams>)
+    | undefined
+  /** Makes text of a document that does not carry its source: `print` of the package graphql. */
+  print?: ((query: any) => string) | undefined
+}
+
+interface Operation extends OperationHandlers {
+  /** Its `subscribe` message, the same for every connection. */
+  readonly message: string
+  /** The connection that has had it. */
+  sentOn: number
+}
+
+/** Nothing waits in the engine's queue: what a connection did not take is subscribed anew on the next. */
+const NOW: SendOptions = { queue: false }
+
+/**
+ * A GraphQL client over one WebSocket that comes back. OPEN means that the server has acknowledged; after every
+ * reconnect all live operations are subscribed again. Nothing happens before `connect()`. Throws a TypeError for
+ * options the engine cannot use.
+ *
+ * @example
+ * const client = new GraphQLSubscriptionClient('wss://api.example.com/graphql', { connectionParams: { token } })
+ * client.connect()
+ * const stop = client.subscribe('subscription { greetings }', {}, { onData: ({ data }) => console.log(data) })
+ */
+export class GraphQLSubscriptionClient {
+  /** The engine: its events, `state`, `getStats()` and all the rest. */
+  readonly ws: WebSocketReconnect
+  readonly #operations = new Map<string, Operation>()
+  readonly #print: GraphQLClientOptions['print']
+  #lastId = 0
+  #refuse!: (cause: unknown) => void
+
+  constructor(endpoint: WebSocketReconnectOptions['url'], options: GraphQLClientOptions = {}) {
+    const { connectionParams: params, print, ...rest } = options
+    this.#print = print
+    this.ws = new WebSocketReconnect(
+      { ...rest, ...speaking(rest), url: endpoint },
+      handshake(
+        () => (typeof params === 'function' ? params({ lastClose: this.ws.getSnapshot().lastClose }) : params),
+        (refuse) => {
+          this.#refuse = refuse
+        },
+      ),
+    )
+    this.ws.on('open', () => this.#operations.forEach((operation) => this.#start(operation)))
+    this.ws.on('message', ({ data }) => this.#hear(data))
+    this.ws.on('stateChange', (state) => {
+      if (state === 'FAILED') this.#giveUp()
+    })
+  }
+
+  /**
+   * Runs an operation: now if the server has acknowledged, else as soon as it has. Returns how to stop it. What it is
+   * given is read now. Throws a TypeError for a document that needs `print`, and for variables that JSON cannot say.
+   */
+  subscribe<Data = any, Variables = any>(
+    query: string | GraphQLDocument<Data, Variables>,
+    variables?: NoInfer<Variables>,
+    { onData, onError, onComplete, operationName, extensions }: OperationHandlers<Data> & OperationOptions = {},
+  ): () => void {
+    const id = String(++this.#lastId)
+    const payload = { operationName, query: this.#textOf(query), variables, extensions }
+    const message = JSON.stringify({ id, type: 'subscribe', payload })
+    const operation: Operation = { message, sentOn: 0, onData, onError, onComplete }
+    this.#operations.set(id, operation)
+    this.#start(operation)
+    return () => {
+      // The server has never heard of what was not sent, and has forgotten what is over.
+      if (this.#operations.delete(id) && operation.sentOn === this.#connection()) {
+        this.ws.send(JSON.stringify({ id, type: 'complete' }), NOW)
+      }
+    }
+  }
+
+  /**
+   * As `subscribe`, for `for await`: it starts with the first turn of the loop and stops when the loop is left. Throws
+   * the server's errors as one Error with `errors`, or the connection's when it gives up. Results wait, in order and
+   * without a bound, until they are taken.
+   *
+   * @example
+   * for await (const { data } of client.iterate({ query: 'subscription { greetings }' })) console.log(data)
+   */
+  iterate<Data = any, Variables = any>(
+    request: GraphQLRequest<Data, Variables>,
+  ): AsyncGenerator<GraphQLResult<Data>, void, void> {
+    const results: Array<GraphQLResult<Data>> = []
+    const subscribe = (handlers: OperationHandlers<Data>) =>
+      this.subscribe(request.query, request.variables, { ...request, ...handlers })
+    let isOver = false
+    let error: unknown
+    let wake = () => {}
+    const end = (why?: unknown) => {
+      isOver = true
+      error = why
+      wake()
+    }
+    const iterator = (async function* (): AsyncGenerator<GraphQLResult<Data>, void, void> {
+      const stop = subscribe({
+        onData: (result) => {
+          results.push(result)
+          wake()
+        },
+        onError: (errors) => end(toError(errors)),
+        onComplete: end,
+      })
+      try {
+        for (;;) {
+          while (results.length) yield results.shift() as GraphQLResult<Data>
+          if (error) throw error
+          if (isOver) return
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+        }
+      } finally {
+        stop()
+      }
+    })()
+    // A generator would let whoever leaves wait for the very result that somebody is waiting for.
+    const leave = iterator.return
+    iterator.return = (value) => {
+      end()
+      return leave.call(iterator, value)
+    }
+    return iterator
+  }
+
+  /** Connects and stays connected. Resolves when the server has acknowledged; rejects as the engine's does (R24). */
+  connect(): Promise<void> {
+    return this.ws.connect()
+  }
+
+  /** Closes until `connect()`, which brings every operation back that nobody has stopped. */
+  disconnect(): void {
+    this.ws.close()
+  }
+
+  /** The number of the open connection, or -1. */
+  #connection(): number {
+    return this.ws.state === 'OPEN' ? this.ws.getSnapshot().connectionId : -1
+  }
+
+  /** Once per connection: the same id a second time would cost us the connection (4409). */
+  #start(operation: Operation): void {
+    const connection = this.#connection()
+    if (connection < 0 || operation.sentOn === connection) return
+    operation.sentOn = connection
+    this.ws.send(operation.message, NOW)
+  }
+
+  /** What belongs to no operation of ours has crossed our `complete` on its way: late, not wrong. */
+  #hear(data: unknown): void {
+    let message: Message
+    try {
+      message = read(data)
+    } catch (cause) {
+      return this.#refuse(cause)
+    }
+    const { id, type, payload } = message
+    const operation = this.#operations.get(id)
+    if (type === 'ping') this.ws.send(JSON.stringify({ type: 'pong', payload }), NOW)
+    else if (type === 'next') operation?.onData?.(payload)
+    else if (this.#operations.delete(id)) {
+      if (type === 'error') operation?.onError?.(payload)
+      else operation?.onComplete?.()
+    }
+  }
+
+  #giveUp(): void {
+    const { error } = this.ws.getSnapshot()
+    const thrown: unknown[] = []
+    // A copy: a handler may subscribe again at once, and that one has nothing to hear yet.
+    for (const [id, operation] of [...this.#operations]) {
+      try {
+        if (this.#operations.has(id)) operation.onError?.(error as WebSocketReconnectError)
+      } catch (failure) {
+        thrown.push(failure)
+      }
+    }
+    // The engine knows where a listener's throw belongs (R17).
+    if (thrown.length) throw thrown[0]
+  }
+
+  #textOf(query: any): string {
+    const text = typeof query?.valueOf() === 'string' ? `${query}` : query?.loc?.source?.body || this.#print?.(query)
+    if (typeof text !== 'string') {
+      throw new TypeError(
+        'GraphQLSubscriptionClient: "query" must be a string or have loc.source.body; for other documents pass { print } of graphql.',
+      )
+    }
+    return text
+  }
+}
+
+/** The server's errors as something that can be thrown. */
+const toError = (error: readonly GraphQLErrorShape[] | WebSocketReconnectError): Error =>
+  error instanceof Error
+    ? error
+    : Object.assign(new Error(error.map(({ message }) => message).join('\n')), { errors: error })

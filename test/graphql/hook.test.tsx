@@ -1,0 +1,581 @@
+/**
+ * The hook and its provider: G30–G35 of docs/GRAPHQL.md, in jsdom and virtual time.
+ */
+
+import { act, render } from '@testing-library/react'
+import * as React from 'react'
+import { StrictMode, Suspense, useState } from 'react'
+import { renderToString } from 'react-dom/server'
+import { describe, expect, it, vi } from 'vitest'
+import {
+  GraphQLProvider,
+  type GraphQLProviderProps,
+  type Subscription,
+  type SubscriptionOptions,
+  useGraphQLClient,
+  useSubscription,
+} from '../../hooks/graphql.ts'
+import { GraphQLSubscriptionClient } from '../../src/graphql.ts'
+import { happen, hush, pass, setTheStage } from '../hooks/stage.tsx'
+import { createWorld, type World } from '../support/index.ts'
+import { ENDPOINT, greet, open, say, sent, taken } from './stage.ts'
+
+setTheStage()
+
+const QUERY = 'subscription News($of: String) { news(of: $of) }'
+
+function surroundings(world: World) {
+  const { url: _, ...options } = world.options({ jitter: 0 })
+  return options
+}
+
+/** A client of nobody's, acknowledged. */
+async function acknowledged() {
+  const world = createWorld()
+  const client = new GraphQLSubscriptionClient(ENDPOINT, surroundings(world))
+  client.connect()
+  await greet(world)
+  taken(world.socket)
+  return { world, client }
+}
+
+const next = (id: string, data: unknown) => ({ id, type: 'next', payload: { data } })
+const types = (messages: { type: string }[]) => messages.map(({ type }) => type)
+
+/** A component that shows what the hook says, and remembers every render. */
+function reader() {
+  const renders: Subscription[] = []
+  function Reader({ query = QUERY, ...options }: SubscriptionOptions & { query?: string }) {
+    renders.push(useSubscription(query, options))
+    return null
+  }
+  return { Reader, renders, last: () => renders.at(-1) as Subscription }
+}
+
+describe('useSubscription', () => {
+  it('[G30 useSubscription] shows data, error, complete and state', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    render(<Reader client={client} variables={{ of: 'tea' }} operationName="News" />)
+    expect(last()).toEqual({ data: undefined, error: null, complete: false, state: 'OPEN' })
+    const [{ id, payload }] = taken(world.socket)
+    expect(payload).toEqual({ query: QUERY, variables: { of: 'tea' }, operationName: 'News' })
+    happen(() => say(world.socket, next(id, { news: 1 })))
+    expect(last()).toEqual({ data: { news: 1 }, error: null, complete: false, state: 'OPEN' })
+    pass(40)
+    const errors = [{ message: 'half of it is missing' }]
+    happen(() => say(world.socket, { id, type: 'next', payload: { data: { news: null }, errors } }))
+    expect(last()).toEqual({ data: { news: null }, error: errors, complete: false, state: 'OPEN' })
+    pass(40)
+    happen(() => say(world.socket, next(id, { news: 2 })))
+    expect(last().error).toBe(null)
+    pass(40)
+    happen(() => say(world.socket, { id, type: 'complete' }))
+    expect(last()).toEqual({ data: { news: 2 }, error: null, complete: true, state: 'OPEN' })
+  })
+
+  it('[G30 useSubscription] shows the operation’s own errors', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    const onError = vi.fn()
+    render(<Reader client={client} onError={onError} />)
+    const [{ id }] = taken(world.socket)
+    const errors = [{ message: 'no such field' }]
+    happen(() => say(world.socket, { id, type: 'error', payload: errors }))
+    expect(last()).toEqual({ data: undefined, error: errors, complete: false, state: 'OPEN' })
+    expect(onError.mock.calls).toEqual([[errors]])
+  })
+
+  it('[G30 useSubscription] shows why the connection is down until it is back, and keeps the data', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    const onError = vi.fn()
+    render(<Reader client={client} onError={onError} />)
+    const [{ id }] = taken(world.socket)
+    happen(() => say(world.socket, next(id, { news: 1 })))
+    pass(40)
+    happen(() => world.socket.die(4403, 'Forbidden'))
+    expect(last()).toMatchObject({ data: { news: 1 }, state: 'FAILED', error: { code: 'FATAL_CLOSE' } })
+    expect(last().error).toBe(client.ws.getSnapshot().error)
+    expect(onError.mock.calls).toEqual([[client.ws.getSnapshot().error]])
+    pass(40)
+    await act(async () => {
+      client.connect()
+      await greet(world)
+    })
+    pass(40)
+    expect(last()).toEqual({ data: { news: 1 }, error: null, complete: false, state: 'OPEN' })
+    expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
+  })
+
+  it('[G30 useSubscription] follows query and variables by value, and nothing else', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    const view = render(<Reader client={client} variables={{ of: 'tea' }} />)
+    const [{ id: first }] = taken(world.socket)
+    happen(() => say(world.socket, next(first, { news: 'tea' })))
+    view.rerender(<Reader client={client} variables={{ of: 'tea' }} onData={() => {}} />)
+    pass()
+    expect(taken(world.socket)).toEqual([])
+
+    view.rerender(<Reader client={client} variables={{ of: 'coffee' }} />)
+    expect(last().data).toBe(undefined)
+    pass()
+    const [subscribed, completed] = taken(world.socket)
+    expect(subscribed.payload.variables).toEqual({ of: 'coffee' })
+    expect(completed).toEqual({ id: first, type: 'complete' })
+    happen(() => say(world.socket, next(first, { news: 'tea' }), next(subscribed.id, { news: 'coffee' })))
+    expect(last().data).toEqual({ news: 'coffee' })
+
+    view.rerender(<Reader client={client} variables={{ of: 'coffee' }} query="subscription { other }" />)
+    pass()
+    expect(types(taken(world.socket))).toEqual(['subscribe', 'complete'])
+  })
+
+  it('[G30 useSubscription] asks for nothing while skip is set', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    const view = render(<Reader client={client} skip />)
+    expect(sent(world.socket)).toEqual([])
+    expect(last()).toEqual({ data: undefined, error: null, complete: false, state: 'OPEN' })
+    view.rerender(<Reader client={client} />)
+    const [{ id }] = taken(world.socket)
+    happen(() => say(world.socket, next(id, 1)))
+    view.rerender(<Reader client={client} skip />)
+    pass()
+    expect(sent(world.socket)).toEqual([{ id, type: 'complete' }])
+    expect(last().data).toBe(undefined)
+    happen(() => world.socket.die(1006))
+    pass(40)
+    expect(last().state).toBe('CLOSED')
+  })
+
+  it('[G30 useSubscription] follows the client, too', async () => {
+    const [one, two] = [await acknowledged(), await acknowledged()]
+    const { Reader } = reader()
+    const view = render(<Reader client={one.client} />)
+    view.rerender(<Reader client={two.client} />)
+    pass()
+    expect(types(sent(one.world.socket))).toEqual(['subscribe', 'complete'])
+    expect(types(sent(two.world.socket))).toEqual(['subscribe'])
+  })
+
+  it('[G30 useSubscription] calls the latest render’s handlers', async () => {
+    const { world, client } = await acknowledged()
+    const heard: unknown[] = []
+    function Counter() {
+      const [count, setCount] = useState(0)
+      useSubscription(QUERY, {
+        client,
+        onData: ({ data }) => {
+          heard.push([count, data])
+          setCount(count + 1)
+        },
+        onComplete: () => heard.push([count, 'complete']),
+      })
+      return null
+    }
+    render(<Counter />)
+    const [{ id }] = taken(world.socket)
+    happen(() => say(world.socket, next(id, 'a')))
+    happen(() => say(world.socket, next(id, 'b')))
+    happen(() => say(world.socket, { id, type: 'complete' }))
+    expect(heard).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [2, 'complete'],
+    ])
+  })
+
+  it('[G30 useSubscription] a handler that throws disturbs neither the view nor the connection', async () => {
+    const reported: unknown[] = []
+    vi.stubGlobal('reportError', (error: unknown) => reported.push(error))
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    render(
+      <Reader
+        client={client}
+        onData={() => {
+          throw new Error('handler')
+        }}
+      />,
+    )
+    const [{ id }] = taken(world.socket)
+    happen(() => say(world.socket, next(id, 1)))
+    expect(reported.map(String)).toEqual(['Error: handler'])
+    expect(last()).toMatchObject({ data: 1, state: 'OPEN' })
+  })
+
+  it('[G30 useSubscription] returns the same object as long as it says the same', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, renders } = reader()
+    const view = render(<Reader client={client} />)
+    view.rerender(<Reader client={client} />)
+    happen(() => world.advance(5000))
+    pass(100)
+    expect(new Set(renders).size).toBe(1)
+    expect(renders).toHaveLength(2)
+  })
+
+  it('[G30 useSubscription] outside a provider, an error shows what to wrap', () => {
+    const { Reader } = reader()
+    expect(() => render(<Reader />)).toThrow(/wrap this component in <GraphQLProvider endpoint="wss:\/\/…">/)
+    hush()
+  })
+
+  it('[G30 useSubscription] types its result by its document', async () => {
+    const { client } = await acknowledged()
+    const document = Object.assign(new String(QUERY), {}) as string & {
+      __apiType?: (variables: { of: string }) => { news: number }
+    }
+    function Typed() {
+      const { data } = useSubscription(document, { client, variables: { of: 'tea' }, onData: ({ data }) => data?.news })
+      // @ts-expect-error the variables are wrong
+      useSubscription(document, { client, skip: true, variables: { of: 5 } })
+      return <b>{data?.news.toFixed()}</b>
+    }
+    render(<Typed />)
+  })
+})
+
+describe('one, under all circumstances', () => {
+  it('[G31 StrictMode] one subscription on the server, none after unmount', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader } = reader()
+    const view = render(
+      <StrictMode>
+        <Reader client={client} />
+      </StrictMode>,
+    )
+    pass()
+    const messages = taken(world.socket)
+    expect(types(messages)).toEqual(['subscribe'])
+    view.unmount()
+    pass()
+    expect(sent(world.socket)).toEqual([{ id: messages[0].id, type: 'complete' }])
+  })
+
+  it('[G31 StrictMode] the provider makes one handshake and asks connectionParams once', async () => {
+    const world = createWorld()
+    const connectionParams = vi.fn(() => ({ token: 1 }))
+    const { Reader } = reader()
+    const view = render(
+      <StrictMode>
+        <GraphQLProvider endpoint={ENDPOINT} {...surroundings(world)} connectionParams={connectionParams}>
+          <Reader />
+        </GraphQLProvider>
+      </StrictMode>,
+    )
+    pass()
+    await act(() => greet(world))
+    pass(40)
+    expect(world.dials).toBe(1)
+    expect(connectionParams).toHaveBeenCalledTimes(1)
+    expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
+    view.unmount()
+    pass()
+    await world.advanceAsync(0)
+    expect([world.liveSockets.length, world.timers, world.watchers, vi.getTimerCount()]).toEqual([0, 0, 0, 0])
+  })
+
+  it('[G31 Suspense] a render that is thrown away has subscribed to nothing', async () => {
+    const { world, client } = await acknowledged()
+    let wake = () => {}
+    let isReady = false
+    const promise = new Promise<void>((resolve) => {
+      wake = () => {
+        isReady = true
+        resolve()
+      }
+    })
+    function Sleepy() {
+      useSubscription(QUERY, { client })
+      if (!isReady) throw promise
+      return null
+    }
+    render(
+      <Suspense>
+        <Sleepy />
+      </Suspense>,
+    )
+    pass()
+    expect(sent(world.socket)).toEqual([])
+    await act(async () => wake())
+    pass()
+    expect(types(sent(world.socket))).toEqual(['subscribe'])
+  })
+
+  const { Activity } = React as { Activity?: typeof React.Activity }
+
+  it.runIf(Activity)('[G31 Activity] a hidden tree rests, and begins anew when it is shown', async () => {
+    const Hideable = Activity as typeof React.Activity
+    const world = createWorld()
+    const { Reader, last } = reader()
+    const tree = (mode: 'visible' | 'hidden') => (
+      <Hideable mode={mode}>
+        <GraphQLProvider endpoint={ENDPOINT} {...surroundings(world)}>
+          <Reader />
+        </GraphQLProvider>
+      </Hideable>
+    )
+    const view = render(tree('visible'))
+    await act(() => greet(world))
+    const [, { id }] = taken(world.socket)
+    happen(() => say(world.socket, next(id, 1), { id, type: 'complete' }))
+    pass(40)
+    expect(last()).toMatchObject({ data: 1, complete: true })
+    view.rerender(tree('hidden'))
+    pass(40)
+    await act(() => world.advanceAsync(0))
+    expect(world.liveSockets).toEqual([])
+    view.rerender(tree('visible'))
+    pass(40)
+    expect(last()).toMatchObject({ data: undefined, complete: false })
+    await act(() => greet(world))
+    pass(40)
+    expect(world.dials).toBe(2)
+    expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
+  })
+
+  it('[G32 nothing lost] of 10,000 results in one task: each once in order for onData, the last one in view', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, renders, last } = reader()
+    const heard: unknown[] = []
+    render(<Reader client={client} onData={({ data }) => heard.push(data)} />)
+    const [{ id }] = taken(world.socket)
+    const before = renders.length
+    happen(() => {
+      for (let n = 0; n < 10_000; n++) say(world.socket, next(id, n))
+    })
+    pass(40)
+    expect(heard).toEqual(Array.from({ length: 10_000 }, (_, n) => n))
+    expect(last().data).toBe(9999)
+    expect(renders.length - before).toBeLessThanOrEqual(2)
+  })
+
+  it('[G32 nothing lost] in a task of many renders, nor does React complain', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    render(<Reader client={client} />)
+    const [{ id }] = taken(world.socket)
+    await act(async () => {
+      for (let n = 0; n < 200; n++) {
+        say(world.socket, next(id, n))
+        await null
+      }
+    })
+    pass(40)
+    expect(last().data).toBe(199)
+  })
+
+  it('[G33 nothing left] by 1,000 mounts: no operation, no timer, no reader', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader } = reader()
+    const readers = vi.spyOn(client.ws, 'subscribe')
+    for (let n = 0; n < 1000; n++) {
+      const view = render(<Reader client={client} variables={{ n }} />)
+      view.unmount()
+      if (n % 100 === 99) pass()
+    }
+    pass()
+    const messages = taken(world.socket)
+    expect(types(messages).filter((type) => type === 'subscribe')).toHaveLength(1000)
+    expect(types(messages).filter((type) => type === 'complete')).toHaveLength(1000)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(readers).toHaveBeenCalledTimes(1000)
+    world.socket.die(1006)
+    await world.advanceAsync(1000)
+    await greet(world)
+    expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+  })
+
+  it('[G33 nothing left] by 1,000 hooks mounted at once: one connection, and as many ends as beginnings', async () => {
+    const world = createWorld()
+    const { Reader } = reader()
+    const view = render(
+      <GraphQLProvider endpoint={ENDPOINT} {...surroundings(world)}>
+        {Array.from({ length: 1000 }, (_, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: they have no other name
+          <Reader key={n} variables={{ n }} />
+        ))}
+      </GraphQLProvider>,
+    )
+    await act(() => greet(world))
+    pass(40)
+    expect(world.dials).toBe(1)
+    expect(types(taken(world.socket))).toEqual(['connection_init', ...Array(1000).fill('subscribe')])
+    view.unmount()
+    pass()
+    await world.advanceAsync(0)
+    expect([world.liveSockets.length, world.timers, vi.getTimerCount()]).toEqual([0, 0, 0])
+  })
+
+  it('[G33 nothing left] and nobody called, once the component has gone', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader } = reader()
+    const heard = vi.fn()
+    const view = render(<Reader client={client} onData={heard} onComplete={heard} onError={heard} />)
+    const [{ id }] = taken(world.socket)
+    view.unmount()
+    // In the same task, before the server has been told.
+    say(world.socket, next(id, 1), { id, type: 'complete' })
+    world.socket.die(4403)
+    pass()
+    expect(heard).not.toHaveBeenCalled()
+  })
+})
+
+describe('GraphQLProvider', () => {
+  function setup(props: Partial<GraphQLProviderProps> = {}) {
+    const world = createWorld()
+    const { Reader, last } = reader()
+    const tree = (more: object = {}) => (
+      <GraphQLProvider {...({ endpoint: ENDPOINT, ...surroundings(world), ...props, ...more } as GraphQLProviderProps)}>
+        <Reader />
+        {props.children}
+      </GraphQLProvider>
+    )
+    const view = render(tree())
+    return { world, view, last, rerender: (more: object) => view.rerender(tree(more)) }
+  }
+
+  it('[G34 GraphQLProvider] connects in an effect, and closes a task after unmount', async () => {
+    const { world, view, last } = setup()
+    expect(world.socket.url).toBe(ENDPOINT)
+    expect(world.socket.protocols).toEqual(['graphql-transport-ws'])
+    await act(() => greet(world))
+    pass(40)
+    expect(last().state).toBe('OPEN')
+    view.unmount()
+    expect(world.socket.readyState).toBe(1)
+    pass()
+    expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
+  })
+
+  it('[G34 GraphQLProvider] follows the endpoint by value; the operations go with it', async () => {
+    const { world, rerender } = setup()
+    await act(() => greet(world))
+    rerender({ endpoint: new URL(ENDPOINT) })
+    pass(40)
+    expect(world.dials).toBe(1)
+    rerender({ endpoint: 'wss://other.example.test/graphql' })
+    await act(() => greet(world))
+    pass(40)
+    expect(world.sockets.map(({ url }) => url)).toEqual([ENDPOINT, 'wss://other.example.test/graphql'])
+    expect(world.liveSockets).toHaveLength(1)
+    expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
+  })
+
+  it('[G34 GraphQLProvider] no endpoint is no connection, until there is one', async () => {
+    const { world, rerender, last } = setup({ endpoint: null })
+    pass(40)
+    expect([world.dials, last().state]).toEqual([0, 'CLOSED'])
+    rerender({ endpoint: ENDPOINT })
+    await act(() => greet(world))
+    pass(40)
+    expect(last().state).toBe('OPEN')
+    rerender({ endpoint: null })
+    pass(40)
+    await act(() => world.advanceAsync(0))
+    pass(40)
+    expect([world.dials, last().state]).toEqual([1, 'CLOSED'])
+  })
+
+  it('[G34 GraphQLProvider] asks the latest render’s endpoint and connectionParams, and no new function redials', async () => {
+    const { world, rerender } = setup({ endpoint: () => ENDPOINT, connectionParams: () => ({ render: 1 }) })
+    rerender({ endpoint: () => `${ENDPOINT}?render=2`, connectionParams: async () => ({ render: 2 }) })
+    pass(40)
+    expect(world.dials).toBe(1)
+    await act(() => greet(world))
+    expect(sent(world.socket)[0]).toEqual({ type: 'connection_init', payload: { render: 2 } })
+    rerender({ endpoint: () => `${ENDPOINT}?render=3`, connectionParams: { render: 3 } })
+    happen(() => world.socket.die(1006))
+    await act(() => world.advanceAsync(1000))
+    expect(world.socket.url).toBe(`${ENDPOINT}?render=3`)
+    await act(() => open(world))
+    expect(sent(world.socket)).toEqual([{ type: 'connection_init', payload: { render: 3 } }])
+  })
+
+  it('[G34 GraphQLProvider] leaves the user’s own disconnect() alone', async () => {
+    const clients: GraphQLSubscriptionClient[] = []
+    function Door() {
+      clients.push(useGraphQLClient())
+      return null
+    }
+    const { world, rerender, last } = setup({ children: <Door /> })
+    await act(() => greet(world))
+    clients[0]?.disconnect()
+    await act(() => world.advanceAsync(0))
+    for (const endpoint of [ENDPOINT, 'wss://other.example.test/graphql']) {
+      rerender({ endpoint })
+      pass(40)
+      expect([world.dials, last().state]).toEqual([1, 'CLOSED'])
+    }
+    happen(() => void clients[0]?.connect())
+    await act(() => greet(world))
+    pass(40)
+    expect(world.socket.url).toBe('wss://other.example.test/graphql')
+    expect(last().state).toBe('OPEN')
+    expect(new Set(clients).size).toBe(1)
+  })
+
+  it('[G34 GraphQLProvider] a client that is handed over is never connected, closed or changed', async () => {
+    const world = createWorld()
+    const client = new GraphQLSubscriptionClient(ENDPOINT, surroundings(world))
+    const { Reader, last } = reader()
+    const tree = (
+      <GraphQLProvider client={client}>
+        <Reader />
+      </GraphQLProvider>
+    )
+    const view = render(tree)
+    pass(40)
+    expect([world.dials, last().state]).toEqual([0, 'CLOSED'])
+    client.connect()
+    await act(() => greet(world))
+    pass(40)
+    expect(last().state).toBe('OPEN')
+    client.disconnect()
+    await act(() => world.advanceAsync(0))
+    view.rerender(tree)
+    pass(40)
+    expect(world.dials).toBe(1)
+    client.connect()
+    await act(() => greet(world))
+    view.unmount()
+    pass(40)
+    expect(client.ws.state).toBe('OPEN')
+    // @ts-expect-error a client together with an endpoint
+    void (<GraphQLProvider client={client} endpoint={ENDPOINT} />)
+    // @ts-expect-error neither of them
+    void (<GraphQLProvider />)
+  })
+})
+
+describe('server rendering', () => {
+  it('[G35 server] connects nowhere, and says CLOSED', () => {
+    const world = createWorld()
+    const { Reader, last } = reader()
+    renderToString(
+      <GraphQLProvider endpoint={ENDPOINT} {...surroundings(world)}>
+        <Reader />
+      </GraphQLProvider>,
+    )
+    expect(world.dials).toBe(0)
+    expect(last()).toEqual({ data: undefined, error: null, complete: false, state: 'CLOSED' })
+  })
+
+  it('[G35 server] hydrates without a mismatch, even over a client that is already open', async () => {
+    const { world, client } = await acknowledged()
+    function Badge() {
+      return <b>{useSubscription(QUERY, { client }).state}</b>
+    }
+    const container = document.createElement('div')
+    container.innerHTML = renderToString(<Badge />)
+    expect(container.textContent).toBe('CLOSED')
+    render(<Badge />, { container, hydrate: true })
+    pass(40)
+    expect(container.textContent).toBe('OPEN')
+    expect(types(sent(world.socket))).toEqual(['subscribe'])
+  })
+})
