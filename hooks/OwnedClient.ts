@@ -7,7 +7,7 @@
 import { type Codec, WebSocketReconnect, type WebSocketReconnectOptions } from '../src/index.ts'
 import { hubOf } from './hubOf.ts'
 import { isSame } from './isSame.ts'
-import { createDialect, type Topic } from './scope.ts'
+import { createDialect, type Dialect, type Topic } from './scope.ts'
 
 /** Every engine option; a `url` of null, undefined or '' means closed. */
 export type OwnedOptions = Omit<WebSocketReconnectOptions, 'url'> & {
@@ -18,7 +18,7 @@ export class OwnedClient extends WebSocketReconnect {
   /** Takes over the closures of a render that has been committed; they count from now on. */
   readonly adopt: (options: OwnedOptions) => Bag
   /** The hooks read and write with the latest render's codec, whichever set they belong to (R35). */
-  readonly dialect = createDialect()
+  readonly dialect: Dialect
   /** What the engine has been told so far. */
   #told: Bag
   #urlKey: unknown
@@ -27,11 +27,12 @@ export class OwnedClient extends WebSocketReconnect {
   #closedByUser = false
   #goodbye: ReturnType<typeof setTimeout> | undefined
 
-  constructor(options: OwnedOptions, urlKey: unknown) {
+  constructor(options: OwnedOptions, urlKey: unknown, codec: Codec, topic: Topic | undefined) {
     const adopt = adopter()
     const told = adopt(options)
     super(told as unknown as WebSocketReconnectOptions)
     this.adopt = adopt
+    this.dialect = createDialect(codec, topic)
     this.#told = told
     this.#urlKey = urlKey
   }

@@ -32,7 +32,7 @@ export interface ConnectionOptions<In = any, Out = any> extends OwnedOptions {
 
 export function useOwnedClient(fallback: Dialect, props: ConnectionOptions): OwnedClient {
   const { enabled = true, linger = 0, urlKey, codec, topic, ...options } = props
-  const [client] = useState(() => new OwnedClient(options, urlKey))
+  const [client] = useState(() => new OwnedClient(options, urlKey, codec || fallback.codec, topic || fallback.topic))
   const told = useRef<unknown>(null)
   const hasUrl = !!options.url
 

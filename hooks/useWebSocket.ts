@@ -68,7 +68,7 @@ export function useWebSocketIn(
   scope: Scope,
   handlers: WebSocketHandlers & ClientOption = {},
   { client }: ClientOption = handlers,
-): WebSocketConnection {
+): WebSocketConnection<any, any> {
   const hub = useHub(scope, client)
   useEvents(hub, handlers)
   return useView(hub, KEYS, functions)
