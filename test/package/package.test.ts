@@ -93,7 +93,14 @@ describe('the exports', () => {
 
   it('/core: the same names from import and require, no default, no react needed', () => {
     expect(core.esm()).toEqual(core.cjs())
-    expect(core.esm()).toEqual(['WebSocketReconnect', 'WebSocketReconnectError', 'backoffDelay', 'initialSnapshot'])
+    expect(core.esm()).toEqual([
+      'WebSocketReconnect',
+      'WebSocketReconnectError',
+      'backoffDelay',
+      'initialSnapshot',
+      'json',
+      'raw',
+    ])
     expect(readdirSync(join(folder, 'node_modules'))).not.toContain('react')
   })
 
