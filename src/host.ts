@@ -33,7 +33,7 @@ export function findWebSocket(wantsOptions: boolean): SocketConstructor | undefi
 export const ignoresSocketOptions = (): boolean => typeof document === 'object' && !!document && !loadWs()
 
 /** Whether the page came by https: its browser then refuses what is not encrypted. */
-export const isSecurePage = (): boolean => /^https:/.test(pageUrl() || '')
+export const isSecurePage = (): boolean => (pageUrl() || '').startsWith('https:')
 
 /** Hands an error to the platform; false where it has no place for one. */
 export function report(thrown: unknown): boolean {

@@ -109,7 +109,7 @@ export class Line {
         if (extra && !WebSocket && ignoresSocketOptions()) {
           warn('browsers ignore websocketOptions; pass a token in the url, a subprotocol or the first message instead.')
         }
-        if (/^ws:/.test(address) && isSecurePage()) {
+        if (address.startsWith('ws:') && isSecurePage()) {
           warn('browsers refuse ws:// on a page that came by https. Use wss://.')
         }
       }

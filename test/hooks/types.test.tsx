@@ -41,7 +41,7 @@ declare const client: WebSocketReconnect
 
 /** Each function is checked and none is called. */
 const wrong = {
-  outgoing() {
+  useOutgoing() {
     const { send } = Prices.useWebSocket()
     send({ buy: 'a' })
     // @ts-expect-error: not an Order
@@ -58,7 +58,7 @@ const wrong = {
     useSend<Order>()({ buy: 'a' })
   },
 
-  handlers() {
+  useHandlers() {
     // @ts-expect-error: a Tick is no text
     Prices.useMessage((text: string) => text)
     // @ts-expect-error: a Tick has no volume
@@ -91,7 +91,7 @@ const wrong = {
     Prices.useMessageReducer((sum: number, order: Order) => sum + order.buy.length, 0)
   },
 
-  codecs() {
+  useCodecs() {
     // @ts-expect-error: the schema says something else than Tick
     createWebSocketContext<Tick, Order>({ codec: json(z.object({ symbol: z.number() })) })
     // @ts-expect-error: so does this one, of valibot
@@ -111,7 +111,7 @@ const wrong = {
     return [numbers, other, topics]
   },
 
-  clients() {
+  useClients() {
     // @ts-expect-error: a client comes with its own url
     const both = <WebSocketProvider client={client} url="wss://a.test" />
     // @ts-expect-error: in a typed set too
@@ -135,7 +135,7 @@ const wrong = {
 }
 
 const right = {
-  inference() {
+  useInference() {
     const isAlarm = (tick: Tick): tick is Alarm => 'alarm' in tick
     expectTypeOf(Prices.useLastMessage()).toEqualTypeOf<Tick | null>()
     expectTypeOf(Prices.useLastMessage(isAlarm)).toEqualTypeOf<Alarm | null>()
@@ -153,7 +153,7 @@ const right = {
     expectTypeOf(useWebSocketConnection(null)).toEqualTypeOf<WebSocketReconnect>()
   },
 
-  schemas() {
+  useSchemas() {
     const Zod = createWebSocketContext({ codec: json(z.object({ symbol: z.string(), price: z.number() })) })
     expectTypeOf(Zod.useLastMessage()).toEqualTypeOf<{ symbol: string; price: number } | null>()
     const Valibot = createWebSocketContext({ codec: json(v.object({ symbol: v.string() })) })

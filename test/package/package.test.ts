@@ -168,10 +168,19 @@ describe('the exports', () => {
         [
           ...core.esm(),
           'WebSocketProvider',
+          'createWebSocketContext',
           'useCircuitState',
           'useConnectionStats',
+          'useLastMessage',
           'useMessage',
+          'useMessageReducer',
+          'useMessages',
+          'useRetryCountdown',
+          'useSend',
+          'useTopic',
           'useWebSocket',
+          'useWebSocketConnection',
+          'useWebSocketEvent',
         ].sort(),
       )
     })
