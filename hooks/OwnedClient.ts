@@ -4,10 +4,10 @@
  * Must never do anything in its constructor, dial after the user's own `close()`, or hand an inline closure to the engine.
  */
 
-import { type Codec, WebSocketReconnect, type WebSocketReconnectOptions } from '../src/index.ts'
+import { WebSocketReconnect, type WebSocketReconnectOptions } from '../src/index.ts'
 import { hubOf } from './hubOf.ts'
 import { isSame } from './isSame.ts'
-import { createDialect, type Dialect, type Topic } from './scope.ts'
+import { createDialect } from './scope.ts'
 
 /** Every engine option; a `url` of null, undefined or '' means closed. */
 export type OwnedOptions = Omit<WebSocketReconnectOptions, 'url'> & {
@@ -18,7 +18,7 @@ export class OwnedClient extends WebSocketReconnect {
   /** Takes over the closures of a render that has been committed; they count from now on. */
   readonly adopt: (options: OwnedOptions) => Bag
   /** The hooks read and write with the latest render's codec, whichever set they belong to (R35). */
-  readonly dialect: Dialect
+  readonly dialect = createDialect()
   /** What the engine has been told so far. */
   #told: Bag
   #urlKey: unknown
@@ -27,19 +27,13 @@ export class OwnedClient extends WebSocketReconnect {
   #closedByUser = false
   #goodbye: ReturnType<typeof setTimeout> | undefined
 
-  constructor(options: OwnedOptions, urlKey: unknown, codec: Codec, topic: Topic | undefined) {
+  constructor(options: OwnedOptions, urlKey: unknown) {
     const adopt = adopter()
     const told = adopt(options)
     super(told as unknown as WebSocketReconnectOptions)
     this.adopt = adopt
-    this.dialect = createDialect(codec, topic)
     this.#told = told
     this.#urlKey = urlKey
-  }
-
-  speak(codec: Codec, topic: Topic | undefined): void {
-    this.dialect.codec = codec
-    this.dialect.topic = topic
   }
 
   override connect(): Promise<void> {

@@ -32,13 +32,13 @@ export interface ConnectionOptions<In = any, Out = any> extends OwnedOptions {
 
 export function useOwnedClient(fallback: Dialect, props: ConnectionOptions): OwnedClient {
   const { enabled = true, linger = 0, urlKey, codec, topic, ...options } = props
-  const [client] = useState(() => new OwnedClient(options, urlKey, codec || fallback.codec, topic || fallback.topic))
+  const [client] = useState(() => new OwnedClient(options, urlKey))
   const told = useRef<unknown>(null)
   const hasUrl = !!options.url
 
   useInsertionEffect(() => {
     client.adopt(options)
-    client.speak(codec || fallback.codec, topic || fallback.topic)
+    Object.assign(client.dialect, { codec: codec || fallback.codec, topic: topic || fallback.topic })
   })
   // A layout effect that servers of React 18 do not complain about: it is done before the children's effects run, so
   // what those send belongs to the new url, and what they handle is news.

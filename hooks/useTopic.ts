@@ -25,15 +25,16 @@ export function useTopicIn(scope: Scope, name: string, handler: Handler, { clien
   const hub = useHub(scope, client)
   const call = useLatest(handler)
   useEffect(() => listen(hub, name, call), [hub, name, call])
+}
+
+function listen(hub: Hub, name: string, call: Handler): () => void {
+  // Not before its effect: a provider's own function is in place as soon as its render is committed.
   if (!hub.dialect.topic) {
     throw new Error(
       'WebSocketReconnect: useTopic() found no topic function. Give one to the provider, to createWebSocketContext() or ' +
         'to useWebSocketConnection(): topic={(message) => message.channel}.',
     )
   }
-}
-
-function listen(hub: Hub, name: string, call: Handler): () => void {
   const board = switchboards.get(hub) || connect(hub)
   const readers = board.readers.get(name) || new Set()
   board.readers.set(name, readers.add(call))
