@@ -7,6 +7,7 @@ export type { Codec, SchemaOutput, StandardSchema } from './codecs.ts'
 export { json, raw } from './codecs.ts'
 export type { ErrorCode } from './errors.ts'
 export { WebSocketReconnectError } from './errors.ts'
+export type { WebSocketData } from './message-queue.ts'
 export type {
   AttemptContext,
   CircuitBreakerOptions,
@@ -19,7 +20,6 @@ export type {
   Settings,
   SocketConstructor,
   SocketLike,
-  WebSocketData,
   WebSocketReconnectOptions,
   WorldNews,
 } from './options.ts'

@@ -14,7 +14,7 @@ import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState } from './lifecycle.ts'
 import { type Ear, Line } from './line.ts'
-import { byteLength, isWebSocketData } from './message-queue.ts'
+import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
 import {
   type Clock,
   type CloseInfo,
@@ -24,7 +24,6 @@ import {
   readOptions,
   type Settings,
   type SocketLike,
-  type WebSocketData,
   type WebSocketReconnectOptions,
   type WorldNews,
 } from './options.ts'

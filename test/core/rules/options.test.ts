@@ -115,7 +115,10 @@ describe('validation', () => {
     ['baseDelay', -250, /0/],
     ['maxDelay', 999, /baseDelay/],
     ['jitter', 7, /full.*equal.*decorrelated/s],
-    ['connectTimeout', -3, /0/],
+    ['connectTimeout', -3, /> 0/],
+    ['minUptime', -4, /≥ 0/],
+    ['circuitBreaker', true, /object.*false/],
+    ['queue', 5, /object.*false/],
   ])('[R18] tells of %s: %s what was expected and what came', (name, value, expectation) => {
     expect(construct({ [name]: value })).toThrow(expectation)
     expect(construct({ [name]: value })).toThrow(String(value))
