@@ -3,7 +3,7 @@
  * Must never let a frame pass that it cannot read: it throws, and whoever asked says INVALID_MESSAGE.
  */
 
-import type { WebSocketData } from './options.ts'
+import type { WebSocketData } from './message-queue.ts'
 
 /** Translates between what an application says and what a WebSocket carries. Both directions answer at once or throw. */
 export interface Codec<In = any, Out = any> {
