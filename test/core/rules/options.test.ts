@@ -154,7 +154,7 @@ describe('unknown options', () => {
 
   it('[R18] does not warn in production, nor of known keys', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-    construct({ maxRetries: 3, circuitBreaker: { resetJitter: 1 }, queue: { hold: true } })()
+    construct({ maxRetries: 7, circuitBreaker: { resetJitter: 1 }, queue: { hold: true } })()
     vi.stubEnv('NODE_ENV', 'production')
     construct({ maxRetryProd: 3 })()
     vi.unstubAllEnvs()
