@@ -24,7 +24,7 @@ replaced.reconnect()
 // Refused after it was let go.
 dial(closedPort).close()
 const waiting = [replaced, ...Array.from({ length: 4 }, () => dial(hang))]
-const timedOut = dial(hang, { connectTimeout: 20, maxRetries: 0 })
+const timedOut = dial(hang, { connectTimeout: 20, maxRetries: 0, circuitBreaker: false })
 timedOut.on('stateChange', (state) => state === 'FAILED' && process.send?.({ about: 'timed out' }))
 
 process.on('message', () => {
