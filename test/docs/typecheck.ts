@@ -25,6 +25,7 @@ const configuration = {
     paths: {
       'react-websocket-reconnect': [resolve('hooks/index.ts')],
       'react-websocket-reconnect/core': [resolve('src/index.ts')],
+      'react-websocket-reconnect/testing': [resolve('testing/index.ts')],
       'react-native': ['./react-native.d.ts'],
     },
   },

@@ -97,6 +97,39 @@ describe('the exports', () => {
     expect(readdirSync(join(folder, 'node_modules'))).not.toContain('react')
   })
 
+  it('/testing: a virtual world for the engine of the same format', () => {
+    const use = `const world = createWorld()
+      const client = new WebSocketReconnect(world.options())
+      client.connect()
+      world.socket.accept()
+      console.log(JSON.stringify([client.state, ...Object.keys(door).sort()]))`
+    const esm = names(
+      `import { WebSocketReconnect } from 'react-websocket-reconnect/core'
+      import * as door from 'react-websocket-reconnect/testing'
+      const { createWorld } = door\n${use}`,
+      'testing.mjs',
+    )
+    const cjs = names(
+      `const { WebSocketReconnect } = require('react-websocket-reconnect/core')
+      const door = require('react-websocket-reconnect/testing')
+      const { createWorld } = door\n${use}`,
+      'testing.cjs',
+    )
+    expect(esm).toEqual([
+      'OPEN',
+      'accept',
+      'createWorld',
+      'flap',
+      'hang',
+      'inTurn',
+      'mulberry32',
+      'record',
+      'refuse',
+      'throwing',
+    ])
+    expect(cjs).toEqual(esm)
+  })
+
   it('loading touches nothing of the platform and arms no timer', () => {
     const traps = [
       'window',
@@ -111,8 +144,10 @@ describe('the exports', () => {
     const trap = `for (const name of ${JSON.stringify(traps)})
       Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched') } })
       globalThis.setTimeout = Math.random = Date.now = () => { throw new Error('the world was touched') }\n`
-    run('quiet.cjs', `${trap}require('react-websocket-reconnect/core')`)
-    run('quiet.mjs', `${trap}await import('react-websocket-reconnect/core')`)
+    for (const entry of ['core', 'testing']) {
+      run('quiet.cjs', `${trap}require('react-websocket-reconnect/${entry}')`)
+      run('quiet.mjs', `${trap}await import('react-websocket-reconnect/${entry}')`)
+    }
   })
 
   it.each(['cjs', 'mjs'])('without `ws` where nothing else is there, %s says what to install', (format) => {
@@ -183,6 +218,7 @@ describe('the exports', () => {
       const use = `
         import { useWebSocket, WebSocketProvider, type ConnectionState } from 'react-websocket-reconnect'
         import { WebSocketReconnect, type Stats } from 'react-websocket-reconnect/core'
+        import { createWorld, type World } from 'react-websocket-reconnect/testing'
         export const client = new WebSocketReconnect({ url: 'wss://example.com', jitter: 'full', queue: { hold: true } })
         export const sent: 'sent' | 'queued' | 'dropped' = client.send('x')
         client.on('close', ({ code, reason }) => [code.toFixed(), reason.trim()])
@@ -191,6 +227,8 @@ describe('the exports', () => {
         export const uptime: Stats['uptime'] = client.getStats().uptime
         export function useState(): ConnectionState { return useWebSocket().state }
         export const Provider = WebSocketProvider
+        export const world: World = createWorld({ seed: 1 })
+        export const virtual = new WebSocketReconnect(world.options({ maxRetries: 3 }))
         // @ts-expect-error an option that does not exist
         new WebSocketReconnect({ url: 'wss://example.com', maxRetry: 3 })
         // @ts-expect-error an event that does not exist
