@@ -88,6 +88,7 @@ export default defineConfig({
           server: { deps: { inline: [/@testing-library\/react/] } },
         },
       },
+      { extends: true, test: { name: 'mocks', environment: 'jsdom', include: ['test/mocks/**/*.test.tsx'] } },
       { extends: true, test: { name: 'demo', environment: 'node', include: ['test/demo/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { name: 'structure', environment: 'node', include: ['test/*.test.ts'] } },
       {
