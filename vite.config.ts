@@ -104,6 +104,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'fixtures',
+          environment: 'node',
+          include: ['test/fixtures/**/*.test.ts'],
+          globalSetup: 'test/package/install.ts',
+          // Other people's package managers and bundlers: each step has a limit of its own, this is the sum.
+          fileParallelism: false,
+          testTimeout: 400_000,
+          hookTimeout: 400_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'browser',
           environment: 'node',
           include: ['test/browser/**/*.test.ts'],
