@@ -104,7 +104,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'fixtures',
+          name: 'browser-fixtures',
           environment: 'node',
           include: ['test/fixtures/**/*.test.ts'],
           globalSetup: 'test/package/install.ts',
