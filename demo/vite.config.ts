@@ -20,6 +20,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   cacheDir: fileURLToPath(new URL('../node_modules/.vite/demo', import.meta.url)),
   plugins: [react(), noViteClient],
+  // What package.json's `browser` field does for the published files: a page has no `ws` to load.
+  resolve: { alias: [{ find: './ws-node.ts', replacement: './ws-browser.ts' }] },
   appType: 'spa',
   server: {
     middlewareMode: true,

@@ -7,6 +7,7 @@
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../src/index.ts'
 import { hubOf } from './hubOf.ts'
 import { isSame } from './isSame.ts'
+import { createDialect } from './scope.ts'
 
 /** Every engine option; a `url` of null, undefined or '' means closed. */
 export type OwnedOptions = Omit<WebSocketReconnectOptions, 'url'> & {
@@ -16,6 +17,8 @@ export type OwnedOptions = Omit<WebSocketReconnectOptions, 'url'> & {
 export class OwnedClient extends WebSocketReconnect {
   /** Takes over the closures of a render that has been committed; they count from now on. */
   readonly adopt: (options: OwnedOptions) => Bag
+  /** The hooks read and write with the latest render's codec, whichever set they belong to (R35). */
+  readonly dialect = createDialect()
   /** What the engine has been told so far. */
   #told: Bag
   #urlKey: unknown
@@ -66,9 +69,12 @@ export class OwnedClient extends WebSocketReconnect {
     const redial = !isSame(this.#urlKey, urlKey)
     this.#told = next
     this.#urlKey = urlKey
+    try {
+      if (process.env.NODE_ENV !== 'production') warnOfRestlessUrl(this, typeof change.url === 'string')
+    } catch {}
     if (redial || Object.keys(change).length) {
       this.update(change, redial)
-      hubOf(this).refresh(redial || 'url' in change)
+      hubOf(this, this.dialect).refresh(redial || 'url' in change)
     }
   }
 
@@ -125,4 +131,19 @@ function adopter(): (options: OwnedOptions) => Bag {
 function whole(before: unknown, next: unknown): unknown {
   if (next?.constructor !== Object) return next
   return { ...Object.fromEntries(Object.keys(Object(before)).map((name) => [name])), ...next }
+}
+
+const restless = /* @__PURE__ */ new WeakMap<OwnedClient, number>()
+let isWarned = false
+
+/** Somebody who walks through pages renders in between; a url that no commit leaves alone has a clock or a dice in it. */
+function warnOfRestlessUrl(client: OwnedClient, isOther: boolean): void {
+  const changes = isOther ? (restless.get(client) || 0) + 1 : 0
+  restless.set(client, changes)
+  if (changes < 6 || isWarned) return
+  isWarned = true
+  console.warn(
+    'WebSocketReconnect: "url" is another string on every render, and each one replaces the connection. ' +
+      'Keep it in state or a memo, or give a function: it is asked on every attempt.',
+  )
 }

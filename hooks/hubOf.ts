@@ -1,10 +1,11 @@
 /**
- * Owns what all readers of one client see, and when they hear of it (R31): one picture, one notifier, one pace.
- * Must never let two readers see different pictures, never start a timer for a message nobody reads, never use
- * requestAnimationFrame (a hidden tab stops it), and never outlive its last reader.
+ * Owns what all readers of one client see, and when they hear of it (R31, R35): each message decoded once, one picture,
+ * one notifier, one pace. Must never let two readers see different pictures, never start a timer for a message nobody
+ * reads, never use requestAnimationFrame (a hidden tab stops it), and never outlive its last reader.
  */
 
-import { initialSnapshot, type Snapshot, type WebSocketReconnect } from '../src/index.ts'
+import { initialSnapshot, type SendOptions, type Snapshot, type WebSocketReconnect } from '../src/index.ts'
+import type { Dialect } from './scope.ts'
 
 /** Everything a component can read of a client. */
 export interface Picture extends Snapshot {
@@ -13,34 +14,58 @@ export interface Picture extends Snapshot {
   readonly lastMessage: unknown
 }
 
+/** A message that the codec could read. */
+export interface Frame {
+  readonly data: unknown
+}
+
+/** What a reader makes of every message, told to it only at the pace of all (R31). */
+export interface Fold {
+  /** Takes a message in; whether that is news. Never throws. */
+  readonly take: (data: unknown, event: MessageEvent) => boolean
+  /** What has been taken in may now be seen. */
+  readonly show: () => void
+  /** The messages came from a url that is no longer ours (R35). */
+  readonly empty: () => void
+}
+
 export interface Hub {
+  readonly client: WebSocketReconnect
+  readonly dialect: Dialect
+  /** Writes a message with the codec and sends it; throws what the codec throws. */
+  readonly send: (message: any, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
+  /** Reads a message with the codec, once for all readers; undefined, and an `error`, for one it cannot read. */
+  readonly read: (event: MessageEvent) => Frame | undefined
   /** What there is before anything has happened: on a server, and for the first render over its HTML (R34). */
   readonly initial: Picture
   /** The picture that all readers share at this moment. */
   readonly look: () => Picture
   /** Calls `reader` when there may be a new picture, paced; returns how to stop. */
-  readonly subscribe: (reader: () => void) => () => void
-  /** Looks again after an option has changed; with `forget`, the last message came from the old url (R35). */
+  readonly subscribe: (reader: () => void, fold?: Fold) => () => void
+  /** Looks again after an option has changed; with `forget`, the messages so far came from the old url (R35). */
   readonly refresh: (forget: boolean) => void
 }
 
 /** The shortest time between two notifications under a burst, ms: one frame at 60 Hz. */
 const FRAME = 16
 
-const hubs = /* @__PURE__ */ new WeakMap<WebSocketReconnect, Hub>()
-
-/** The hub of a client: the same one for every reader. */
-export function hubOf(client: WebSocketReconnect): Hub {
-  let hub = hubs.get(client)
+/** The hub of a client: the same one for every reader that speaks its dialect. */
+export function hubOf(client: WebSocketReconnect & { readonly dialect?: Dialect }, fallback: Dialect): Hub {
+  const dialect = client.dialect || fallback
+  let hub = dialect.hubs.get(client)
   if (!hub) {
-    hub = createHub(client)
-    hubs.set(client, hub)
+    hub = createHub(client, dialect)
+    dialect.hubs.set(client, hub)
   }
   return hub
 }
 
-function createHub(client: WebSocketReconnect): Hub {
+function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   const readers = new Set<() => void>()
+  const folds = new Set<Fold>()
+  let heard: MessageEvent | undefined
+  let frame: Frame | undefined
+  let url: unknown
   let picture: Picture
   let lastMessage: unknown = null
   let areMessagesRead = false
@@ -71,6 +96,7 @@ function createHub(client: WebSocketReconnect): Hub {
     picture = paint()
     // Whoever reads messages does so again while being told, so the last to read them needs no goodbye.
     areMessagesRead = false
+    for (const fold of folds) fold.show()
     readers.forEach((read) => read())
   }
   // The first rest ends with the running task, all others with a frame: one more piece of news may then go out at
@@ -83,31 +109,65 @@ function createHub(client: WebSocketReconnect): Hub {
       if (isBehind) publish()
     }, ms)
   }
+  const forget = () => {
+    lastMessage = null
+    for (const fold of folds) fold.empty()
+  }
   const hear = () => {
+    const old = url
+    url = client.options.url
+    // A new function is no new url (R27), whatever it replaces.
+    if (typeof url !== 'function' && String(url) !== String(old)) forget()
     isBehind = !!readers.size
     if (!isBehind || !mayTell) return
     if (!timer) rest(0)
     publish()
   }
 
+  const read = (event: MessageEvent) => {
+    if (event !== heard) {
+      heard = event
+      frame = undefined
+      try {
+        frame = { data: dialect.codec.decode(event.data) }
+      } catch (thrown) {
+        client['refuseMessage'](thrown)
+      }
+    }
+    return frame
+  }
+
   return {
+    client,
+    dialect,
+    send: (message, options) => client.send(dialect.codec.encode(message), options),
+    read,
     initial: { ...initialSnapshot, failureThreshold: failureThreshold(), lastMessage: null },
     look: () => (readers.size ? picture : paint()),
-    subscribe(reader) {
+    subscribe(reader, fold) {
       if (!readers.size) {
+        url = client.options.url
         picture = paint()
         stops = [
           client.subscribe(hear),
           client.on('message', (event, isPong) => {
-            if (isPong) return
-            lastMessage = event.data
-            if (areMessagesRead) hear()
+            const frame = isPong ? undefined : read(event)
+            if (!frame) return
+            lastMessage = frame.data
+            let isNews = areMessagesRead
+            for (const fold of folds) if (fold.take(lastMessage, event)) isNews = true
+            if (isNews) hear()
           }),
         ]
       }
       readers.add(reader)
+      if (fold) {
+        folds.add(fold)
+        fold.show()
+      }
       return () => {
         readers.delete(reader)
+        if (fold) folds.delete(fold)
         if (readers.size) return
         for (const stop of stops) stop()
         clearTimeout(timer)
@@ -118,8 +178,8 @@ function createHub(client: WebSocketReconnect): Hub {
         areMessagesRead = false
       }
     },
-    refresh(forget) {
-      if (forget) lastMessage = null
+    refresh(isOther) {
+      if (isOther) forget()
       hear()
     },
   }

@@ -13,6 +13,7 @@ export type {
   ClientEvents,
   Clock,
   CloseInfo,
+  Codec,
   ConnectionState,
   DropInfo,
   Environment,
@@ -22,25 +23,40 @@ export type {
   QueueOptions,
   RetryContext,
   RetryInfo,
+  SchemaOutput,
   SendOptions,
   Settings,
   Snapshot,
   SocketConstructor,
   SocketLike,
+  StandardSchema,
   Stats,
   WebSocketData,
   WebSocketReconnectOptions,
   WorldNews,
 } from '../src/index.ts'
-export { backoffDelay, initialSnapshot, WebSocketReconnect, WebSocketReconnectError } from '../src/index.ts'
+export { backoffDelay, initialSnapshot, json, raw, WebSocketReconnect, WebSocketReconnectError } from '../src/index.ts'
+export type { WebSocketContext, WebSocketContextOptions } from './createWebSocketContext.ts'
+export { createWebSocketContext } from './createWebSocketContext.ts'
+export type { Topic } from './scope.ts'
 export type { Circuit } from './useCircuitState.ts'
 export { useCircuitState } from './useCircuitState.ts'
-export type { ClientOption } from './useClient.ts'
 export type { ConnectionStatsOptions } from './useConnectionStats.ts'
 export { useConnectionStats } from './useConnectionStats.ts'
 export type { WebSocketHandlers } from './useEvents.ts'
+export type { ClientOption } from './useHub.ts'
+export { useLastMessage } from './useLastMessage.ts'
 export { useMessage } from './useMessage.ts'
-export type { WebSocketConnection } from './useWebSocket.ts'
+export { useMessageReducer } from './useMessageReducer.ts'
+export type { ListedMessage, MessagesOptions } from './useMessages.ts'
+export { useMessages } from './useMessages.ts'
+export type { ConnectionOptions } from './useOwnedClient.ts'
+export { useRetryCountdown } from './useRetryCountdown.ts'
+export { useSend } from './useSend.ts'
+export { useTopic } from './useTopic.ts'
+export type { Send, WebSocketConnection } from './useWebSocket.ts'
 export { useWebSocket } from './useWebSocket.ts'
+export { useWebSocketConnection } from './useWebSocketConnection.ts'
+export { useWebSocketEvent } from './useWebSocketEvent.ts'
 export type { GivenClientProps, OwnConnectionProps, WebSocketProviderProps } from './WebSocketProvider.tsx'
 export { WebSocketProvider } from './WebSocketProvider.tsx'

@@ -5,8 +5,10 @@
  * Must never render a component for a field it has not read.
  */
 
-import type { CircuitState, WebSocketReconnect } from '../src/index.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { CircuitState } from '../src/index.ts'
+import type { Hub } from './hubOf.ts'
+import { defaultScope, type Scope } from './scope.ts'
+import { type ClientOption, useHub } from './useHub.ts'
 import { useView } from './useView.ts'
 
 const KEYS = ['circuitState', 'circuitFailures', 'failureThreshold', 'halfOpenAt'] as const
@@ -29,13 +31,18 @@ export interface Circuit {
   readonly closeCircuit: () => void
 }
 
-const functions = (client: WebSocketReconnect) => ({
+const functions = ({ client }: Hub) => ({
   openCircuit: (durationMs?: number | { readonly type: string }) =>
     client.openCircuit(typeof durationMs === 'object' ? undefined : durationMs),
   closeCircuit: () => client.closeCircuit(),
 })
 
-/** The circuit breaker of the nearest provider's connection, or of `client`. Throws an Error where there is none. */
-export function useCircuitState({ client }: ClientOption = {}): Circuit {
-  return useView(useClient(client), KEYS, functions)
+export function useCircuitStateIn(scope: Scope, { client }: ClientOption = {}): Circuit {
+  return useView(useHub(scope, client), KEYS, functions)
 }
+
+/** The circuit breaker of the nearest provider's connection, or of `client`. Throws an Error where there is none. */
+export const useCircuitState: (options?: ClientOption) => Circuit = /* @__PURE__ */ useCircuitStateIn.bind(
+  null,
+  defaultScope,
+)

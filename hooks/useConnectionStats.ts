@@ -7,15 +7,29 @@
 
 import { useMemo, useSyncExternalStore } from 'react'
 import { type Stats, WebSocketReconnect } from '../src/index.ts'
-import { hubOf } from './hubOf.ts'
+import type { Hub } from './hubOf.ts'
 import { isSame } from './isSame.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import { defaultScope, type Scope } from './scope.ts'
+import { type ClientOption, useHub } from './useHub.ts'
 
 export interface ConnectionStatsOptions<T> extends ClientOption {
   /** Time between samples, ms, at least 16. Default 1000. Infinity samples at state changes only. */
   interval?: number | undefined
   /** What to take from a sample. Default all of it. Take little: `uptime` alone is news every second. */
   selector?: ((stats: Stats) => T) | undefined
+}
+
+export function useConnectionStatsIn<T = Stats>(
+  scope: Scope,
+  { interval = 1000, selector, client: given }: ConnectionStatsOptions<T> = {},
+): T {
+  const hub = useHub(scope, given)
+  const [subscribe, sample, initialSample] = useMemo(() => sampler<T>(hub, interval), [hub, interval])
+  return useSyncExternalStore(
+    subscribe,
+    () => sample(selector),
+    () => initialSample(selector),
+  )
 }
 
 /**
@@ -25,23 +39,13 @@ export interface ConnectionStatsOptions<T> extends ClientOption {
  * @example
  * const latency = useConnectionStats({ selector: (stats) => stats.latency })
  */
-export function useConnectionStats<T = Stats>({
-  interval = 1000,
-  selector,
-  client: given,
-}: ConnectionStatsOptions<T> = {}): T {
-  const client = useClient(given)
-  const [subscribe, sample, initialSample] = useMemo(() => sampler<T>(client, interval), [client, interval])
-  return useSyncExternalStore(
-    subscribe,
-    () => sample(selector),
-    () => initialSample(selector),
-  )
-}
+export const useConnectionStats = /* @__PURE__ */ useConnectionStatsIn.bind(null, defaultScope) as <T = Stats>(
+  options?: ConnectionStatsOptions<T>,
+) => T
 
 type Selector<T> = ((stats: Stats) => T) | undefined
 
-function sampler<T>(client: WebSocketReconnect, interval: number) {
+function sampler<T>({ client, subscribe }: Hub, interval: number) {
   let stats = client.getStats()
   let from: unknown
   let by: unknown
@@ -63,7 +67,7 @@ function sampler<T>(client: WebSocketReconnect, interval: number) {
         tell()
       }
       let seen = client.getSnapshot()
-      const stop = hubOf(client).subscribe(() => {
+      const stop = subscribe(() => {
         if (seen !== client.getSnapshot()) look()
         seen = client.getSnapshot()
       })

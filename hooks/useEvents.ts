@@ -6,7 +6,7 @@
  * mount; only `onOpen` catches up with a connection that is already there (R36).
  */
 
-import { useEffect, useInsertionEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type {
   CircuitState,
   CloseInfo,
@@ -16,6 +16,9 @@ import type {
   WebSocketReconnect,
   WebSocketReconnectError,
 } from '../src/index.ts'
+import type { Hub } from './hubOf.ts'
+import { report } from './report.ts'
+import { useLatest } from './useLatest.ts'
 
 /** What `useWebSocket` takes: each is called as the engine emits it; one that throws disturbs nobody (R36). */
 export interface WebSocketHandlers<Data = any> {
@@ -39,25 +42,16 @@ export interface WebSocketHandlers<Data = any> {
 
 type Handlers = { readonly [name: string]: ((...args: unknown[]) => void) | undefined }
 
-export function useEvents<Data>(client: WebSocketReconnect, given: WebSocketHandlers<Data>): void {
+export function useEvents<Data>({ client, read }: Hub, given: WebSocketHandlers<Data>): void {
   const handlers = given as Handlers
-  const latest = useRef<Handlers | null>(null)
+  const call = useLatest((name: string, ...args: unknown[]): void => handlers[name]?.(...args))
   /** The connection of each client that `onOpen` was last called for. */
   const [greeted] = useState(() => new WeakMap<WebSocketReconnect, number>())
   // Which handlers there are decides what is subscribed; who they are is looked up at each call.
   const names = Object.keys(handlers).filter((name) => typeof handlers[name] === 'function')
   const kinds = names.join()
 
-  useInsertionEffect(() => {
-    latest.current = handlers
-    return () => {
-      // Emptied in the very commit that removes the component; the effect below may be undone a task later.
-      latest.current = null
-    }
-  })
-
   useEffect(() => {
-    const call = (name: string, ...args: unknown[]) => latest.current?.[name]?.(...args)
     // Effects run twice under StrictMode and again after a hidden tree returns; a connection opens once.
     const greet = () => {
       const { connectionId } = client.getSnapshot()
@@ -70,7 +64,10 @@ export function useEvents<Data>(client: WebSocketReconnect, given: WebSocketHand
       return client.on(type as 'message', (payload, isPong) => {
         if (type === 'open') greet()
         else if (type !== 'message') call(name, payload)
-        else if (!isPong) call(name, payload.data, payload)
+        else {
+          const frame = isPong ? undefined : read(payload)
+          if (frame) call(name, frame.data, payload)
+        }
       })
     })
     try {
@@ -82,13 +79,5 @@ export function useEvents<Data>(client: WebSocketReconnect, given: WebSocketHand
     return () => {
       for (const stop of stops) stop()
     }
-  }, [client, kinds, greeted])
-}
-
-function report(thrown: unknown): void {
-  if (typeof reportError === 'function') reportError(thrown)
-  else
-    setTimeout(() => {
-      throw thrown
-    })
+  }, [client, read, kinds, greeted, call])
 }

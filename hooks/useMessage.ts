@@ -5,19 +5,27 @@
  * Must never render anything, coalesce, or pass on a pong.
  */
 
-import { type ClientOption, useClient } from './useClient.ts'
+import { defaultScope, type Scope } from './scope.ts'
 import { useEvents } from './useEvents.ts'
+import { type ClientOption, useHub } from './useHub.ts'
+
+export function useMessageIn(
+  scope: Scope,
+  handler: (data: any, event: MessageEvent) => void,
+  { client }: ClientOption = {},
+): void {
+  useEvents(useHub(scope, client), { onMessage: handler })
+}
 
 /**
  * Calls the latest render's `handler` for each message with its data and the native event. Renders nothing: put what
- * you keep into state, a ref or a store yourself. `Data` is not checked. Throws an Error where there is no provider.
+ * you keep into state, a ref or a store yourself. `Data` is checked by a codec with a schema only (R35). Throws an Error
+ * where there is no provider.
  *
  * @example
  * useMessage<string>((text) => append(JSON.parse(text)))
  */
-export function useMessage<Data = any>(
+export const useMessage: <Data = any>(
   handler: (data: Data, event: MessageEvent) => void,
-  { client }: ClientOption = {},
-): void {
-  useEvents(useClient(client), { onMessage: handler })
-}
+  options?: ClientOption,
+) => void = /* @__PURE__ */ useMessageIn.bind(null, defaultScope)

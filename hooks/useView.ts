@@ -6,20 +6,19 @@
  */
 
 import { useMemo, useSyncExternalStore } from 'react'
-import type { WebSocketReconnect } from '../src/index.ts'
-import { hubOf, type Picture } from './hubOf.ts'
+import type { Hub, Picture } from './hubOf.ts'
 
 /** `keys` and `functions` must be constants of their module. */
 export function useView<K extends keyof Picture, F extends object>(
-  client: WebSocketReconnect,
+  hub: Hub,
   keys: readonly K[],
-  functions: (client: WebSocketReconnect) => F,
+  functions: (hub: Hub) => F,
 ): Pick<Picture, K> & F {
   const [subscribe, view, initialView] = useMemo(() => {
-    const { subscribe, look, initial } = hubOf(client)
-    const track = tracker(keys, functions(client))
+    const { subscribe, look, initial } = hub
+    const track = tracker(keys, functions(hub))
     return [subscribe, () => track(look()), () => track(initial)] as const
-  }, [client, keys, functions])
+  }, [hub, keys, functions])
   return useSyncExternalStore(subscribe, view, initialView)
 }
 

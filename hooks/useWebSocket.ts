@@ -6,8 +6,10 @@
  */
 
 import type { ConnectionState, SendOptions, Snapshot, WebSocketData, WebSocketReconnect } from '../src/index.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { Hub } from './hubOf.ts'
+import { defaultScope, type Scope } from './scope.ts'
 import { useEvents, type WebSocketHandlers } from './useEvents.ts'
+import { type ClientOption, useHub } from './useHub.ts'
 import { useView } from './useView.ts'
 
 const KEYS = [
@@ -21,8 +23,11 @@ const KEYS = [
   'lastMessage',
 ] as const
 
+/** Encodes a message and sends it, or queues it until it can; says which (R16). */
+export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
+
 /** What `useWebSocket` returns: reading a field subscribes to it, spreading reads all (R31). */
-export interface WebSocketConnection<Data = any> {
+export interface WebSocketConnection<Data = any, Out = WebSocketData> {
   readonly state: ConnectionState
   /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
   readonly isReconnecting: boolean
@@ -36,8 +41,8 @@ export interface WebSocketConnection<Data = any> {
   readonly lastClose: Snapshot['lastClose']
   /** The data of the last message, or null. A view that skips under load: for every message take `useMessage` (R31). */
   readonly lastMessage: Data | null
-  /** Sends, or queues until it can; says which (R16). Throws a TypeError for what cannot travel. */
-  readonly send: (data: WebSocketData, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
+  /** Sends, or queues until it can; says which (R16). Throws a TypeError for what cannot travel, even encoded (R35). */
+  readonly send: Send<Out>
   /** Connects, also after `close()` (R24). The promise may be ignored. */
   readonly connect: () => Promise<void>
   /**
@@ -50,8 +55,8 @@ export interface WebSocketConnection<Data = any> {
   readonly client: WebSocketReconnect
 }
 
-const functions = (client: WebSocketReconnect) => ({
-  send: (data: WebSocketData, options?: SendOptions) => client.send(data, options),
+const functions = ({ client, send }: Hub) => ({
+  send,
   connect: () => client.connect(),
   close: (code?: number | { readonly type: string }, reason?: string) =>
     client.close(typeof code === 'object' ? undefined : code, reason),
@@ -59,21 +64,30 @@ const functions = (client: WebSocketReconnect) => ({
   client,
 })
 
+export function useWebSocketIn(
+  scope: Scope,
+  handlers: WebSocketHandlers & ClientOption = {},
+  { client }: ClientOption = handlers,
+): WebSocketConnection<any, any> {
+  const hub = useHub(scope, client)
+  useEvents(hub, handlers)
+  return useView(hub, KEYS, functions)
+}
+
 /**
  * The connection of the nearest provider, or of `client`.
  *
  * The component renders again only for the fields it reads: one that does not read `lastMessage` never renders for a
- * message. The functions keep their identity. `Data` is what messages hold; it is not checked.
- * Throws an Error where there is no provider (R36).
+ * message. The functions keep their identity. `Data` is what messages hold, checked by a codec with a schema only; `Out`
+ * what its `encode` takes (R35). Throws an Error where there is no provider (R36).
  *
  * @example
  * const { state, send } = useWebSocket({ onOpen: () => send('hello') })
  */
-export function useWebSocket<Data = any>(
-  handlers: WebSocketHandlers<Data> & ClientOption = {},
-  { client: given }: ClientOption = handlers,
-): WebSocketConnection<Data> {
-  const client = useClient(given)
-  useEvents(client, handlers)
-  return useView(client, KEYS, functions) as WebSocketConnection<Data>
-}
+export const useWebSocket = /* @__PURE__ */ useWebSocketIn.bind(null, defaultScope) as <
+  Data = any,
+  Out = WebSocketData,
+>(
+  handlers?: WebSocketHandlers<Data> & ClientOption,
+  options?: ClientOption,
+) => WebSocketConnection<Data, Out>

@@ -15,7 +15,7 @@ const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCir
  */
 const budgets = [
   { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 3500, limit: 10900 },
-  { name: skin.join(', '), from: main, names: skin, target: 4800, limit: 13100 },
+  { name: skin.join(', '), from: main, names: skin, target: 4800, limit: 13400 },
 ]
 const exportsOf = async (file) => Object.keys(await import(new URL(`../${file}`, import.meta.url)))
 const lines = [

@@ -32,6 +32,9 @@ export function findWebSocket(wantsOptions: boolean): SocketConstructor | undefi
 /** Whether the third argument of the constructor would be ignored. */
 export const ignoresSocketOptions = (): boolean => typeof document === 'object' && !!document && !loadWs()
 
+/** Whether the page came by https: its browser then refuses what is not encrypted. */
+export const isSecurePage = (): boolean => (pageUrl() || '').startsWith('https:')
+
 /** Hands an error to the platform; false where it has no place for one. */
 export function report(thrown: unknown): boolean {
   if (typeof reportError !== 'function') return false

@@ -3,8 +3,11 @@
 export type { BackoffOptions, Jitter } from './backoff.ts'
 export { backoffDelay } from './backoff.ts'
 export type { CircuitState } from './circuit-breaker.ts'
+export type { Codec, SchemaOutput, StandardSchema } from './codecs.ts'
+export { json, raw } from './codecs.ts'
 export type { ErrorCode } from './errors.ts'
 export { WebSocketReconnectError } from './errors.ts'
+export type { WebSocketData } from './message-queue.ts'
 export type {
   AttemptContext,
   CircuitBreakerOptions,
@@ -17,7 +20,6 @@ export type {
   Settings,
   SocketConstructor,
   SocketLike,
-  WebSocketData,
   WebSocketReconnectOptions,
   WorldNews,
 } from './options.ts'

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorCode } from './errors.ts'
-import { findWebSocket, ignoresSocketOptions, newAbortController, pageUrl } from './host.ts'
+import { findWebSocket, ignoresSocketOptions, isSecurePage, newAbortController, pageUrl } from './host.ts'
 import {
   type AttemptContext,
   type CloseInfo,
@@ -105,8 +105,13 @@ export class Line {
     const Constructor = WebSocket || findWebSocket(extra)
     if (!Constructor) return this.#refuse('WEBSOCKET_UNAVAILABLE', undefined, true)
     try {
-      if (process.env.NODE_ENV !== 'production' && extra && !WebSocket && ignoresSocketOptions()) {
-        warn('browsers ignore websocketOptions; pass a token in the url, a subprotocol or the first message instead.')
+      if (process.env.NODE_ENV !== 'production') {
+        if (extra && !WebSocket && ignoresSocketOptions()) {
+          warn('browsers ignore websocketOptions; pass a token in the url, a subprotocol or the first message instead.')
+        }
+        if (address.startsWith('ws:') && isSecurePage()) {
+          warn('browsers refuse ws:// on a page that came by https. Use wss://.')
+        }
       }
     } catch {}
     const names = protocols.length ? protocols : undefined

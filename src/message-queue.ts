@@ -3,7 +3,8 @@
  * Must never send, and never lose a message without handing it back to be reported.
  */
 
-import type { WebSocketData } from './options.ts'
+/** What can travel over a WebSocket. */
+export type WebSocketData = string | Blob | ArrayBuffer | ArrayBufferView
 
 /** The queue's settings with defaults filled in. */
 export interface QueueLimits {

@@ -31,9 +31,6 @@ export interface CloseInfo {
 /** A value, or a function asked afresh on every attempt. */
 export type Provided<T> = T | ((context: AttemptContext) => T | PromiseLike<T>)
 
-/** What can travel over a WebSocket. */
-export type WebSocketData = string | Blob | ArrayBuffer | ArrayBufferView
-
 /** News from the outside world that speeds up or holds back a reconnection (R15). */
 export type WorldNews = 'online' | 'offline' | 'wake' | 'freeze'
 

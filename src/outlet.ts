@@ -3,8 +3,8 @@
  * Must never know why there is no connection: it is handed a socket or none.
  */
 
-import { MessageQueue, type QueueLimits } from './message-queue.ts'
-import type { Clock, SocketLike, WebSocketData } from './options.ts'
+import { MessageQueue, type QueueLimits, type WebSocketData } from './message-queue.ts'
+import type { Clock, SocketLike } from './options.ts'
 
 /** The payload of `drop`: a message that will not be sent, and why (R16). */
 export interface DropInfo {

@@ -4,7 +4,7 @@
  * behind it. They ask inside a try, because a page without a bundler has no `process`.
  */
 
-import { BREAKER, QUEUE, SCHEMA, type WebSocketReconnectOptions } from './options.ts'
+import { BREAKER, QUEUE, SCHEMA, type Settings, type WebSocketReconnectOptions } from './options.ts'
 
 const seen = /* @__PURE__ */ new Set<string>()
 
@@ -36,9 +36,19 @@ function check(bag: object, known: readonly string[], prefix = ''): void {
   }
 }
 
-/** A misspelt option does nothing, silently; in development it says so, with the nearest known name. */
-export function warnOfUnknownOptions(options: Partial<WebSocketReconnectOptions>): void {
-  check(options, Object.keys(SCHEMA))
-  if (options.circuitBreaker) check(options.circuitBreaker, Object.keys(BREAKER), 'circuitBreaker.')
-  if (options.queue) check(options.queue, Object.keys(QUEUE), 'queue.')
+/**
+ * What options are allowed to be and yet were hardly meant: a misspelt one does nothing, silently; and retries that are
+ * used up before the circuit can open are a breaker in name only.
+ */
+export function warnOfOptions(given: Partial<WebSocketReconnectOptions>, settings: Settings): void {
+  check(given, Object.keys(SCHEMA))
+  if (given.circuitBreaker) check(given.circuitBreaker, Object.keys(BREAKER), 'circuitBreaker.')
+  if (given.queue) check(given.queue, Object.keys(QUEUE), 'queue.')
+  const { maxRetries, circuitBreaker } = settings
+  if (circuitBreaker && maxRetries < circuitBreaker.failureThreshold) {
+    warn(
+      `maxRetries (${maxRetries}) is below circuitBreaker.failureThreshold (${circuitBreaker.failureThreshold}): it gives up ` +
+        'before the circuit can open. Raise the one, lower the other, or set circuitBreaker: false.',
+    )
+  }
 }

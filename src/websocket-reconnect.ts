@@ -14,7 +14,7 @@ import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState } from './lifecycle.ts'
 import { type Ear, Line } from './line.ts'
-import { byteLength, isWebSocketData } from './message-queue.ts'
+import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
 import {
   type Clock,
   type CloseInfo,
@@ -24,7 +24,6 @@ import {
   readOptions,
   type Settings,
   type SocketLike,
-  type WebSocketData,
   type WebSocketReconnectOptions,
   type WorldNews,
 } from './options.ts'
@@ -42,7 +41,7 @@ import {
 } from './state.ts'
 import { type Counters, payloadSize, type Stats } from './stats.ts'
 import { redact } from './url.ts'
-import { warnOfUnknownOptions } from './warnings.ts'
+import { warn, warnOfOptions } from './warnings.ts'
 
 /** The payload of `retry` (requirement). */
 export interface RetryInfo {
@@ -153,7 +152,7 @@ export class WebSocketReconnect {
     })
     try {
       // A page without a bundler has no `process`; a warning must not break it.
-      if (process.env.NODE_ENV !== 'production') warnOfUnknownOptions(options)
+      if (process.env.NODE_ENV !== 'production') warnOfOptions(options, this.#settings)
     } catch {}
   }
 
@@ -280,7 +279,7 @@ export class WebSocketReconnect {
     this.#settings = settings
     this.#limits = this.#readLimits()
     try {
-      if (process.env.NODE_ENV !== 'production') warnOfUnknownOptions(options)
+      if (process.env.NODE_ENV !== 'production') warnOfOptions(options, settings)
     } catch {}
     // A queue that is switched off, or no longer held, must not keep anything back for ever.
     if (!settings.queue) this.#outlet.dropAll('no-queue')
@@ -362,6 +361,20 @@ export class WebSocketReconnect {
 
   /** A frozen object, the same one until a field differs (R26). */
   getSnapshot = (): Snapshot => this.#snapshot
+
+  /**
+   * For the hooks, which read messages with a codec: one of them could not be read (R35). It is an `error` and nothing
+   * else. Not for users: it may change.
+   */
+  protected refuseMessage(cause: unknown): void {
+    try {
+      if (process.env.NODE_ENV !== 'production') {
+        warn('the codec cannot read a message; the error event (INVALID_MESSAGE) has the reason as its cause.')
+      }
+    } catch {}
+    this.#complain({ code: 'INVALID_MESSAGE', cause })
+    this.#settle()
+  }
 
   // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────
 

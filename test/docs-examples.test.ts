@@ -11,6 +11,7 @@ import * as jsxRuntime from 'react/jsx-runtime'
 import { renderToString } from 'react-dom/server'
 import { afterEach, expect, it, vi } from 'vitest'
 import * as ws from 'ws'
+import * as zod from 'zod'
 import * as hooks from '../hooks/index.ts'
 import * as core from '../src/index.ts'
 import * as testing from '../testing/index.ts'
@@ -36,6 +37,7 @@ const modules = {
   'react-websocket-reconnect': hooks,
   'react-websocket-reconnect/core': core,
   ws,
+  zod,
 }
 
 function example(name: string, surroundings: Partial<Surroundings> = {}) {
@@ -52,6 +54,7 @@ const goodbyes: Array<() => unknown> = []
 afterEach(async () => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
+  vi.restoreAllMocks()
   cleanup()
   for (const goodbye of goodbyes.splice(0)) await goodbye()
 })
@@ -213,6 +216,97 @@ it('Circuit.tsx opens and closes the circuit', async () => {
   click('Close it and try now')
   expect(client.state).toBe('CONNECTING')
   await sees(/Circuit CLOSED, 0 of 5 failures/)
+})
+
+it('Feed.tsx shows the newest messages, the last alarm and how many there were', async () => {
+  const { world, client } = stage(example('Feed.tsx').Feed)
+  client.connect()
+  act(() => world.socket.accept())
+  act(() => {
+    for (let i = 1; i <= 60; i++) world.socket.receive(i === 30 ? 'alarm: fire' : `line ${i}`)
+  })
+  await sees('60 messages')
+  expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toHaveLength(50)
+  expect(screen.getAllByRole('listitem')[49]?.textContent).toBe('line 60')
+  expect(screen.getByRole('alert').textContent).toBe('alarm: fire')
+})
+
+it('RetryLog.tsx hears events', () => {
+  const lines: string[] = []
+  const { world, client } = stage(example('RetryLog.tsx', { globals: { console: listen(lines) } }).RetryLog)
+  client.connect()
+  act(() => world.socket.refuse())
+  client.send('x', { queue: false })
+  client.send('y')
+  act(() => client.close())
+  expect(lines).toEqual(['retry 1 in 1000 ms', 'dropped: no-queue', 'dropped: closed'])
+})
+
+it('Hello.tsx sends', async () => {
+  const { world, client } = stage(example('Hello.tsx').Hello)
+  client.connect()
+  act(() => world.socket.accept())
+  click('Say hello')
+  expect(world.socket.sent).toEqual(['hello'])
+})
+
+it('Room.tsx has a connection of its own, for as long as it has a name', async () => {
+  const server = await serve()
+  const { Room } = example('Room.tsx', { address: server.address })
+  const { rerender, unmount } = render(h(Room, { name: null }))
+  await sees(/CLOSED/)
+  rerender(h(Room, { name: 'one' }))
+  const one = await server.peer()
+  expect(one.request.url).toBe('/rooms/one')
+  await sees('one OPEN')
+  one.socket.send('welcome to one')
+  await sees('welcome to one')
+  click('Say hello')
+  expect(await one.heard()).toBe('hello')
+  rerender(h(Room, { name: 'two' }))
+  expect(await one.closed).toEqual({ code: 1000, reason: 'url changed' })
+  const two = await server.peer()
+  expect(two.request.url).toBe('/rooms/two')
+  await sees('two OPEN')
+  expect(screen.queryByText('welcome to one')).toBeNull()
+  unmount()
+  expect((await two.closed).code).toBe(1000)
+})
+
+it('Market.tsx checks, types and fans out what it receives, and sends orders', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const server = await serve()
+  const { Market } = example('Market.tsx', { address: server.address })
+  const { unmount } = render(h(Market))
+  const peer = await server.peer()
+  expect(peer.request.url).toBe('/prices')
+  for (const text of ['{', '{"symbol":"ABC"}', '{"symbol":"ABC","price":42}', '{"symbol":"NIL","price":1}'])
+    peer.socket.send(text)
+  await sees(/ABC 42/)
+  expect(screen.getByText(/XYZ –/)).toBeTruthy()
+  expect(vi.mocked(console.warn).mock.calls).toEqual([[expect.stringContaining('codec cannot read')]])
+  click('Buy XYZ')
+  expect(await peer.heard()).toBe('{"buy":"XYZ"}')
+  unmount()
+  expect((await peer.closed).code).toBe(1000)
+})
+
+it('codec.ts reads and writes, in the hooks too', async () => {
+  const { commas } = example('codec.ts')
+  const { world, client } = stage(() => null)
+  client.connect()
+  act(() => world.socket.accept())
+  const Cells = hooks.createWebSocketContext<string[], string[]>({ codec: commas })
+  const Last = () => h('p', null, Cells.useLastMessage()?.join(' + '))
+  const Send = () => {
+    const send = Cells.useSend()
+    return h('button', { onClick: () => send(['x', 'y']) }, 'Send')
+  }
+  render(h(Cells.Provider, { client }, h(Last), h(Send)))
+  act(() => world.socket.receive('a,b'))
+  await sees('a + b')
+  click('Send')
+  expect(world.socket.sent).toEqual(['x,y'])
 })
 
 // ── the engine alone ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -112,6 +112,8 @@ export class House {
     const done = (async () => {
       await this.#end()
       await new Promise<void>((resolve) => {
+        // Closed while the journal was still closing: nobody would be left to end the wait.
+        if (this.#closed) return resolve()
         const timer = setTimeout(resolve, downtime)
         this.#wake = () => {
           clearTimeout(timer)

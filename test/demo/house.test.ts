@@ -46,6 +46,14 @@ describe('restarting', () => {
     await restarted
   })
 
+  it('ends at once when the house is closed before the journal is', async () => {
+    const { house } = await openHouse({ downtime: 2 ** 30 })
+    const restarted = house.restart()
+    await house.close()
+    await restarted
+    expect(house.status().up).toBe(false)
+  })
+
   it('keeps a message that was being written, whether or not anybody was told', async () => {
     const { house, port, control } = await openHouse({ testHooks: true })
     const { visitor: ada } = await Visitor.join(port, 'Ada')

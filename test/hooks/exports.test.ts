@@ -20,9 +20,18 @@ it('holds the provider and the hooks, and no default export', () => {
   const own = Object.keys(main).filter((name) => !(name in core))
   expect(own.sort()).toEqual([
     'WebSocketProvider',
+    'createWebSocketContext',
     'useCircuitState',
     'useConnectionStats',
+    'useLastMessage',
     'useMessage',
+    'useMessageReducer',
+    'useMessages',
+    'useRetryCountdown',
+    'useSend',
+    'useTopic',
     'useWebSocket',
+    'useWebSocketConnection',
+    'useWebSocketEvent',
   ])
 })

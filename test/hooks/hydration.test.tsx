@@ -5,7 +5,17 @@ import { Profiler, Suspense } from 'react'
 import { hydrateRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, expect, it, vi } from 'vitest'
-import { useCircuitState, useConnectionStats, useWebSocket, WebSocketProvider } from '../../hooks/index.ts'
+import {
+  useCircuitState,
+  useConnectionStats,
+  useLastMessage,
+  useMessageReducer,
+  useMessages,
+  useRetryCountdown,
+  useWebSocket,
+  useWebSocketConnection,
+  WebSocketProvider,
+} from '../../hooks/index.ts'
 import { accept, createWorld } from '../support/index.ts'
 import { clientIn, InWorld, pass, setTheStage, settle } from './stage.tsx'
 
@@ -83,4 +93,36 @@ it('[R34] hydration of an idle connection costs no second render', async () => {
   )
   pass(5000)
   expect(onRender).toHaveBeenCalledTimes(1)
+})
+
+const Views = () => {
+  const own = useWebSocketConnection('wss://example.test/', { enabled: false })
+  const { state } = useWebSocket({ client: own })
+  const list = useMessages().map(({ data }) => data)
+  const count = useMessageReducer((n: number) => n + 1, 0)
+  return <p>{[state, useLastMessage(), useLastMessage(() => true), list, count, useRetryCountdown()].join()}</p>
+}
+
+it('[R34] hydration of every view matches, over a client that already has messages and waits for a retry', async () => {
+  const world = createWorld()
+  const client = clientIn(world)
+  client.connect()
+  world.socket.accept()
+  const tree = (
+    <Suspense>
+      <WebSocketProvider client={client}>
+        <Views />
+      </WebSocketProvider>
+    </Suspense>
+  )
+  world.socket.receive('early')
+  world.socket.die()
+  const { html, container } = await serve(tree)
+  expect(html).toBe('CLOSED,,,,0,')
+  pass(40)
+  expect(container.textContent).toBe('CLOSED,,,,0,1')
+  settle(() => world.advance(1000))
+  settle(() => world.socket.accept())
+  settle(() => world.socket.receive('x'))
+  expect(container.textContent).toBe('CLOSED,x,x,x,1,')
 })

@@ -445,7 +445,7 @@ describe('ownership', () => {
     settle(() => world.socket.receive('x'))
     settle(() => world.socket.die())
     rerender(
-      <InWorld world={world} maxRetries={3}>
+      <InWorld world={world} maxRetries={7}>
         {child}
       </InWorld>,
     )

@@ -24,9 +24,8 @@ it('[R34] server rendering never connects, touches no browser global and arms no
   const complaints = vi.spyOn(console, 'error')
   const touched = forbid('window', 'navigator', 'WebSocket', 'document', 'location', 'requestAnimationFrame')
   const timers = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'setInterval')]
-  const { useCircuitState, useConnectionStats, useMessage, useWebSocket, WebSocketProvider } = await import(
-    '../../hooks/index.ts'
-  )
+  const hooks = await import('../../hooks/index.ts')
+  const { useCircuitState, useConnectionStats, useMessage, useWebSocket, WebSocketProvider } = hooks
   const url = vi.fn(() => 'wss://example.test/')
   const environment = vi.fn(() => () => {})
   const App = () => {
@@ -34,12 +33,24 @@ it('[R34] server rendering never connects, touches no browser global and arms no
     const view = { ...useWebSocket({ onOpen: () => {} }), client: undefined }
     const circuit = { ...useCircuitState() }
     useMessage(() => {})
-    return <>{JSON.stringify({ view, circuit, stats: useConnectionStats() })}</>
+    hooks.useWebSocketEvent('open', () => {})
+    hooks.useTopic('a', () => {})
+    hooks.useSend()
+    const own = hooks.useWebSocket({ client: hooks.useWebSocketConnection(url) }).state
+    const views = [hooks.useLastMessage(), hooks.useMessages(), hooks.useMessageReducer((n: number) => n + 1, 0)]
+    const more = [own, ...views, hooks.useRetryCountdown()]
+    return <>{JSON.stringify({ view, circuit, more, stats: useConnectionStats() })}</>
   }
   for (const timer of timers) timer.mockClear()
   const before = [...touched]
   const html = renderToString(
-    <WebSocketProvider url={url} environment={environment} maxRetries={4} circuitBreaker={{ failureThreshold: 3 }}>
+    <WebSocketProvider
+      url={url}
+      topic={() => 'a'}
+      environment={environment}
+      maxRetries={4}
+      circuitBreaker={{ failureThreshold: 3 }}
+    >
       <App />
     </WebSocketProvider>,
   )
@@ -55,6 +66,7 @@ it('[R34] server rendering never connects, touches no browser global and arms no
       lastMessage: null,
     },
     circuit: { circuitState: 'CLOSED', circuitFailures: 0, failureThreshold: 3, halfOpenAt: null },
+    more: ['CLOSED', null, [], 0, null],
     stats: {
       state: 'CLOSED',
       circuitState: 'CLOSED',

@@ -93,7 +93,14 @@ describe('the exports', () => {
 
   it('/core: the same names from import and require, no default, no react needed', () => {
     expect(core.esm()).toEqual(core.cjs())
-    expect(core.esm()).toEqual(['WebSocketReconnect', 'WebSocketReconnectError', 'backoffDelay', 'initialSnapshot'])
+    expect(core.esm()).toEqual([
+      'WebSocketReconnect',
+      'WebSocketReconnectError',
+      'backoffDelay',
+      'initialSnapshot',
+      'json',
+      'raw',
+    ])
     expect(readdirSync(join(folder, 'node_modules'))).not.toContain('react')
   })
 
@@ -196,10 +203,19 @@ describe('the exports', () => {
         [
           ...core.esm(),
           'WebSocketProvider',
+          'createWebSocketContext',
           'useCircuitState',
           'useConnectionStats',
+          'useLastMessage',
           'useMessage',
+          'useMessageReducer',
+          'useMessages',
+          'useRetryCountdown',
+          'useSend',
+          'useTopic',
           'useWebSocket',
+          'useWebSocketConnection',
+          'useWebSocketEvent',
         ].sort(),
       )
     })

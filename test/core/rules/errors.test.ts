@@ -119,6 +119,16 @@ describe('R18 errors', () => {
     expect(log.of('error')[0]?.message).toContain('heartbeatInterval: 0')
   })
 
+  it('[R18] names the time that ran out', () => {
+    const dialling = setup({ ...plain, connectTimeout: 1234 })
+    dialling.client.connect()
+    dialling.world.advance(1234)
+    expect(dialling.log.of('error')[0]?.message).toContain('1234 ms')
+    const silent = connected({ heartbeatInterval: 1000, heartbeatTimeout: 678 })
+    silent.world.advance(1678)
+    expect(silent.log.of('error')[0]?.message).toContain('678 ms')
+  })
+
   it('[R18] throws programmer errors at once', () => {
     const { client } = connected()
     expect(() => new WebSocketReconnect({ url: 'wss://a.test/', maxRetries: -1 })).toThrow(TypeError)

@@ -115,7 +115,10 @@ describe('validation', () => {
     ['baseDelay', -250, /0/],
     ['maxDelay', 999, /baseDelay/],
     ['jitter', 7, /full.*equal.*decorrelated/s],
-    ['connectTimeout', -3, /0/],
+    ['connectTimeout', -3, /> 0/],
+    ['minUptime', -4, /≥ 0/],
+    ['circuitBreaker', true, /object.*false/],
+    ['queue', 5, /object.*false/],
   ])('[R18] tells of %s: %s what was expected and what came', (name, value, expectation) => {
     expect(construct({ [name]: value })).toThrow(expectation)
     expect(construct({ [name]: value })).toThrow(String(value))
@@ -151,7 +154,7 @@ describe('unknown options', () => {
 
   it('[R18] does not warn in production, nor of known keys', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-    construct({ maxRetries: 3, circuitBreaker: { resetJitter: 1 }, queue: { hold: true } })()
+    construct({ maxRetries: 7, circuitBreaker: { resetJitter: 1 }, queue: { hold: true } })()
     vi.stubEnv('NODE_ENV', 'production')
     construct({ maxRetryProd: 3 })()
     vi.unstubAllEnvs()

@@ -364,6 +364,13 @@ describe('R16 bounds', () => {
     expect(world.socket.sent).toEqual(['cc', 'dddd'])
   })
 
+  it("[R16] makes room for a message of exactly maxBytes with 'drop-oldest'", () => {
+    const { client, log } = setup({ ...plain, queue: { maxBytes: 4, overflow: 'drop-oldest' } })
+    client.send('ab')
+    expect(client.send('1234')).toBe('queued')
+    expect(log.of('drop')).toEqual([{ data: 'ab', reason: 'overflow' }])
+  })
+
   it("[R16] drops a message that could never fit, and nothing else, with 'drop-oldest'", () => {
     const { client, log } = setup({ ...plain, queue: { maxBytes: 4, overflow: 'drop-oldest' } })
     client.send('ab')

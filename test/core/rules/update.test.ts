@@ -152,6 +152,16 @@ describe('R27 other options', () => {
     expect(scene.client.getStats().failureThreshold).toBe(1)
   })
 
+  it('[R27] adds up over several updates', () => {
+    const { world, client, log } = setup(plain)
+    client.update({ baseDelay: 10, circuitBreaker: { failureThreshold: 9 } })
+    client.update({ maxDelay: 20, circuitBreaker: { resetTimeout: 99 } })
+    client.connect()
+    world.socket.refuse()
+    expect(log.of('retry').map((info) => info.delay)).toEqual([10])
+    expect(client.options).toMatchObject({ maxDelay: 20, circuitBreaker: { failureThreshold: 9, resetTimeout: 99 } })
+  })
+
   it('[R27] merges queue by key', () => {
     const { client } = setup({ ...plain, queue: { maxMessages: 2, overflow: 'drop-oldest' } })
     client.update({ queue: { maxMessages: 1 } })

@@ -64,6 +64,23 @@ describe('R15 news while open', () => {
     expect(log).toEqual([])
   })
 
+  it('[R15] hears that it is online again while OPEN, a ping outstanding or not', () => {
+    for (const answered of [true, false]) {
+      const { world, client } = connected({ ...beating, circuitBreaker: {} })
+      world.notify('offline')
+      if (answered) world.socket.receive('pong')
+      world.advance(answered ? 4999 : 100)
+      world.notify('online')
+      world.socket.die()
+      expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', circuitFailures: 1, retryCount: 1 })
+    }
+    const idle = connected({ ...plain, circuitBreaker: {} })
+    idle.world.notify('offline')
+    idle.world.notify('online')
+    idle.world.socket.die()
+    expect(idle.client.getSnapshot().circuitFailures).toBe(1)
+  })
+
   it('[R15] never closes on offline, whatever else happens', () => {
     const { world, client } = connected(beating)
     const { socket } = world
@@ -285,6 +302,20 @@ describe('R15 sleep', () => {
     world.advance(60_000)
     expect(socket.sent).toHaveLength(4)
     expect(client.state).toBe('OPEN')
+  })
+
+  it('[R15] probes once when the page and the clock tell of the same sleep', () => {
+    const { world } = connected(beating)
+    const { socket } = world
+    socket.onSend = () => socket.later(5, () => socket.receive('pong'))
+    world.advance(10_000)
+    world.sleep(3_600_000, { timers: 'wait' })
+    world.notify('wake')
+    expect(socket.sent).toHaveLength(1)
+    world.advance(29_999)
+    expect(socket.sent).toHaveLength(1)
+    world.advance(1)
+    expect(socket.sent).toHaveLength(2)
   })
 
   it('[R15] charges no retry for a dial after sleep', () => {

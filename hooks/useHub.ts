@@ -1,14 +1,14 @@
 'use client'
 
 /**
- * Owns how a hook finds its client: the one it was given, else the provider's (R30).
- * Must never put anything but the client itself into the context: state there would re-render every reader.
+ * Owns how a hook finds its client, the one it was given, else the provider's (R30), and with it the client's hub.
+ * Must never guess: without a client there is nothing to show.
  */
 
-import { createContext, useContext } from 'react'
+import { useContext } from 'react'
 import type { WebSocketReconnect } from '../src/index.ts'
-
-export const ClientContext = /* @__PURE__ */ createContext<WebSocketReconnect | null>(null)
+import { type Hub, hubOf } from './hubOf.ts'
+import type { Scope } from './scope.ts'
 
 /** The last argument of every hook. */
 export interface ClientOption {
@@ -17,8 +17,8 @@ export interface ClientOption {
 }
 
 /** Throws an Error that shows what to wrap when there is no client to be had (R36). */
-export function useClient(given: WebSocketReconnect | undefined): WebSocketReconnect {
-  const inherited = useContext(ClientContext)
+export function useHub({ context, dialect }: Scope, given: WebSocketReconnect | undefined): Hub {
+  const inherited = useContext(context)
   const client = given || inherited
   if (!client) {
     throw new Error(
@@ -26,5 +26,5 @@ export function useClient(given: WebSocketReconnect | undefined): WebSocketRecon
         '<WebSocketProvider url="wss://…">…</WebSocketProvider>, or pass { client }.',
     )
   }
-  return client
+  return hubOf(client, dialect)
 }

@@ -1,0 +1,82 @@
+'use client'
+
+/**
+ * Owns views that are folded from every message: none is skipped, and none is shown before its turn (R31).
+ * Must never run a fold in a render, nor let one that throws disturb the others.
+ */
+
+import { useState, useSyncExternalStore } from 'react'
+import type { Hub } from './hubOf.ts'
+import { report } from './report.ts'
+import { useLatest } from './useLatest.ts'
+
+/** The state after one more message; the same state means that it says nothing new. */
+export type Step<State> = (state: State, data: any, event: MessageEvent) => State
+
+/**
+ * `begin` makes the first state, and again after the url has changed; it is told the hub only the first time. `finish`
+ * makes of the state what is shown. The latest render's `step` counts, of the others the first render's.
+ */
+export function useFold<State, View>(
+  hub: Hub,
+  begin: (hub?: Hub) => State,
+  step: Step<State>,
+  finish: (state: State) => View,
+): View {
+  const latest = useLatest(step)
+  const [folds] = useState(() => new WeakMap<Hub, Store<View>>())
+  // Kept in state and not in a memo: what has been folded must outlive a Fast Refresh.
+  const { subscribe, look, initial } = storeOf(folds, hub, () => createStore(hub, begin, latest, finish))
+  return useSyncExternalStore(subscribe, look, initial)
+}
+
+interface Store<View> {
+  readonly subscribe: (reader: () => void) => () => void
+  readonly look: () => View
+  readonly initial: () => View
+}
+
+function storeOf<View>(stores: WeakMap<Hub, Store<View>>, hub: Hub, create: () => Store<View>): Store<View> {
+  let store = stores.get(hub)
+  if (!store) {
+    store = create()
+    stores.set(hub, store)
+  }
+  return store
+}
+
+function createStore<State, View>(
+  hub: Hub,
+  begin: (hub?: Hub) => State,
+  step: Step<State>,
+  finish: (state: State) => View,
+): Store<View> {
+  let state = begin(hub)
+  let shown = state
+  let view = finish(state)
+  const initial = finish(begin())
+  return {
+    subscribe: (reader) =>
+      hub.subscribe(reader, {
+        take(data, event) {
+          const before = state
+          try {
+            state = step(before, data, event)
+          } catch (thrown) {
+            report(thrown)
+          }
+          return !Object.is(before, state)
+        },
+        show() {
+          if (Object.is(shown, state)) return
+          shown = state
+          view = finish(state)
+        },
+        empty() {
+          state = begin()
+        },
+      }),
+    look: () => view,
+    initial: () => initial,
+  }
+}

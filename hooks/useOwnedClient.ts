@@ -1,0 +1,53 @@
+'use client'
+
+/**
+ * Owns the life of a client that belongs to a component: made with it, told what its renders change, connected while it
+ * is mounted, let go after it (R30, R32, R33). Must never connect during a render or on a server.
+ */
+
+import { useEffect, useImperativeHandle, useInsertionEffect, useRef, useState } from 'react'
+import type { Codec } from '../src/index.ts'
+import { OwnedClient, type OwnedOptions } from './OwnedClient.ts'
+import type { Dialect, Topic } from './scope.ts'
+
+/** A connection of a component's own: every engine option, and what only a component knows. */
+export interface ConnectionOptions<In = any, Out = any> extends OwnedOptions {
+  /** False closes, true connects, also after the user's own `close()`. Default true (R30). */
+  enabled?: boolean | undefined
+  /**
+   * How long the connection outlives the component, ms. Default 0: one macrotask, enough for StrictMode and Fast
+   * Refresh. Raise it where routes unmount the component only to mount it again (R30, R32).
+   */
+  linger?: number | undefined
+  /**
+   * Names what a function `url` leads to: when it changes by value, the connection is replaced. A new function alone
+   * never does that, because an inline one is new on every render (R33).
+   */
+  urlKey?: unknown
+  /** How messages are read and written: `raw` (default), `json()`, `json(schema)`, or your own (R35). */
+  codec?: Codec<In, Out> | undefined
+  /** Names the topic of a message, for `useTopic`. A message without one reaches no topic. */
+  topic?: Topic<In> | undefined
+}
+
+export function useOwnedClient(fallback: Dialect, props: ConnectionOptions): OwnedClient {
+  const { enabled = true, linger = 0, urlKey, codec, topic, ...options } = props
+  const [client] = useState(() => new OwnedClient(options, urlKey))
+  const told = useRef<unknown>(null)
+  const hasUrl = !!options.url
+
+  useInsertionEffect(() => {
+    client.adopt(options)
+    Object.assign(client.dialect, { codec: codec || fallback.codec, topic: topic || fallback.topic })
+  })
+  // A layout effect that servers of React 18 do not complain about: it is done before the children's effects run, so
+  // what those send belongs to the new url, and what they handle is news.
+  useImperativeHandle(told, () => client.tell(options, urlKey))
+  // After the effects of the children: their handlers must hear of everything this leads to.
+  useEffect(() => {
+    client.hold(enabled, hasUrl)
+    return () => client.release(linger)
+  }, [client, enabled, hasUrl, linger])
+
+  return client
+}

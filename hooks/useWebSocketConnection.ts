@@ -1,0 +1,26 @@
+'use client'
+
+/**
+ * Owns a connection without a provider: one client per calling component, with the life of that component (R30, R32).
+ * Must never share a client: two callers are two sockets.
+ */
+
+import type { WebSocketReconnect } from '../src/index.ts'
+import { defaultScope } from './scope.ts'
+import { type ConnectionOptions, useOwnedClient } from './useOwnedClient.ts'
+
+/**
+ * A client of the component's own: connects while it is mounted, closes after it; null, undefined or '' means closed.
+ * It takes what `<WebSocketProvider>` takes, and renders nothing by itself: read it with `{ client }` in any hook.
+ * Throws a TypeError for options it cannot use.
+ *
+ * @example
+ * const client = useWebSocketConnection(room && `wss://api.example.com/rooms/${room}`)
+ * const { state, send } = useWebSocket({ client })
+ */
+export function useWebSocketConnection<In = any, Out = any>(
+  url: ConnectionOptions['url'],
+  options: Omit<ConnectionOptions<In, Out>, 'url'> = {},
+): WebSocketReconnect {
+  return useOwnedClient(defaultScope.dialect, { ...options, url })
+}

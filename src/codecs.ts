@@ -1,0 +1,67 @@
+/**
+ * Owns how messages become frames and frames messages (R35).
+ * Must never let a frame pass that it cannot read: it throws, and whoever asked says INVALID_MESSAGE.
+ */
+
+import type { WebSocketData } from './message-queue.ts'
+
+/** Translates between what an application says and what a WebSocket carries. Both directions answer at once or throw. */
+export interface Codec<In = any, Out = any> {
+  /** Reads the `data` of a message event. */
+  readonly decode: (data: any) => In
+  /** Writes what `send` was given. */
+  readonly encode: (message: Out) => WebSocketData
+}
+
+/** The part of a Standard Schema (version 1) that is used here; zod, valibot and arktype have it. */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+  }
+}
+
+type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: ReadonlyArray<{ readonly message: string }> }
+
+/** What a schema lets through. */
+export type SchemaOutput<Schema extends StandardSchema> = NonNullable<Schema['~standard']['types']>['output']
+
+/** No codec: messages are what the platform makes of them, and `send` takes what it can carry. */
+export const raw: Codec<any, WebSocketData> = { decode: (data) => data, encode: (message) => message }
+
+/**
+ * Messages are JSON texts. With a schema, each one is validated and typed by it, and may be transformed.
+ * A binary frame, a text that is no JSON, what does not fit the schema, and a schema that answers with a promise
+ * cannot be read. Throws a TypeError for what is no schema.
+ *
+ * @example
+ * const codec = json(z.object({ symbol: z.string(), price: z.number() }))
+ */
+export function json<In = any, Out = unknown>(): Codec<In, Out>
+export function json<Schema extends StandardSchema, Out = unknown>(schema: Schema): Codec<SchemaOutput<Schema>, Out>
+export function json(schema?: StandardSchema): Codec {
+  const rules = schema && schema['~standard']
+  if (schema !== undefined && !rules) {
+    throw new TypeError('WebSocketReconnect: json() takes a Standard Schema (zod 3.24, valibot 1, arktype 2 or later).')
+  }
+  return {
+    encode: (message) => JSON.stringify(message),
+    decode(data) {
+      if (typeof data !== 'string') throw new TypeError('json() reads text, and this frame is binary.')
+      const value: unknown = JSON.parse(data)
+      if (!rules) return value
+      const result = rules.validate(value)
+      if ('then' in result) {
+        // Nobody will look at its answer, a rejection included.
+        result.then(undefined, () => {})
+        throw new TypeError('The schema answers with a promise, and messages do not wait.')
+      }
+      if (result.issues) throw Object.assign(new TypeError('The message does not fit.'), { issues: result.issues })
+      return result.value
+    },
+  }
+}

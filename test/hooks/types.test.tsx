@@ -1,0 +1,177 @@
+/** What must not compile, and what must be inferred. `tsc` is the judge: nothing here is ever rendered. R30, R35. */
+
+import { type } from 'arktype'
+import * as v from 'valibot'
+import { expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import {
+  type Codec,
+  createWebSocketContext,
+  json,
+  raw,
+  useConnectionStats,
+  useLastMessage,
+  useMessage,
+  useMessageReducer,
+  useMessages,
+  useSend,
+  useTopic,
+  useWebSocket,
+  useWebSocketConnection,
+  useWebSocketEvent,
+  type WebSocketData,
+  WebSocketProvider,
+  type WebSocketReconnect,
+  type WebSocketReconnectError,
+} from '../../hooks/index.ts'
+
+interface Tick {
+  readonly symbol: string
+  readonly price: number
+}
+interface Order {
+  readonly buy: string
+}
+interface Alarm extends Tick {
+  readonly alarm: true
+}
+
+const Prices = createWebSocketContext<Tick, Order>({ codec: json(), topic: ({ symbol }) => symbol })
+declare const client: WebSocketReconnect
+
+/** Each function is checked and none is called. */
+const wrong = {
+  useOutgoing() {
+    const { send } = Prices.useWebSocket()
+    send({ buy: 'a' })
+    // @ts-expect-error: not an Order
+    send({ sell: 'a' })
+    // @ts-expect-error: an Order is no text
+    send('buy')
+    // @ts-expect-error: useSend takes what useWebSocket takes
+    Prices.useSend()(1)
+    // @ts-expect-error: without a codec only what a WebSocket carries can be sent
+    useWebSocket().send({ buy: 'a' })
+    // @ts-expect-error: the same for useSend
+    useSend()({ buy: 'a' })
+    useWebSocket<Tick, Order>().send({ buy: 'a' })
+    useSend<Order>()({ buy: 'a' })
+  },
+
+  useHandlers() {
+    // @ts-expect-error: a Tick is no text
+    Prices.useMessage((text: string) => text)
+    // @ts-expect-error: a Tick has no volume
+    Prices.useMessage(({ volume }) => volume)
+    // @ts-expect-error: the handler of a topic gets a Tick too
+    Prices.useTopic('a', (tick: Order) => tick)
+    // @ts-expect-error: a topic has a name
+    useTopic((tick: Tick) => tick)
+    // @ts-expect-error: onMessage gets a Tick
+    Prices.useWebSocket({ onMessage: (order: Order) => order })
+    // @ts-expect-error: onClose gets a CloseInfo
+    useWebSocket({ onClose: (code: number) => code })
+    // @ts-expect-error: no such handler
+    useWebSocket({ onMesage: () => {} })
+    // @ts-expect-error: `retry` comes with { attempt, delay, maxRetries }
+    useWebSocketEvent('retry', (attempt: number) => attempt)
+    // @ts-expect-error: no such event
+    useWebSocketEvent('reconnect', () => {})
+    // @ts-expect-error: no handler
+    useMessage()
+    // @ts-expect-error: a filter answers true or false
+    Prices.useLastMessage(({ symbol }) => symbol)
+    // @ts-expect-error: the filter gets a Tick
+    Prices.useMessages({ filter: (order: Order) => order.buy === 'a' })
+    // @ts-expect-error: no such option
+    useMessages({ limits: 3 })
+    // @ts-expect-error: the reducer returns the state
+    Prices.useMessageReducer((sum: number, { symbol }) => symbol, 0)
+    // @ts-expect-error: the reducer gets a Tick
+    Prices.useMessageReducer((sum: number, order: Order) => sum + order.buy.length, 0)
+  },
+
+  useCodecs() {
+    // @ts-expect-error: the schema says something else than Tick
+    createWebSocketContext<Tick, Order>({ codec: json(z.object({ symbol: z.number() })) })
+    // @ts-expect-error: so does this one, of valibot
+    createWebSocketContext<Tick>({ codec: json(v.object({ symbol: v.string() })) })
+    // @ts-expect-error: and this one, of arktype
+    createWebSocketContext<Tick>({ codec: json(type({ price: 'string' })) })
+    // @ts-expect-error: no schema
+    json({ type: 'object' })
+    // @ts-expect-error: a codec has two directions
+    createWebSocketContext({ codec: { decode: JSON.parse } })
+    // @ts-expect-error: what is encoded must be something a WebSocket carries
+    const numbers: Codec<number, number> = { decode: Number, encode: (n: number) => n }
+    // @ts-expect-error: the codec of a typed provider is typed
+    const other = <Prices.Provider url="wss://a.test" codec={json(z.number())} />
+    // @ts-expect-error: a topic is a name
+    const topics = <WebSocketProvider url="wss://a.test" topic={() => 1} />
+    return [numbers, other, topics]
+  },
+
+  useClients() {
+    // @ts-expect-error: a client comes with its own url
+    const both = <WebSocketProvider client={client} url="wss://a.test" />
+    // @ts-expect-error: in a typed set too
+    const typed = <Prices.Provider client={client} url="wss://a.test" />
+    // @ts-expect-error: nor is a client given a codec
+    const codec = <WebSocketProvider client={client} codec={json()} />
+    // @ts-expect-error: nor a topic
+    const topic = <WebSocketProvider client={client} topic={() => 'a'} />
+    // @ts-expect-error: nor options
+    const options = <Prices.Provider client={client} linger={5} />
+    // @ts-expect-error: one of the two is needed
+    const neither = <Prices.Provider />
+    // @ts-expect-error: a connection of one's own has a url, be it null
+    useWebSocketConnection()
+    // @ts-expect-error: and only one
+    useWebSocketConnection('wss://a.test', { url: 'wss://b.test' })
+    // @ts-expect-error: and makes its client itself
+    useWebSocketConnection('wss://a.test', { client })
+    return [both, typed, codec, topic, options, neither]
+  },
+}
+
+const right = {
+  useInference() {
+    const isAlarm = (tick: Tick): tick is Alarm => 'alarm' in tick
+    expectTypeOf(Prices.useLastMessage()).toEqualTypeOf<Tick | null>()
+    expectTypeOf(Prices.useLastMessage(isAlarm)).toEqualTypeOf<Alarm | null>()
+    expectTypeOf(Prices.useMessages()[0]?.data).toEqualTypeOf<Tick | undefined>()
+    expectTypeOf(Prices.useWebSocket().lastMessage).toEqualTypeOf<Tick | null>()
+    expectTypeOf(Prices.useMessageReducer((sum, { price }) => sum + price, 0)).toEqualTypeOf<number>()
+    expectTypeOf(Prices.useConnectionStats({ selector: ({ latency }) => latency })).toEqualTypeOf<number | null>()
+    expectTypeOf(useConnectionStats().connections).toEqualTypeOf<number>()
+    Prices.useWebSocketEvent('error', (error) => expectTypeOf(error).toEqualTypeOf<WebSocketReconnectError>())
+
+    expectTypeOf(useLastMessage(isAlarm)).toEqualTypeOf<Alarm | null>()
+    expectTypeOf(useLastMessage<Tick>()).toEqualTypeOf<Tick | null>()
+    expectTypeOf(useMessages<Tick>()[0]?.data).toEqualTypeOf<Tick | undefined>()
+    expectTypeOf(useMessageReducer((sum: number, tick: Tick) => sum + tick.price, 0)).toEqualTypeOf<number>()
+    expectTypeOf(useWebSocketConnection(null)).toEqualTypeOf<WebSocketReconnect>()
+  },
+
+  useSchemas() {
+    const Zod = createWebSocketContext({ codec: json(z.object({ symbol: z.string(), price: z.number() })) })
+    expectTypeOf(Zod.useLastMessage()).toEqualTypeOf<{ symbol: string; price: number } | null>()
+    const Valibot = createWebSocketContext({ codec: json(v.object({ symbol: v.string() })) })
+    expectTypeOf(Valibot.useLastMessage()).toEqualTypeOf<{ symbol: string } | null>()
+    const Arktype = createWebSocketContext({ codec: json(type({ symbol: 'string' })) })
+    expectTypeOf(Arktype.useLastMessage()).toEqualTypeOf<{ symbol: string } | null>()
+    const dates = json(z.object({ at: z.string().transform((text) => new Date(text)) }))
+    expectTypeOf(dates.decode).returns.toEqualTypeOf<{ at: Date }>()
+    const Raw = createWebSocketContext({ codec: raw })
+    expectTypeOf(Raw.useSend()).parameter(0).toEqualTypeOf<WebSocketData>()
+    expectTypeOf(createWebSocketContext().useSend()).parameter(0).toEqualTypeOf<WebSocketData>()
+    return createWebSocketContext<Tick, Order>({
+      codec: json(z.object({ symbol: z.string(), price: z.number() })),
+      topic: (tick) => tick.symbol,
+    })
+  },
+}
+
+it('[R30][R35] the types hold, or this file does not compile', () => {
+  expect(Object.keys({ ...wrong, ...right })).toHaveLength(6)
+})
