@@ -24,7 +24,7 @@ describe.each(['19', '18'] as const)('React %s', (react) => {
     expect(code).not.toMatch(/not wrapped in act|NODE_ENV/)
   })
 
-  it('[R31] a burst of 10,000 messages: useMessage hears all, in order, and commits keep to one per 16 ms', async () => {
+  it('[R31] a burst of 10,000 messages: useMessage hears and useMessages lists all, in order; commits keep to one per 16 ms', async () => {
     const scene = await stage.open()
     await scene.show('burst', { url: stage.server.url })
     await scene.shows('OPEN')
@@ -34,11 +34,13 @@ describe.each(['19', '18'] as const)('React %s', (react) => {
     stage.server.tell('burst 10000')
     await scene.shows('9999')
     await scene.rests()
-    const { heard } = await scene.notes()
+    const { heard, list } = await scene.notes()
     const { commits, errors } = await scene.seen()
     const elapsed = (commits.at(-1) as number) - from
-    report({ react, messages: heard.length, commits: commits.length, elapsed: Math.round(elapsed) })
-    expect(heard).toEqual(Array.from({ length: 10_000 }, (_, i) => String(i)))
+    report({ react, heard: heard.length, listed: list.length, commits: commits.length, elapsed: Math.round(elapsed) })
+    const all = Array.from({ length: 10_000 }, (_, i) => String(i))
+    expect(heard).toEqual(all)
+    expect(list.map(({ data }) => data)).toEqual(all)
     expect(commits.length).toBeLessThanOrEqual(elapsed / 16 + 1)
     expect(errors).toEqual([])
   })
@@ -59,6 +61,27 @@ describe.each(['19', '18'] as const)('React %s', (react) => {
     report({ react, order, readers: 20, commits: commits.length })
     expect(commits.length).toBeLessThanOrEqual(100)
     expect(shown.filter((texts) => texts.length !== 1)).toEqual([])
+    expect(errors).toEqual([])
+  })
+
+  it('[R31] 1,000 components with topics: a message for one of them is one render and one commit', async () => {
+    const scene = await stage.open()
+    await scene.show('topics', { url: stage.server.url, count: 1000 })
+    await scene.shows('OPEN')
+    await scene.rests()
+    await scene.forget()
+    const names = Array.from({ length: 50 }, (_, i) => `t${(i * 7) % 1000}`)
+    for (const [i, name] of names.entries()) {
+      stage.server.tell(`topic ${name}`)
+      // One at a time, or a busy machine may deliver two in one task, and React renders them in one commit.
+      await expect.poll(async () => Object.keys((await scene.notes()).renders).length, { interval: 5 }).toBe(i + 1)
+    }
+    await scene.rests()
+    const { renders } = await scene.notes()
+    const { commits, errors } = await scene.seen()
+    report({ react, topics: 1000, messages: names.length, commits: commits.length })
+    expect(renders).toEqual(Object.fromEntries(names.map((name) => [name, 1])))
+    expect(commits).toHaveLength(names.length)
     expect(errors).toEqual([])
   })
 

@@ -123,6 +123,7 @@ async function serve(folder: string) {
         if (i >= Number(count)) clearInterval(timer)
       }, Number(pause))
     }
+    if (order === 'topic') client.send(JSON.stringify({ topic: count, n: 1 }))
     if (order === 'hang-up') client.close(4000)
   }
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
@@ -189,8 +190,9 @@ export class Scene {
   /** What is so far is no longer counted. */
   forget(): Promise<void> {
     return this.page.evaluate(() => {
-      const { seen } = window as unknown as Window_
+      const { seen, notes } = window as unknown as Window_
       seen.commits.length = seen.shown.length = 0
+      notes.renders = {}
     })
   }
 

@@ -5,13 +5,23 @@
 
 import { type ReactNode, useEffect, useState, version } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
-import { useMessage, useWebSocket, WebSocketProvider } from '../../../hooks/index.ts'
+import {
+  json,
+  type ListedMessage,
+  useMessage,
+  useMessages,
+  useTopic,
+  useWebSocket,
+  WebSocketProvider,
+} from '../../../hooks/index.ts'
 
 /** What scenes have noted; `observe` of the stage adds what the page itself shows. */
 export interface Notes {
   react: string
   /** Everything `useMessage` was called with. */
   heard: unknown[]
+  /** What `useMessages` has returned last. */
+  list: readonly ListedMessage[]
   /** Renders by component. */
   renders: Record<string, number>
   /** What provider functions were asked, and answered. */
@@ -36,7 +46,7 @@ export interface SceneProps {
   says?: string
 }
 
-const notes: Notes = { react: version, heard: [], renders: {}, asked: [] }
+const notes: Notes = { react: version, heard: [], list: [], renders: {}, asked: [] }
 
 const times = (count: number, make: (index: number) => ReactNode) => Array.from({ length: count }, (_, i) => make(i))
 
@@ -50,6 +60,25 @@ function Last() {
   return <b>{String(lastMessage)}</b>
 }
 
+function List() {
+  const list = useMessages({ limit: 10_000 })
+  useEffect(() => {
+    notes.list = list
+  })
+  return <u>{list.length}</u>
+}
+
+function Topic({ name }: { name: string }) {
+  const [n, setN] = useState(0)
+  useTopic<{ n: number }>(name, (message) => setN(message.n))
+  useEffect(() => {
+    notes.renders[name] = (notes.renders[name] ?? 0) + 1
+  })
+  return <s>{n}</s>
+}
+
+const topicOf = (message: { topic: string }) => message.topic
+
 function State() {
   const { state } = useWebSocket()
   return <i>{state}</i>
@@ -62,11 +91,12 @@ function Says({ text }: { text: string }) {
 }
 
 const scenes = {
-  /** One that hears everything, one that shows the last of it. */
+  /** One that hears everything, one that lists everything, one that shows the last of it. */
   burst: ({ url }: SceneProps) => (
     <WebSocketProvider url={url}>
       <State />
       <Heard />
+      <List />
       <Last />
     </WebSocketProvider>
   ),
@@ -77,6 +107,16 @@ const scenes = {
       <State />
       {times(count, (i) => (
         <Last key={i} />
+      ))}
+    </WebSocketProvider>
+  ),
+
+  /** Many that wait for a topic each. */
+  topics: ({ url, count = 1000 }: SceneProps) => (
+    <WebSocketProvider url={url} codec={json()} topic={topicOf}>
+      <State />
+      {times(count, (i) => (
+        <Topic key={i} name={`t${i}`} />
       ))}
     </WebSocketProvider>
   ),
