@@ -2,6 +2,7 @@
  * Owns the library build and every Vitest project. The demo has no configuration of its own beyond what `demo/` passes.
  */
 
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/node'
@@ -28,20 +29,31 @@ const tally: Reporter = {
   },
 }
 
-/** Another React than the installed one, for `npm run test:react18`. */
-const modules = process.env.REACT_MODULES
-const alias = ['react', 'react-dom', '@testing-library/react'].map((name) => ({
-  find: new RegExp(`^${name}(?=/|$)`),
-  replacement: `${modules}/${name}`,
-}))
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-const hooks = { environment: 'jsdom', include: ['test/hooks/**/*.test.{ts,tsx}', 'test/graphql/**/*.test.tsx'] }
+/** The oldest React that is promised, in the place of the installed one. */
+const react18 = [
+  ...['react', 'react-dom'].map((name) => ({
+    find: new RegExp(`^${name}(?=/|$)`),
+    replacement: here(`fixtures/react18/node_modules/${name}`),
+  })),
+  // As an ES module, whose own imports of React can be led astray as well.
+  {
+    find: /^@testing-library\/react$/,
+    replacement: here('node_modules/@testing-library/react/dist/@testing-library/react.esm.js'),
+  },
+]
+
+const hooks = {
+  environment: 'jsdom',
+  provide: { react: '19' },
+  include: ['test/hooks/**/*.test.{ts,tsx}', 'test/graphql/**/*.test.tsx'],
+}
 
 /** Else Vite and Node find two different files of the package graphql, which refuses to work with another self. */
 const graphqlOnce = { deps: { inline: ['graphql-ws'] } }
 
 export default defineConfig({
-  resolve: modules ? { alias } : {},
   // Whatever NODE_ENV says while building: published files must not ask for React's development runtime.
   oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
@@ -49,6 +61,7 @@ export default defineConfig({
       entry: {
         ...{ 'hooks/index': 'hooks/index.ts', 'hooks/graphql': 'hooks/graphql.ts' },
         ...{ 'src/index': 'src/index.ts', 'src/graphql': 'src/graphql.ts', 'src/ws-browser': 'src/ws-browser.ts' },
+        'testing/index': 'testing/index.ts',
       },
     },
     // Nothing is lowered: #private fields as WeakMaps cost ten times the bytes. The source keeps to what Node 14 parses.
@@ -80,6 +93,17 @@ export default defineConfig({
         plugins: [react({ compiler: { panicThreshold: 'all_errors' } })],
         test: { name: 'hooks-compiled', ...hooks },
       },
+      {
+        extends: true,
+        resolve: { alias: react18 },
+        test: {
+          name: 'react18',
+          ...hooks,
+          provide: { react: '18' },
+          server: { deps: { inline: [/@testing-library\/react/] } },
+        },
+      },
+      { extends: true, test: { name: 'mocks', environment: 'jsdom', include: ['test/mocks/**/*.test.tsx'] } },
       { extends: true, test: { name: 'demo', environment: 'node', include: ['test/demo/**/*.test.{ts,tsx}'] } },
       {
         extends: true,
@@ -117,6 +141,19 @@ export default defineConfig({
           server: graphqlOnce,
           globalSetup: 'test/package/install.ts',
           testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-fixtures',
+          environment: 'node',
+          include: ['test/fixtures/**/*.test.ts'],
+          globalSetup: 'test/package/install.ts',
+          // Other people's package managers and bundlers: each step has a limit of its own, this is the sum.
+          fileParallelism: false,
+          testTimeout: 400_000,
+          hookTimeout: 400_000,
         },
       },
       {

@@ -14,6 +14,7 @@ import * as ws from 'ws'
 import * as zod from 'zod'
 import * as hooks from '../hooks/index.ts'
 import * as core from '../src/index.ts'
+import * as testing from '../testing/index.ts'
 import { read } from './docs/markdown.ts'
 import { ADDRESS, run, type Surroundings } from './docs/run.ts'
 import { TestServer } from './requirements/server.ts'
@@ -547,18 +548,24 @@ it('heartbeat.ts speaks the server’s words, or none', () => {
   expect(noAnswer.state).toBe('OPEN')
 })
 
-it('Badge.test.tsx passes', async () => {
+it.each(['Badge', 'Price'])('%s.test.tsx passes, and React has nothing to complain about', async (name) => {
+  // As Testing Library has it where the runner's functions are global.
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
+  const complaints = vi.spyOn(console, 'error')
   const tests: Array<() => Promise<void>> = []
   const test = (_name: string, body: () => Promise<void>) => tests.push(body)
-  example('Badge.test.tsx', {
+  example(`${name}.test.tsx`, {
     modules: {
       vitest: { expect, test },
       '@testing-library/react': testingLibrary,
-      './Badge': example('Badge.tsx'),
+      'react-websocket-reconnect/testing': testing,
+      [`./${name}`]: example(`${name}.tsx`),
     },
   })
   expect(tests).toHaveLength(1)
   for (const body of tests) await body()
+  expect(complaints.mock.calls).toEqual([])
+  complaints.mockRestore()
 })
 
 it('environment.ts wakes a client, and lets go of it', () => {

@@ -75,8 +75,11 @@ const read = (room: string): Source[] =>
       }
     })
 
-const rooms = { src: read('src'), hooks: read('hooks'), demo: read('demo'), test: read('test') }
-const library = [...rooms.src, ...rooms.hooks]
+const rooms = {
+  ...{ src: read('src'), hooks: read('hooks'), testing: read('testing') },
+  ...{ demo: read('demo'), test: read('test') },
+}
+const library = [...rooms.src, ...rooms.hooks, ...rooms.testing]
 
 /** Every node, with its parent. */
 function* walk(node: unknown, parent?: Node): Generator<[node: Node, parent: Node | undefined]> {
@@ -157,11 +160,18 @@ describe('imports run downhill', () => {
     ).toEqual([])
   })
 
+  it('testing/ reaches the engine through src/index.ts only, and imports nothing else: no test runner, no react', () => {
+    expect(
+      trespasses(rooms.testing, (_, { target }) => target === 'src/index.ts' || dirname(target) === 'testing'),
+    ).toEqual([])
+  })
+
   it('demo/ comes in through the doors of hooks/ and src/', () => {
     expect(
       trespasses(
         rooms.demo,
-        (_, { target }) => !/^(src|hooks|test)\//.test(target) || ['hooks/index.ts', 'src/index.ts'].includes(target),
+        (_, { target }) =>
+          !/^(src|hooks|testing|test)\//.test(target) || ['hooks/index.ts', 'src/index.ts'].includes(target),
       ),
     ).toEqual([])
   })
@@ -210,6 +220,19 @@ describe('what a source file may not contain', () => {
           'Math.random'
         )
       }),
+    ).toEqual([])
+  })
+
+  it('a virtual world never touches the real one', () => {
+    expect(
+      findings(
+        rooms.testing,
+        (node, parent, file) =>
+          isRead(node, parent) &&
+          world.includes(node.name as string) &&
+          !binds(file, node.name as string) &&
+          (node.name as string),
+      ),
     ).toEqual([])
   })
 
@@ -290,7 +313,7 @@ describe('package.json', () => {
 
   it('pins every tool exactly', () => {
     const loose = Object.entries<string>(manifest.devDependencies).filter(
-      ([, range]) => !/^(npm:.*@)?\d+\.\d+\.\d+$/.test(range),
+      ([, range]) => !/^(npm:.*@)?\d+\.\d+\.\d+$|^file:fixtures\//.test(range),
     )
     expect(loose).toEqual([])
   })
@@ -303,7 +326,8 @@ describe('package.json', () => {
 
   it('locks versions, and no address of any registry', () => {
     const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
-    const addresses = Object.values<{ resolved?: string }>(lock.packages).flatMap(({ resolved }) => resolved ?? [])
+    const packages = Object.values<{ resolved?: string; link?: boolean }>(lock.packages)
+    const addresses = packages.flatMap(({ resolved, link }) => (link ? [] : (resolved ?? [])))
     expect(addresses.filter((address) => !address.startsWith('https://registry.npmjs.org/'))).toEqual([])
   })
 })

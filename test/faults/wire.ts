@@ -8,7 +8,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 import { type SocketLike, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
 import { FaultServer } from '../support/fault-server.ts'
-import { type EventLog, record } from '../support/record.ts'
+import { type EventLog, record } from '../support/index.ts'
 
 /** `ws`, and the WebSocket that comes with Node. */
 export type Kind = 'ws' | 'node'

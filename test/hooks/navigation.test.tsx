@@ -15,10 +15,11 @@ type Props = Partial<OwnConnectionProps>
 function strictWorld(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)
   const most = { live: 0 }
-  const { admit } = world
-  world.admit = (socket) => {
-    admit.call(world, socket)
+  const { server } = world
+  // Whoever serves a socket sees it among the others.
+  world.server = (socket) => {
     most.live = Math.max(most.live, world.liveSockets.length)
+    server(socket)
   }
   return { world, most }
 }

@@ -35,7 +35,7 @@ function isStale(): boolean {
   const last = 'dist/cjs/package.json'
   if (!existsSync(last)) return true
   const built = statSync(last).mtimeMs
-  const sources = ['src', 'hooks'].flatMap((room) => readdirSync(room).map((name) => join(room, name)))
+  const sources = ['src', 'hooks', 'testing'].flatMap((room) => readdirSync(room).map((name) => join(room, name)))
   return [...sources, 'package.json', 'vite.config.ts', 'tsconfig.build.json', 'scripts/finish-build.mjs'].some(
     (file) => statSync(file).mtimeMs > built,
   )

@@ -122,6 +122,39 @@ describe('the exports', () => {
     expect(run('same.cjs', same)).toBe('true\n')
   })
 
+  it('/testing: a virtual world for the engine of the same format', () => {
+    const use = `const world = createWorld()
+      const client = new WebSocketReconnect(world.options())
+      client.connect()
+      world.socket.accept()
+      console.log(JSON.stringify([client.state, ...Object.keys(door).sort()]))`
+    const esm = names(
+      `import { WebSocketReconnect } from 'react-websocket-reconnect/core'
+      import * as door from 'react-websocket-reconnect/testing'
+      const { createWorld } = door\n${use}`,
+      'testing.mjs',
+    )
+    const cjs = names(
+      `const { WebSocketReconnect } = require('react-websocket-reconnect/core')
+      const door = require('react-websocket-reconnect/testing')
+      const { createWorld } = door\n${use}`,
+      'testing.cjs',
+    )
+    expect(esm).toEqual([
+      'OPEN',
+      'accept',
+      'createWorld',
+      'flap',
+      'hang',
+      'inTurn',
+      'mulberry32',
+      'record',
+      'refuse',
+      'throwing',
+    ])
+    expect(cjs).toEqual(esm)
+  })
+
   it('loading touches nothing of the platform and arms no timer', () => {
     const traps = [
       'window',
@@ -136,7 +169,7 @@ describe('the exports', () => {
     const trap = `for (const name of ${JSON.stringify(traps)})
       Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched') } })
       globalThis.setTimeout = Math.random = Date.now = () => { throw new Error('the world was touched') }\n`
-    for (const entry of ['core', 'graphql']) {
+    for (const entry of ['core', 'graphql', 'testing']) {
       run('quiet.cjs', `${trap}require('react-websocket-reconnect/${entry}')`)
       run('quiet.mjs', `${trap}await import('react-websocket-reconnect/${entry}')`)
     }
@@ -253,6 +286,7 @@ describe('the exports', () => {
         import { WebSocketReconnect, type Stats } from 'react-websocket-reconnect/core'
         import { GraphQLSubscriptionClient } from 'react-websocket-reconnect/graphql'
         import { GraphQLProvider, useSubscription } from 'react-websocket-reconnect/graphql/react'
+        import { createWorld, type World } from 'react-websocket-reconnect/testing'
         export const client = new WebSocketReconnect({ url: 'wss://example.com', jitter: 'full', queue: { hold: true } })
         export const sent: 'sent' | 'queued' | 'dropped' = client.send('x')
         client.on('close', ({ code, reason }) => [code.toFixed(), reason.trim()])
@@ -267,6 +301,8 @@ describe('the exports', () => {
         export const GraphQL = GraphQLProvider
         // @ts-expect-error an option that does not exist
         new GraphQLSubscriptionClient('wss://example.com', { params: {} })
+        export const world: World = createWorld({ seed: 1 })
+        export const virtual = new WebSocketReconnect(world.options({ maxRetries: 3 }))
         // @ts-expect-error an option that does not exist
         new WebSocketReconnect({ url: 'wss://example.com', maxRetry: 3 })
         // @ts-expect-error an event that does not exist

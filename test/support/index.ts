@@ -1,21 +1,12 @@
 /**
- * The door of the virtual world that our tests live in and that users get as `react-websocket-reconnect/testing`.
- * It needs no test runner, no real timer and no global.
+ * The door through which our own tests enter the virtual world of `testing/`. Here no peer says anything by itself, not
+ * even a pong: these tests play both sides by hand.
  */
 
-export {
-  accept,
-  byteLength,
-  type FakeEvent,
-  FakeSocket,
-  flap,
-  hang,
-  inTurn,
-  refuse,
-  type Server,
-  throwing,
-} from './fake-socket.ts'
-export { mulberry32, type ScriptedRandom } from './random.ts'
-export { type EventLog, type Recorded, record } from './record.ts'
-export type { SleepOptions, VirtualClock, VirtualTimer } from './virtual-clock.ts'
-export { createWorld, type News, type World, type WorldOptions } from './world.ts'
+import { createWorld as createKit, type World, type WorldOptions } from '../../testing/index.ts'
+
+export * from '../../testing/index.ts'
+
+export function createWorld(options?: WorldOptions): World {
+  return createKit({ answer: () => undefined, ...options })
+}

@@ -4,7 +4,7 @@
  * Its manners are those of browsers: it throws where they throw, swallows where they swallow, and answers a close later.
  */
 
-import type { SocketLike, WebSocketData } from '../../src/index.ts'
+import type { SocketLike, WebSocketData } from '../src/index.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** What a listener receives: the fields that exist for its type, in a plain object. */
@@ -29,10 +29,10 @@ export interface SocketHost {
   readonly synchronous: boolean
   readonly terminate: boolean
   readonly timeStamps: boolean
-  /** Called as soon as a socket is constructed, before its server behaviour runs. */
-  admit(socket: FakeSocket): void
-  /** Called when the server behaviour threw, so that the constructor throws. */
-  reject(socket: FakeSocket): void
+  /** What the peer says to a message; undefined: nothing. */
+  readonly answer: (data: WebSocketData) => unknown
+  /** Everything that makes a client's listeners run goes through here. */
+  readonly act: (body: () => void) => void
 }
 
 /** Somebody else's WebSocket, under a test's control. */
@@ -57,7 +57,7 @@ export class FakeSocket implements SocketLike {
   /** Whether `terminate()` was called. */
   terminated = false
 
-  /** The peer never answers a close. */
+  /** The peer never answers a close. {@link goSilent} is this and more. */
   deaf = false
   /** Closing calls its listeners before `close()` returns, as some mocks do. */
   synchronous: boolean
@@ -70,26 +70,28 @@ export class FakeSocket implements SocketLike {
   /** Present only in a world with `terminate: true`, as in `ws`. */
   terminate?: () => void
 
-  readonly #clock: VirtualClock
+  readonly #host: SocketHost
   readonly #listeners: { [type: string]: ((event: never) => void)[] } = {}
   #stalled = false
+  #silent = false
 
-  constructor(host: SocketHost, args: readonly unknown[]) {
+  /** `admit` is told before the server behaviour runs; what it returns, if that throws and so does the constructor. */
+  constructor(host: SocketHost, args: readonly unknown[], admit: (socket: FakeSocket) => () => void) {
     const [url, protocols] = args
     this.args = args
     this.url = String(url)
     this.protocols = protocols === undefined ? [] : typeof protocols === 'string' ? [protocols] : [...(protocols as [])]
-    this.#clock = host.clock
+    this.#host = host
     this.synchronous = host.synchronous
     this.timeStamps = host.timeStamps
     this.strictCloseCodes = host.strictCloseCodes
     if (host.terminate) this.terminate = () => this.#terminate()
-    host.admit(this)
+    const retract = admit(this)
     try {
       host.server(this)
     } catch (thrown) {
       this.readyState = 3
-      host.reject(this)
+      retract()
       throw thrown
     }
   }
@@ -106,6 +108,8 @@ export class FakeSocket implements SocketLike {
     this.onSend?.(data)
     this.sent.push(data)
     if (this.#stalled) this.bufferedAmount += byteLength(data)
+    const answer = this.#silent ? undefined : this.#host.answer(data)
+    if (answer !== undefined) this.later(0, () => this.readyState === 1 && this.receive(answer))
   }
 
   close(code?: number, reason?: string): void {
@@ -155,14 +159,24 @@ export class FakeSocket implements SocketLike {
     this.dispatch('close', { code: 1006, reason: '', wasClean: false })
   }
 
-  /** The peer sends a message. */
+  /** The client receives a message from the peer. Over a line that went silent it is lost. */
   receive(data: unknown): void {
-    this.dispatch('message', { data })
+    if (!this.#silent) this.dispatch('message', { data })
   }
 
-  /** The connection ends, without an `error` event: platforms do not promise one. */
+  /**
+   * The line is dead and nobody tells: what is sent goes nowhere, nothing arrives, a close is never answered. Only the
+   * heartbeat can find out.
+   */
+  goSilent(): void {
+    this.#silent = true
+    this.deaf = true
+  }
+
+  /** The connection ends: the line breaks (1006), or the peer closes it with a code of its own. */
   die(code = 1006, reason = '', wasClean = code !== 1006): void {
     this.readyState = 3
+    // No `error` event: platforms do not promise one.
     this.dispatch('close', { code, reason, wasClean })
   }
 
@@ -180,7 +194,22 @@ export class FakeSocket implements SocketLike {
 
   /** Calls the listeners of an event, whatever the state: for events that come late, twice or out of order. */
   dispatch(type: string, fields: Omit<FakeEvent, 'type'> = {}): void {
-    const event: FakeEvent = this.timeStamps ? { type, timeStamp: this.#clock.stamp, ...fields } : { type, ...fields }
+    this.#host.act(() => this.#dispatch(type, fields))
+  }
+
+  /** The listeners of an event. */
+  listeners(type: string): readonly ((event: never) => void)[] {
+    return this.#listeners[type] || []
+  }
+
+  /** Something the peer does in `ms`. */
+  later(ms: number, fn: () => void): void {
+    this.#host.clock.later(ms, fn)
+  }
+
+  #dispatch(type: string, fields: Omit<FakeEvent, 'type'>): void {
+    const stamp = this.timeStamps ? { timeStamp: this.#host.clock.stamp } : {}
+    const event: FakeEvent = { type, ...stamp, ...fields }
     let thrown: unknown[] | undefined
     for (const listener of this.listeners(type)) {
       try {
@@ -191,16 +220,6 @@ export class FakeSocket implements SocketLike {
     }
     // A platform would report it; a test must not overlook it.
     if (thrown) throw thrown[0]
-  }
-
-  /** The listeners of an event. */
-  listeners(type: string): readonly ((event: never) => void)[] {
-    return this.#listeners[type] || []
-  }
-
-  /** Something the peer does in `ms`. */
-  later(ms: number, fn: () => void): void {
-    this.#clock.later(ms, fn)
   }
 
   #terminate(): void {

@@ -3,7 +3,7 @@
  * Must never change what it records, nor listen to anything a user could not.
  */
 
-import type { ClientEvents, WebSocketReconnect } from '../../src/index.ts'
+import type { ClientEvents, WebSocketReconnect } from '../src/index.ts'
 
 /** An event and what came with it; undefined for `open`. */
 export type Recorded = {

@@ -5,7 +5,7 @@
  * jumped, a monotonic clock that stood still or did not, and timers that fire late.
  */
 
-import type { Clock } from '../../src/index.ts'
+import type { Clock } from '../src/index.ts'
 
 /** A platform keeps timers in 32 signed bits; a longer delay fires at once there, and so it does here. */
 const LONGEST_TIMER = 2 ** 31 - 1
