@@ -27,6 +27,8 @@ export interface Fold {
   readonly show: () => void
   /** The messages came from a url that is no longer ours (R35). */
   readonly empty: () => void
+  /** The hub's note of how many urls it had known when this fold stopped listening, as a hidden tree does. */
+  urls?: number
 }
 
 export interface Hub {
@@ -66,6 +68,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   let heard: MessageEvent | undefined
   let frame: Frame | undefined
   let url: unknown
+  let urls = 0
   let picture: Picture
   let lastMessage: unknown = null
   let areMessagesRead = false
@@ -110,14 +113,18 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
     }, ms)
   }
   const forget = () => {
+    urls++
     lastMessage = null
     for (const fold of folds) fold.empty()
   }
-  const hear = () => {
+  const compare = () => {
     const old = url
     url = client.options.url
     // A new function is no new url (R27), whatever it replaces.
     if (typeof url !== 'function' && String(url) !== String(old)) forget()
+  }
+  const hear = () => {
+    compare()
     isBehind = !!readers.size
     if (!isBehind || !mayTell) return
     if (!timer) rest(0)
@@ -146,7 +153,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
     look: () => (readers.size ? picture : paint()),
     subscribe(reader, fold) {
       if (!readers.size) {
-        url = client.options.url
+        compare()
         picture = paint()
         stops = [
           client.subscribe(hear),
@@ -162,12 +169,16 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
       }
       readers.add(reader)
       if (fold) {
+        if (fold.urls !== undefined && fold.urls !== urls) fold.empty()
         folds.add(fold)
         fold.show()
       }
       return () => {
         readers.delete(reader)
-        if (fold) folds.delete(fold)
+        if (fold) {
+          folds.delete(fold)
+          fold.urls = urls
+        }
         if (readers.size) return
         for (const stop of stops) stop()
         clearTimeout(timer)

@@ -6,7 +6,7 @@
  */
 
 import { useState, useSyncExternalStore } from 'react'
-import type { Hub } from './hubOf.ts'
+import type { Fold, Hub } from './hubOf.ts'
 import { report } from './report.ts'
 import { useLatest } from './useLatest.ts'
 
@@ -55,28 +55,24 @@ function createStore<State, View>(
   let shown = state
   let view = finish(state)
   const initial = finish(begin())
-  return {
-    subscribe: (reader) =>
-      hub.subscribe(reader, {
-        take(data, event) {
-          const before = state
-          try {
-            state = step(before, data, event)
-          } catch (thrown) {
-            report(thrown)
-          }
-          return !Object.is(before, state)
-        },
-        show() {
-          if (Object.is(shown, state)) return
-          shown = state
-          view = finish(state)
-        },
-        empty() {
-          state = begin()
-        },
-      }),
-    look: () => view,
-    initial: () => initial,
+  const fold: Fold = {
+    take(data, event) {
+      const before = state
+      try {
+        state = step(before, data, event)
+      } catch (thrown) {
+        report(thrown)
+      }
+      return !Object.is(before, state)
+    },
+    show() {
+      if (Object.is(shown, state)) return
+      shown = state
+      view = finish(state)
+    },
+    empty() {
+      state = begin()
+    },
   }
+  return { subscribe: (reader) => hub.subscribe(reader, fold), look: () => view, initial: () => initial }
 }

@@ -2,6 +2,7 @@
 
 import { render, renderHook } from '@testing-library/react'
 import { type } from 'arktype'
+import * as React from 'react'
 import { useEffect } from 'react'
 import * as v from 'valibot'
 import { describe, expect, it, vi } from 'vitest'
@@ -312,6 +313,34 @@ describe('a changed url', () => {
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('b'))
     expect(seen).toHaveBeenLastCalledWith({ last: 'b', own: 'b', filtered: 'b', list: ['b'], count: 1 })
+  })
+
+  const { Activity } = React as { Activity?: typeof React.Activity }
+  it.skipIf(!Activity)('[R35] it empties the views of a hidden tree as well', () => {
+    if (!Activity) return
+    const world = createWorld()
+    const seen = vi.fn()
+    const tree = (mode: 'hidden' | 'visible', room: string) => (
+      <InWorld world={world} url={`wss://example.test/${room}`}>
+        <Activity mode={mode}>
+          <Views onRender={seen} />
+        </Activity>
+      </InWorld>
+    )
+    const { rerender } = render(tree('visible', 'a'))
+    settle(() => world.socket.accept())
+    settle(() => world.socket.receive('from a'))
+    rerender(tree('hidden', 'a'))
+    pass(40)
+    rerender(tree('visible', 'a'))
+    pass(40)
+    expect(seen.mock.lastCall?.[0]).toMatchObject({ filtered: 'from a', list: ['from a'], count: 1 })
+    rerender(tree('hidden', 'a'))
+    rerender(tree('hidden', 'b'))
+    settle(() => world.socket.accept())
+    rerender(tree('visible', 'b'))
+    pass(40)
+    expect(seen).toHaveBeenLastCalledWith({ last: null, own: null, filtered: null, list: [], count: 0 })
   })
 
   it('[R35] a reconnection does not empty them', () => {

@@ -306,6 +306,43 @@ describe('bundles', () => {
     expect(bundle).not.toMatch(trace)
   })
 
+  const bundle = async (names: string) => {
+    const { outputFiles } = await esbuild({
+      stdin: { contents: `export { ${names} } from 'react-websocket-reconnect'`, resolveDir: folder },
+      ...{ bundle: true, write: false, platform: 'browser', format: 'esm', external: react, logLevel: 'silent' },
+      ...{ minifySyntax: true, define: { 'process.env.NODE_ENV': '"production"' } },
+    })
+    return outputFiles[0]?.text ?? ''
+  }
+  const hooksIn = (text: string) =>
+    [...text.matchAll(/^function (use\w+)In\(/gm)].map(([, name]) => name as string).sort()
+  const hooks = [
+    ...['useCircuitState', 'useConnectionStats', 'useLastMessage', 'useMessage', 'useMessageReducer', 'useMessages'],
+    ...['useRetryCountdown', 'useSend', 'useTopic', 'useWebSocket', 'useWebSocketEvent'],
+  ]
+
+  it.each(hooks)('[R34] %s brings no other hook, and no engine unless it makes a client', async (name) => {
+    const text = await bundle(name)
+    expect(hooksIn(text)).toEqual([name])
+    expect(text.includes('extends Error')).toBe(name === 'useConnectionStats')
+    expect(text).not.toContain('~standard')
+  })
+
+  it('[R34] a provider brings no hook, a set all of them, a codec nothing else', async () => {
+    expect(hooksIn(await bundle('WebSocketProvider, useWebSocketConnection'))).toEqual([])
+    expect(hooksIn(await bundle('createWebSocketContext'))).toEqual(hooks)
+    const codecs = await bundle('json, raw')
+    expect(codecs).toContain('~standard')
+    expect(codecs.length).toBeLessThan(1500)
+  })
+
+  it('[R34] a production bundle has no development warning in it', async () => {
+    const text = await bundle(['createWebSocketContext', 'useWebSocketConnection', 'WebSocketProvider', 'json'].join())
+    expect(text).toContain('found no provider')
+    expect(text).not.toContain('console.warn')
+    expect(text).not.toMatch(/Did you mean|browsers refuse|on every render|cannot read a message|is below/)
+  })
+
   it.each(['esm', 'cjs'] as const)('esbuild for Node, %s: the bundle finds `ws` by itself', async (format) => {
     const server = await new TestServer().open()
     const name = `bundle-${format}.${format === 'esm' ? 'mjs' : 'cjs'}`
