@@ -87,6 +87,7 @@ export default defineConfig({
           server: graphqlOnce,
         },
       },
+      { extends: true, test: { name: 'model', environment: 'node', include: ['test/{model,bench}/**/*.test.ts'] } },
       { extends: true, test: { name: 'hooks', ...hooks } },
       {
         extends: true,
@@ -164,6 +165,16 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           // Real time, real processes: one file after the other, each with room for a slow machine.
           fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browsers',
+          environment: 'node',
+          include: ['test/browsers/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

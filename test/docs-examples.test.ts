@@ -264,7 +264,8 @@ it('Room.tsx has a connection of its own, for as long as it has a name', async (
   click('Say hello')
   expect(await one.heard()).toBe('hello')
   rerender(h(Room, { name: 'two' }))
-  expect(await one.closed).toEqual({ code: 1000, reason: 'url changed' })
+  // `ws` is terminated right after its close frame (R3), which may or may not overtake it.
+  await one.closed
   const two = await server.peer()
   expect(two.request.url).toBe('/rooms/two')
   await sees('two OPEN')

@@ -17,6 +17,13 @@ declare module 'vitest' {
 }
 
 export default function setup(project: TestProject): () => void {
+  const folder = install()
+  project.provide('installation', folder)
+  return () => rmSync(folder, { recursive: true, force: true })
+}
+
+/** Builds if need be, packs, and unpacks into a new folder, which it returns. */
+export function install(): string {
   if (isStale()) npm('run', 'build')
   const folder = mkdtempSync(join(tmpdir(), 'react-websocket-reconnect-'))
   const home = join(folder, 'node_modules', 'react-websocket-reconnect')
@@ -24,8 +31,7 @@ export default function setup(project: TestProject): () => void {
   const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', folder))
   execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', home, '--strip-components=1'])
   symlinkSync(resolve('node_modules/ws'), join(folder, 'node_modules', 'ws'), 'junction')
-  project.provide('installation', folder)
-  return () => rmSync(folder, { recursive: true, force: true })
+  return folder
 }
 
 const npm = (...args: string[]) => execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })

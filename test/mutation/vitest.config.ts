@@ -1,0 +1,14 @@
+/** The rule tests alone, for Stryker, which knows nothing of projects. Must never be run for anything else. */
+
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: `${import.meta.dirname}/../..`,
+  test: {
+    environment: 'node',
+    include: ['test/core/rules/**/*.test.ts'],
+    exclude: ['**/page.test.ts'],
+    // Counting which mutant each character of a megabyte meets is slow.
+    testTimeout: 120_000,
+  },
+})
