@@ -379,7 +379,8 @@ it('token.tsx asks for a token on every attempt, once more after 4401, and for a
 
   rerender(page('ada'))
   rerender(page('grace'))
-  expect(await first.closed).toEqual({ code: 1000, reason: 'url changed' })
+  // `ws` is terminated right after its close frame (R3), which may or may not overtake it.
+  await first.closed
   const second = await server.peer()
   expect(second.request.url).toBe('/socket?token=t%2F2')
 
