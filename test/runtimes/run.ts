@@ -4,10 +4,11 @@
  * Time and sockets are real. Must never use a Node that happens to be installed: each comes from the registry.
  */
 
-import { execFileSync, fork } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync, fork, spawn } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pass } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { install } from '../package/install.ts'
 import { snippet } from '../requirements/document.ts'
 import { TestServer } from '../requirements/server.ts'
@@ -121,6 +122,24 @@ async function live(
   }
 }
 
+/** Runs the GraphQL example against the real server, which needs a newer Node and so a process of its own. */
+async function graphql(node: string, folder: string, choice: readonly string[]): Promise<void> {
+  const file = join(folder, 'graphql.cjs')
+  copyFileSync(join(import.meta.dirname, 'graphql.cjs'), file)
+  const server = spawn(process.execPath, [join(import.meta.dirname, 'graphql-server.mjs')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  try {
+    const address = await new Promise<string>((resolve, reject) => {
+      server.stdout.once('data', (line) => resolve(String(line).trim()))
+      server.once('exit', (status) => reject(new Error(`the GraphQL server ended with ${status}`)))
+    })
+    await promisify(execFile)(node, [file, address, ...choice], { cwd: folder, timeout: PATIENCE })
+  } finally {
+    server.stdin.end()
+  }
+}
+
 /** Runs everything; returns whether all of it went well. */
 export async function main(): Promise<boolean> {
   const nodes = runtimes()
@@ -146,9 +165,22 @@ export async function main(): Promise<boolean> {
     }
   }
 
+  const query = async (version: string, node: string, choice: readonly string[]): Promise<string> => {
+    const start = performance.now()
+    try {
+      await graphql(node, folder, choice)
+      passed++
+      return `${((performance.now() - start) / 1000).toFixed(1)} s`
+    } catch (error) {
+      failures.push(`${version}, GraphQL ${choice}: ${(error as Error).message}`)
+      return 'FAILED'
+    }
+  }
+
   try {
-    console.log('| Node | CommonJS, ws | ESM, ws | CommonJS, global WebSocket | ESM, global WebSocket |')
-    console.log('|---|---|---|---|---|')
+    const columns = ['CommonJS, ws', 'ESM, ws', 'CommonJS, global', 'ESM, global', 'GraphQL, ws', 'GraphQL, global']
+    console.log(`| Node | ${columns.join(' | ')} |`)
+    console.log(`|---|${columns.map(() => '---|').join('')}`)
     for (const [version, node] of nodes) {
       const probe = ['-p', 'process.version + " " + typeof WebSocket']
       const [is, type] = execFileSync(node, probe, { encoding: 'utf8' }).trim().split(' ')
@@ -159,6 +191,8 @@ export async function main(): Promise<boolean> {
         attempt(version, node, 'mjs', true),
         hasGlobal ? attempt(version, node, 'cjs', false) : 'has none',
         hasGlobal ? attempt(version, node, 'mjs', false) : 'has none',
+        query(version, node, ['ws']),
+        hasGlobal ? query(version, node, []) : 'has none',
       ])
       console.log(`| ${version} | ${cells.join(' | ')} |`)
     }
