@@ -74,6 +74,8 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   let areMessagesRead = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let mayTell = true
+  let mayHurry = true
+  let isForgotten = false
   let isBehind = false
   let stops: ReadonlyArray<() => void>
 
@@ -95,7 +97,8 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   }
 
   const publish = () => {
-    mayTell = isBehind = false
+    if (isForgotten) mayHurry = false
+    mayTell = isBehind = isForgotten = false
     picture = paint()
     // Whoever reads messages does so again while being told, so the last to read them needs no goodbye.
     areMessagesRead = false
@@ -108,12 +111,14 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
     timer = setTimeout(() => {
       timer = undefined
       mayTell = !isBehind
+      mayHurry = mayHurry || mayTell
       if (isBehind || !ms) rest(FRAME)
       if (isBehind) publish()
     }, ms)
   }
   const forget = () => {
     urls++
+    isForgotten = true
     lastMessage = null
     for (const fold of folds) fold.empty()
   }
@@ -126,7 +131,8 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   const hear = () => {
     compare()
     isBehind = !!readers.size
-    if (!isBehind || !mayTell) return
+    // No frame shows the old url's messages under the new one, unless it changes on every render.
+    if (!isBehind || !(mayTell || (isForgotten && mayHurry))) return
     if (!timer) rest(0)
     publish()
   }

@@ -268,8 +268,8 @@ it('Room.tsx has a connection of its own, for as long as it has a name', async (
   await one.closed
   const two = await server.peer()
   expect(two.request.url).toBe('/rooms/two')
+  await waitFor(() => expect(screen.queryByText('welcome to one')).toBeNull())
   await sees('two OPEN')
-  expect(screen.queryByText('welcome to one')).toBeNull()
   unmount()
   expect((await two.closed).code).toBe(1000)
 })

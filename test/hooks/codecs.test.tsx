@@ -19,6 +19,7 @@ import {
   useSend,
   useTopic,
   useWebSocket,
+  useWebSocketConnection,
   useWebSocketEvent,
   WebSocketProvider,
   type WebSocketReconnectError,
@@ -258,6 +259,17 @@ function Views({ onRender }: { onRender: (views: unknown) => void }) {
   return null
 }
 
+function Room({ name }: { name: string }) {
+  const { state } = useWebSocket()
+  const lines = useMessages<string>()
+  return <>{`${name} ${state} ${lines.map(({ data }) => data).join('')}`}</>
+}
+
+function Restless({ next, url: _url, ...options }: OwnConnectionProps & { next: () => string }) {
+  const { connectionId } = useWebSocket({ client: useWebSocketConnection(next(), options) })
+  return connectionId
+}
+
 describe('a changed url', () => {
   it.each<[string, Partial<OwnConnectionProps>]>([
     ['another url', { url: 'wss://other.test/' }],
@@ -291,6 +303,42 @@ describe('a changed url', () => {
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('c'))
     expect(seen).toHaveBeenLastCalledWith({ last: 'c', own: 'c', filtered: 'c', list: ['c'], count: 1 })
+  })
+
+  it('[R35] at once, in the middle of a burst too: nothing of the old room is painted under the new name', () => {
+    const world = createWorld()
+    const tree = (room: string) => (
+      <InWorld world={world} url={`wss://example.test/${room}`}>
+        <Room name={room} />
+      </InWorld>
+    )
+    const { container, rerender } = render(tree('a'))
+    settle(() => world.socket.accept())
+    for (const text of ['1', '2', '3']) {
+      happen(() => world.socket.receive(text))
+      pass(1)
+    }
+    expect(container.textContent).toBe('a OPEN 12')
+    rerender(tree('b'))
+    expect(container.textContent).toBe('b CONNECTING ')
+    settle(() => world.socket.accept())
+    expect(container.textContent).toBe('b OPEN ')
+  })
+
+  it('[R31] a url that is another one on every render keeps to the pace all the same', () => {
+    vi.mocked(console.warn).mockImplementation(() => {})
+    const world = createWorld()
+    let renders = 0
+    const next = () => `wss://example.test/${++renders}`
+    const { unmount } = render(<Restless {...world.options()} next={next} />)
+    for (let ms = 0; ms < 160; ms++) {
+      if (world.socket.readyState === 0) happen(() => world.socket.accept())
+      pass(1)
+    }
+    expect(renders).toBeGreaterThan(5)
+    expect(renders).toBeLessThanOrEqual(15)
+    unmount()
+    vi.mocked(console.warn).mockReset()
   })
 
   it('[R35] so does the update() of a client that is merely lent', () => {
