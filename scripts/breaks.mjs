@@ -19,7 +19,7 @@ const breaks = [
   ['R4', 'src/backoff.ts', 'Math.min(high, cap) - low', 'high - low'],
   ['R5', 'src/attempt.ts', 'event.now >= state.openedAt + limits.minUptime)', 'true)'],
   ['R6', 'src/attempt.ts', 'before.retryCount >= limits.maxRetries', 'before.retryCount > limits.maxRetries'],
-  ['R7', 'src/attempt.ts', 'if (!proven && !excused) circuit =', 'if (!proven) circuit ='],
+  ['R7', 'src/attempt.ts', 'proven || excused ? spendTrial', 'proven ? spendTrial'],
   ['R8', 'src/circuit-breaker.ts', 'Math.min(circuit.failures + 1,', 'Math.min(circuit.failures + 2,'],
   ['R9', 'src/circuit-breaker.ts', 'halfOpenAt: now + duration,', 'halfOpenAt: now + duration + 1,'],
   [
@@ -47,7 +47,7 @@ const breaks = [
   ['R22', 'src/url.ts', '^(?:ws|http)(s?:)', '^(?:ws)(s?:)'],
   ['R23', 'src/line.ts', 'this.socket?.close(1000, reason)', 'void reason'],
   ['R24', 'src/lifecycle.ts', 'reconnect: dialNow', 'reconnect: stop'],
-  ['R25', 'src/attempt.ts', "...(why ? [{ do: 'error', failure: why } as const] : []),", ''],
+  ['R25', 'src/attempt.ts', "why ? [{ do: 'error', failure: why }, ended] : [ended]", '[ended]'],
   ['R26', 'src/snapshot.ts', 'if (!Object.is(', 'if (Object.is('],
   ['R27', 'src/departure.ts', "{ do: 'drop', reason: 'url-changed' }, ...parting", '...parting'],
   ['R28', 'src/line.ts', 'new Constructor(address, names, websocketOptions)', 'new Constructor(address, names)'],

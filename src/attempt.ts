@@ -99,7 +99,6 @@ export const prove = <S extends Open | Probing>(state: S): S => ({
   ...renewed,
   circuit: { ...state.circuit, failures: 0 },
   proven: true,
-  free: false,
 })
 
 /** Every way an attempt can end that nobody asked for: counts it, and waits, blocks or gives up (R5–R8, R11, R12). */
@@ -117,18 +116,16 @@ export function end(
   const excused = state.excused || state.offline
   const free = excused || (state.free && !proven)
 
-  let { circuit } = before
-  if (!proven && !excused) circuit = countFailure(circuit, limits, event.now, event.random)
-  else if (!opened) circuit = spendTrial(circuit, -1)
+  // Only a half-open circuit has a trial to get back, and one that opened has closed it.
+  const circuit =
+    proven || excused ? spendTrial(before.circuit, -1) : countFailure(before.circuit, limits, event.now, event.random)
 
   const pardon = verdict === 'pardonable' && !before.pardoned
   const fatal = verdict !== 'retry' && !pardon
   const next: Common = { ...common(before), circuit, pardoned: before.pardoned || pardon, reconnecting: true }
   const ending = { code: close.code, reason: close.reason, wasClean: close.wasClean, opened }
-  const told = (why?: Failure): Effect[] => [
-    ...(why ? [{ do: 'error', failure: why } as const] : []),
-    { do: 'close', ...ending },
-  ]
+  const ended: Effect = { do: 'close', ...ending }
+  const told = (why?: Failure): Effect[] => (why ? [{ do: 'error', failure: why }, ended] : [ended])
 
   if (fatal || (!free && before.retryCount >= limits.maxRetries)) {
     // A failure that names itself (no WebSocket, a syntax error) is clearer than a code about it.

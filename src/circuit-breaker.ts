@@ -51,7 +51,7 @@ export const openCircuit = (
 
 /** Half-opens a circuit whose deadline has passed (R9); any other stays as it is. */
 export const thaw = (circuit: Circuit, limits: CircuitLimits, now: number): Circuit =>
-  circuit.state === 'OPEN' && now >= circuit.halfOpenAt
+  now >= circuit.halfOpenAt
     ? { ...circuit, state: 'HALF-OPEN', trials: limits.halfOpenMaxRequests, halfOpenAt: Infinity }
     : circuit
 

@@ -66,9 +66,7 @@ const cutOff: Move<Connecting | Open | Probing, 'openCircuit'> = (state, event, 
 const reset = (state: Common): Common => ({ ...state, retryCount: 0, delay: undefined, circuit: closedCircuit() })
 const mend: Move<State, 'closeCircuit'> = (state) => [reset(state) as State]
 const mendAndDial: Move<Waiting | Blocked, 'closeCircuit'> = (state, event, limits) =>
-  state.phase === 'waiting' && state.circuit.state === 'CLOSED'
-    ? mend(state, event, limits)
-    : dial(reset(state), event, limits)
+  state.circuit.state === 'CLOSED' ? mend(state, event, limits) : dial(reset(state), event, limits)
 
 /** A wish while BLOCKED changes nothing, unless the deadline has passed and its timer is late (R9). */
 const overdue =

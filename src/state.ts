@@ -137,16 +137,17 @@ export type Effect =
 
 export type Step = readonly [State, ...Effect[]]
 export type Move<S extends State, E extends EventType> = (state: S, event: Stamped<E>, limits: Limits) => Step
+
+/** Proof renews everything that failures had used up (R5, R6, R12). */
+export const renewed = { retryCount: 0, delay: undefined, revived: false, pardoned: false }
+
 export const initialState: Idle = {
   phase: 'idle',
   until: Infinity,
   circuit: closedCircuit(),
-  retryCount: 0,
-  delay: undefined,
+  ...renewed,
   offline: false,
   reconnecting: false,
-  revived: false,
-  pardoned: false,
 }
 
 /** What outlives a phase, without what belonged to it. */
@@ -159,6 +160,3 @@ export const common = ({ circuit, retryCount, delay, offline, reconnecting, revi
   revived,
   pardoned,
 })
-
-/** Proof renews everything that failures had used up (R5, R6, R12). */
-export const renewed = { retryCount: 0, delay: undefined, revived: false, pardoned: false }
