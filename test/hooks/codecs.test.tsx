@@ -266,6 +266,7 @@ function Room({ name }: { name: string }) {
 }
 
 function Restless({ next, url: _url, ...options }: OwnConnectionProps & { next: () => string }) {
+  'use no memo'
   const { connectionId } = useWebSocket({ client: useWebSocketConnection(next(), options) })
   return connectionId
 }
