@@ -82,9 +82,9 @@ export class Line {
     this.#controller?.abort()
   }
 
-  /** After its own last word. Some platforms fail a handshake and leave the socket CONNECTING; that one is let go. */
+  /** After its own last word. Some platforms say that and leave the socket CONNECTING, or open it; that one is let go. */
   bury(): void {
-    if (this.socket?.readyState === 0) this.release(1000, '')
+    if (this.socket && this.socket.readyState < 2) this.release(1000, '')
     else this.end()
   }
 
