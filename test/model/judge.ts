@@ -96,6 +96,10 @@ export class Judge {
     bounds.failureThreshold = Math.max(bounds.failureThreshold, limits.failureThreshold)
     bounds.halfOpenMaxRequests = Math.max(bounds.halfOpenMaxRequests, limits.halfOpenMaxRequests)
     if (event.type === 'openCircuit') this.#barredUntil = event.now + event.duration
+    else if (after.circuit.state === 'OPEN' && before.circuit.state !== 'OPEN') {
+      // What listeners change from now on counts for the next time.
+      this.#barredUntil = event.now + limits.resetTimeout
+    }
     if (event.type === 'closeCircuit' || event.type === 'redirect') this.#barredUntil = -Infinity
     try {
       check(before, event, after, effects, limits, bounds)
@@ -171,10 +175,7 @@ export class Judge {
         return
       case 'circuitChange': {
         this.ok(payload === client.getCircuitState(), 'R25 circuitChange tells the truth')
-        const { circuitBreaker } = client.options
         if (payload !== 'OPEN') this.#barredUntil = -Infinity
-        else if (circuitBreaker && this.#barredUntil === -Infinity)
-          this.#barredUntil = this.#now + circuitBreaker.resetTimeout
         return
       }
       case 'retry': {
