@@ -76,6 +76,8 @@ export default defineConfig({
   },
   test: {
     reporters: ['default', tally],
+    // Vitest would leave a core idle, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'core', environment: 'node', include: ['test/core/**/*.test.ts'] } },
       {
