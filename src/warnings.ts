@@ -31,8 +31,10 @@ function distance(a: string, b: string): number {
 function check(bag: object, known: readonly string[], prefix = ''): void {
   for (const key of Object.keys(bag)) {
     if (known.includes(key)) continue
-    const [nearest] = [...known].sort((a, b) => distance(key, a) - distance(key, b))
-    warn(`unknown option "${prefix}${key}". Did you mean "${prefix}${nearest}"?`)
+    const [nearest = ''] = [...known].sort((a, b) => distance(key, a) - distance(key, b))
+    const isNear = distance(key, nearest) <= key.length / 2
+    const advice = isNear ? `Did you mean "${prefix}${nearest}"?` : `Known are ${known.join(', ')}.`
+    warn(`unknown option "${prefix}${key}". ${advice}`)
   }
 }
 

@@ -12,6 +12,7 @@ import { renderToString } from 'react-dom/server'
 import { afterEach, expect, it, vi } from 'vitest'
 import * as ws from 'ws'
 import * as zod from 'zod'
+import * as graphql from '../hooks/graphql.ts'
 import * as hooks from '../hooks/index.ts'
 import * as core from '../src/index.ts'
 import * as testing from '../testing/index.ts'
@@ -312,6 +313,34 @@ it('codec.ts reads and writes, in the hooks too', async () => {
 
 // ── the engine alone ─────────────────────────────────────────────────────────────────────────────────────────────
 
+it('Tea.tsx subscribes, shows the price, and is subscribed again after a loss', async () => {
+  const server = new TestServer((wss) => {
+    // As much of the protocol as one subscription needs; the real server is in test/graphql.
+    wss.options.handleProtocols = () => 'graphql-transport-ws'
+    wss.on('connection', (socket) =>
+      socket.on('message', (data) => {
+        const { type, id, payload } = JSON.parse(String(data))
+        if (type === 'connection_init') socket.send('{"type":"connection_ack"}')
+        if (type !== 'subscribe') return
+        expect(payload.variables).toEqual({ of: 'tea' })
+        socket.send(JSON.stringify({ id, type: 'next', payload: { data: { price: price++ } } }))
+      }),
+    )
+  })
+  let price = 4
+  await server.open()
+  goodbyes.push(() => server.close())
+  const { Tea } = example('Tea.tsx', {
+    address: server.address,
+    modules: { 'react-websocket-reconnect/graphql/react': graphql },
+  })
+  render(h(Tea))
+  await sees('4')
+  const peer = await server.peer()
+  peer.socket.terminate()
+  await sees('5')
+})
+
 it('engine.js prints what happens', async () => {
   const server = await serve()
   const lines: string[] = []
@@ -522,7 +551,10 @@ it('server.js answers the heartbeat', async () => {
   const client = new core.WebSocketReconnect({ url: `ws://127.0.0.1:${port}`, heartbeatInterval: 20 })
   goodbyes.push(() => client.close())
   client.connect()
+  client.send('hello')
+  const echo = new Promise((resolve) => client.on('message', ({ data }, isPong) => !isPong && resolve(data)))
   await new Promise((resolve) => client.once('latency', resolve))
+  expect(await echo).toBe('echo: hello')
   expect(client.state).toBe('OPEN')
 })
 

@@ -90,6 +90,13 @@ const mistakes: [name: string, text: RegExp, make: () => void][] = [
     },
   ],
   [
+    'an unknown option that is like none',
+    /unknown option "nonsense". Known are url, protocols, /,
+    () => {
+      for (let i = 0; i < 3; i++) mount(createWorld(), { nonsense: 3 } as object)
+    },
+  ],
+  [
     'an unknown option',
     /unknown option "maxRetry". Did you mean "maxRetries"/,
     () => {
