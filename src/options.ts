@@ -221,7 +221,7 @@ export const QUEUE: Schema = {
 export const SCHEMA: Schema = {
   url: [undefined, 'a string that is not empty, a URL, or a function returning one', isAddress],
   protocols: [[], 'a string, an array of strings, or a function', (value) => isProtocols(value) || isFunction(value)],
-  websocketOptions: [{}, 'an object', isObject],
+  websocketOptions: [{}, 'an object', (value) => value !== false && isGroup(value)],
   maxRetries: [
     10,
     'a whole number ≥ 0, or Infinity',
@@ -233,7 +233,7 @@ export const SCHEMA: Schema = {
   jitter: [
     0.1,
     "a number from 0 to 1, 'full', 'equal' or 'decorrelated'",
-    (value) => (isNumber(value) ? value >= 0 && value <= 1 : /^(full|equal|decorrelated)$/.test(String(value))),
+    (value) => (isNumber(value) ? value >= 0 && value <= 1 : isText(value) && /^(full|equal|decorrelated)$/.test(value)),
   ],
   retryDelay: callable,
   shouldReconnect: callable,
@@ -263,13 +263,13 @@ export const SCHEMA: Schema = {
 
 /** Whether this can be an address, or a provider of one. */
 export function isAddress(url: unknown): url is Provided<string | URL> {
-  return isText(url) ? url.trim() !== '' : isFunction(url) || isText((url as URL | null)?.href)
+  return isText(url) ? url.trim() !== '' : isFunction(url) || (isObject(url) && String(url) === url.href)
 }
 
 function refuse(name: string, expected: string, value: unknown): never {
   // A value is shown only as far as it cannot be a secret (R19).
   const shown = isText(value)
-    ? `"${redact(value.slice(0, 80))}"`
+    ? `"${redact(value).slice(0, 80)}"`
     : isObject(value) || isFunction(value)
       ? `a value of type ${Array.isArray(value) ? 'array' : typeof value}`
       : String(value)

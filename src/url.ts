@@ -5,8 +5,15 @@
 
 const SCHEME = /^[a-z][a-z\d+.-]*:/i
 
-/** The url without user info, query or fragment: the only form that may stand in a message (R19). */
-export const redact = (url: string): string => url.replace(/^([^?#]*\/\/)[^/?#]*@/, '$1…@').replace(/[?#][^]*$/, '?…')
+/**
+ * The url without user info, query or fragment: the only form that may stand in a message (R19). Parsers forgive any
+ * number of slashes, either way round, and blanks and line breaks anywhere.
+ */
+export const redact = (url: string): string =>
+  url
+    .replace(/[^!-\uffff]/g, '')
+    .replace(/^([a-z][a-z\d+.-]*:)?([\\/]*)[^\\/?#]*@/i, '$1$2…@')
+    .replace(/[?#][^]*$/, '?…')
 
 /** The address to dial, with ws for http; undefined if nothing could dial it, or if it is relative and there is no `base` (R22). */
 export function webSocketUrl(url: string | URL, base?: string): string | undefined {

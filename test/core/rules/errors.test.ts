@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, WebSocketReconnect, WebSocketReconnectError } from '../../../src/index.ts'
-import { throwing } from '../../support/index.ts'
+import { refuse, throwing } from '../../support/index.ts'
 import { blocked, connected, failed, plain, proven, refuseAll, setup } from './setup.ts'
 
 type Scene = ReturnType<typeof setup>
@@ -290,6 +290,34 @@ describe('R19 secrets', () => {
       const { client } = setup(plain)
       expect(() => client.update({ url: value })).toThrow(/^((?!s3cret).)*$/s)
     }
+  })
+
+  it.each([
+    'wss://user:s3cret@example.test//a@b',
+    'wss:/user:s3cret@example.test/',
+    'wss:user:s3cret@example.test/',
+    'wss:\\\\user:s3cret@example.test/',
+    ' w\tss://user:s3\ncret@example.test/',
+    '//user:s3cret@example.test/',
+  ])('[R19] tells no secret of %j, which parsers forgive', (odd) => {
+    const { client, world, log } = setup({ ...plain, url: odd }, { server: refuse() })
+    client.connect()
+    world.advance(1)
+    const told = strings([...log]).join(' ').replace(/\s/g, '')
+    expect(log.of('error')).not.toEqual([])
+    expect(told).not.toContain('s3cret')
+  })
+
+  it('[R19] shows a part of a wrong url only after the secret is out of it', () => {
+    const long = `wsss://user:s3cret${'x'.repeat(100)}@example.test/`
+    expect(() => new WebSocketReconnect({ url: long })).toThrow(/^((?!s3cret).)*$/s)
+  })
+
+  it('[R19] keeps an @ that is no secret', () => {
+    const { client, world, log } = setup({ ...plain, url: 'wss://example.test/@ada' }, { server: refuse() })
+    client.connect()
+    world.advance(1)
+    expect(strings([...log]).join(' ')).toContain('wss://example.test/@ada')
   })
 
   it('[R19] tells no secret in a rejected connect()', async () => {

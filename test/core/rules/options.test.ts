@@ -21,7 +21,7 @@ const numbers: [name: string, bad: unknown[], good: unknown[]][] = [
   ['baseDelay', [-1, NaN, '1000', null], [0, 0.5, 30_000]],
   ['maxDelay', [999, -1, NaN, '30000', null], [1000, Infinity]],
   ['multiplier', [0, 0.99, -2, NaN, '2', null], [1, 1.5, 10]],
-  ['jitter', [-0.1, 1.1, NaN, 'some', null, {}], [0, 1, 'full', 'equal', 'decorrelated']],
+  ['jitter', [-0.1, 1.1, NaN, 'some', null, {}, ['full']], [0, 1, 'full', 'equal', 'decorrelated']],
   ['heartbeatInterval', [-1, NaN, '1', null], [0, 1]],
   ['heartbeatTimeout', [0, -1, NaN, '1', null], [1]],
   ['connectTimeout', [0, -1, NaN, '1', null], [1]],
@@ -46,9 +46,9 @@ const queue: [name: string, bad: unknown[], good: unknown[]][] = [
 ]
 
 const others: [name: string, bad: unknown[], good: unknown[]][] = [
-  ['url', [null, 5, {}, [], true, 'ftp://example.test/', 'wss://', 'http://['], ['/relative', new URL(url), () => url]],
+  ['url', [null, 5, {}, { href: url }, [], true, 'ftp://example.test/', 'wss://', 'http://['], ['/relative', new URL(url), () => url]],
   ['protocols', [5, null, {}, [5], [null]], [[], 'v1', ['v1'], () => []]],
-  ['websocketOptions', [5, 'x', null], [{}]],
+  ['websocketOptions', [5, 'x', null, [], false], [{}]],
   ['retryDelay', [5, 'x', null, {}], [() => 1]],
   ['shouldReconnect', [true, 'x', null, {}], [() => true]],
   ['isPong', [true, 'pong', null, {}], [() => true]],
