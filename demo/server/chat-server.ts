@@ -347,6 +347,8 @@ export class ChatServer {
       return
     }
     const kept = this.#journal.keep(room, id, connection.nick, text)
+    // It is awaited only after those before it: a refusal must not count as unheard meanwhile, which ends the process.
+    kept.catch(() => {})
     this.#undelivered++
     this.#deliveries = this.#deliveries.then(async () => {
       try {

@@ -77,6 +77,29 @@ describe('messages', () => {
     expect(await readFile(path, 'utf8')).toContain('on its way')
   })
 
+  it('that are refused while others are still being written do no harm', async () => {
+    const unheard = vi.fn()
+    process.on('unhandledRejection', unheard)
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const write: typeof writeDurably = async (file, lines, position) => {
+      if (position > 0) await released
+      await writeDurably(file, lines, position)
+    }
+    const { port } = await openChat({ journal: { limits: { rooms: 1 }, write } })
+    const { visitor: ada } = await Visitor.join(port, 'Ada')
+    ada.say(id(1), 'on its way')
+    ada.say(id(2), 'nowhere', 'attic')
+    await ada.settled()
+    release()
+    expect(await ada.next('ack')).toMatchObject({ id: id(1) })
+    expect(await ada.next('error')).toMatchObject({ id: id(2), code: 'too-many-rooms' })
+    process.off('unhandledRejection', unheard)
+    expect(unheard).not.toHaveBeenCalled()
+  })
+
   it('are ignored when their id comes again, and acknowledged with the original number', async () => {
     const { port, chat } = await openChat()
     const { visitor: ada } = await Visitor.join(port, 'Ada')
