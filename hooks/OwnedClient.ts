@@ -64,7 +64,8 @@ export class OwnedClient extends WebSocketReconnect {
     const next = this.adopt(options)
     const change: Record<string, unknown> = {}
     for (const name in { ...before, ...next }) {
-      if (!isSame(before[name], next[name])) change[name] = whole(before[name], next[name])
+      if (isSame(before[name], next[name])) continue
+      change[name] = name === 'circuitBreaker' || name === 'queue' ? whole(before[name], next[name]) : next[name]
     }
     const redial = !isSame(this.#urlKey, urlKey)
     this.#told = next
@@ -74,7 +75,8 @@ export class OwnedClient extends WebSocketReconnect {
     } catch {}
     if (redial || Object.keys(change).length) {
       this.update(change, redial)
-      hubOf(this, this.dialect).refresh(redial || 'url' in change)
+      // Another address is seen by itself; that there is none hides behind a function.
+      hubOf(this, this.dialect).refresh(redial || ('url' in change && !options.url))
     }
   }
 
@@ -115,11 +117,14 @@ function adopter(): (options: OwnedOptions) => Bag {
       // A constructor is known by its identity. No url stands behind a function too: should someone connect all the
       // same, the attempt fails and says why.
       if ((typeof options[name] === 'function' && name !== 'WebSocket') || (name === 'url' && !options.url)) {
+        let last: unknown = given[name as 'url']
         options[name] = steady[name] =
           steady[name] ||
           ((...args: unknown[]) => {
+            // A hidden tree has taken the option away, but may not tell the engine so: the last function still counts.
             const value = latest[name]
-            return typeof value === 'function' ? value(...args) : value
+            if (name === 'url' || typeof value === 'function') last = value
+            return typeof last === 'function' ? last(...args) : last
           })
       }
     }

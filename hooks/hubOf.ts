@@ -27,8 +27,8 @@ export interface Fold {
   readonly show: () => void
   /** The messages came from a url that is no longer ours (R35). */
   readonly empty: () => void
-  /** The hub's note of how many urls it had known when this fold stopped listening, as a hidden tree does. */
-  urls?: number
+  /** How many urls the hub had known when this fold began, or stopped listening as a hidden tree does. */
+  urls: number
 }
 
 export interface Hub {
@@ -42,6 +42,10 @@ export interface Hub {
   readonly initial: Picture
   /** The picture that all readers share at this moment. */
   readonly look: () => Picture
+  /** The last message, or with `isShown` the one that readers see while later ones wait for their turn. */
+  readonly last: (isShown?: boolean) => unknown
+  /** How many urls it has known. */
+  readonly urls: () => number
   /** Calls `reader` when there may be a new picture, paced; returns how to stop. */
   readonly subscribe: (reader: () => void, fold?: Fold) => () => void
   /** Looks again after an option has changed; with `forget`, the messages so far came from the old url (R35). */
@@ -67,10 +71,11 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   const folds = new Set<Fold>()
   let heard: MessageEvent | undefined
   let frame: Frame | undefined
-  let url: unknown
+  let url: unknown = client.options.url
   let urls = 0
   let picture: Picture
   let lastMessage: unknown = null
+  let shownMessage: unknown = null
   let areMessagesRead = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let mayTell = true
@@ -99,6 +104,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   const publish = () => {
     if (isForgotten) mayHurry = false
     mayTell = isBehind = isForgotten = false
+    shownMessage = lastMessage
     picture = paint()
     // Whoever reads messages does so again while being told, so the last to read them needs no goodbye.
     areMessagesRead = false
@@ -111,7 +117,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
     timer = setTimeout(() => {
       timer = undefined
       mayTell = !isBehind
-      mayHurry = mayHurry || mayTell
+      mayHurry = mayHurry || !isForgotten
       if (isBehind || !ms) rest(FRAME)
       if (isBehind) publish()
     }, ms)
@@ -131,7 +137,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   const hear = () => {
     compare()
     isBehind = !!readers.size
-    // No frame shows the old url's messages under the new one, unless it changes on every render.
+    // No frame shows the old url's messages under the new one, unless it changes again and again.
     if (!isBehind || !(mayTell || (isForgotten && mayHurry))) return
     if (!timer) rest(0)
     publish()
@@ -157,6 +163,8 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
     read,
     initial: { ...initialSnapshot, failureThreshold: failureThreshold(), lastMessage: null },
     look: () => (readers.size ? picture : paint()),
+    last: (isShown) => (isShown && isBehind ? shownMessage : lastMessage),
+    urls: () => urls,
     subscribe(reader, fold) {
       if (!readers.size) {
         compare()
@@ -175,9 +183,9 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
       }
       readers.add(reader)
       if (fold) {
-        if (fold.urls !== undefined && fold.urls !== urls) fold.empty()
+        if (fold.urls !== urls) fold.empty()
         folds.add(fold)
-        fold.show()
+        if (!isBehind) fold.show()
       }
       return () => {
         readers.delete(reader)
@@ -190,6 +198,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
         clearTimeout(timer)
         timer = undefined
         mayTell = true
+        isBehind = false
         // Messages now pass unheard, so none could be called the last one.
         lastMessage = null
         areMessagesRead = false

@@ -14,12 +14,12 @@ import { useLatest } from './useLatest.ts'
 export type Step<State> = (state: State, data: any, event: MessageEvent) => State
 
 /**
- * `begin` makes the first state, and again after the url has changed; it is told the hub only the first time. `finish`
- * makes of the state what is shown. The latest render's `step` counts, of the others the first render's.
+ * `begin` makes the first state, and again after the url has changed; it is told the last message only the first time.
+ * `finish` makes of the state what is shown. The latest render's `step` counts, of the others the first render's.
  */
 export function useFold<State, View>(
   hub: Hub,
-  begin: (hub?: Hub) => State,
+  begin: (last?: unknown) => State,
   step: Step<State>,
   finish: (state: State) => View,
 ): View {
@@ -47,15 +47,17 @@ function storeOf<View>(stores: WeakMap<Hub, Store<View>>, hub: Hub, create: () =
 
 function createStore<State, View>(
   hub: Hub,
-  begin: (hub?: Hub) => State,
+  begin: (last?: unknown) => State,
   step: Step<State>,
   finish: (state: State) => View,
 ): Store<View> {
-  let state = begin(hub)
-  let shown = state
-  let view = finish(state)
+  let state = begin(hub.last())
+  // Begun in the middle of a burst, it waits for its turn like the others.
+  let shown = Object.is(hub.last(true), hub.last()) ? state : begin(hub.last(true))
+  let view = finish(shown)
   const initial = finish(begin())
   const fold: Fold = {
+    urls: hub.urls(),
     take(data, event) {
       const before = state
       try {

@@ -6,7 +6,6 @@
  */
 
 import { useSyncExternalStore } from 'react'
-import type { Hub } from './hubOf.ts'
 import { defaultScope, type Scope } from './scope.ts'
 import { useFold } from './useFold.ts'
 import { type ClientOption, useHub } from './useHub.ts'
@@ -20,16 +19,15 @@ const nothing = () => null
 export function useLastMessageIn(scope: Scope, filter?: Filter, { client }: ClientOption = {}): any {
   const hub = useHub(scope, client)
   const step: Step = (last, data) => (filter && filter(data) ? data : last)
-  const filtered = useFold(hub, (hub?: Hub) => known(hub, step), step, same)
+  const filtered = useFold(hub, (last?: unknown) => known(last, step), step, same)
   const last = useSyncExternalStore(hub.subscribe, () => (filter ? null : hub.look().lastMessage), nothing)
   return filter ? filtered : last
 }
 
 /** Another reader may have seen one already; two that ask for the same must not differ. */
-function known(hub: Hub | undefined, step: Step): unknown {
-  const last = hub ? hub.look().lastMessage : null
+function known(last: unknown, step: Step): unknown {
   try {
-    return last === null ? null : step(null, last)
+    return last == null ? null : step(null, last)
   } catch {
     return null
   }

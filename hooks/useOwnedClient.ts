@@ -42,7 +42,11 @@ export function useOwnedClient(fallback: Dialect, props: ConnectionOptions): Own
   })
   // A layout effect that servers of React 18 do not complain about: it is done before the children's effects run, so
   // what those send belongs to the new url, and what they handle is news.
-  useImperativeHandle(told, () => client.tell(options, urlKey))
+  useImperativeHandle(told, () => {
+    // What is no longer wanted is closed first, or a url that changes as well would be dialled only to be let go.
+    if (!enabled || !hasUrl) client.hold(enabled, hasUrl)
+    client.tell(options, urlKey)
+  })
   // After the effects of the children: their handlers must hear of everything this leads to.
   useEffect(() => {
     client.hold(enabled, hasUrl)

@@ -18,7 +18,10 @@ export interface FakeEvent {
   readonly wasClean?: boolean
 }
 
-/** How a server treats a new connection. It may command the socket, now or later; what it throws, the constructor throws. */
+/**
+ * How a server treats a new connection. It runs inside the constructor: what it throws, that throws, and nobody listens
+ * yet, so it commands the socket with `socket.later(ms, …)`.
+ */
 export type Server = (socket: FakeSocket) => void
 
 /** What a socket takes over from its world. */

@@ -19,7 +19,6 @@ import {
   useSend,
   useTopic,
   useWebSocket,
-  useWebSocketConnection,
   useWebSocketEvent,
   WebSocketProvider,
   type WebSocketReconnectError,
@@ -265,10 +264,8 @@ function Room({ name }: { name: string }) {
   return <>{`${name} ${state} ${lines.map(({ data }) => data).join('')}`}</>
 }
 
-function Restless({ next, url: _url, ...options }: OwnConnectionProps & { next: () => string }) {
-  'use no memo'
-  const { connectionId } = useWebSocket({ client: useWebSocketConnection(next(), options) })
-  return connectionId
+function Count() {
+  return useWebSocket().connectionId
 }
 
 describe('a changed url', () => {
@@ -326,20 +323,61 @@ describe('a changed url', () => {
     expect(container.textContent).toBe('b OPEN ')
   })
 
-  it('[R31] a url that is another one on every render keeps to the pace all the same', () => {
-    vi.mocked(console.warn).mockImplementation(() => {})
+  it('[R31] one that changes again in the same frame keeps to the pace', () => {
     const world = createWorld()
-    let renders = 0
-    const next = () => `wss://example.test/${++renders}`
-    const { unmount } = render(<Restless {...world.options()} next={next} />)
-    for (let ms = 0; ms < 160; ms++) {
-      if (world.socket.readyState === 0) happen(() => world.socket.accept())
-      pass(1)
+    const tree = (room: string) => (
+      <InWorld world={world} url={`wss://example.test/${room}`}>
+        <Count />
+      </InWorld>
+    )
+    const { container, rerender } = render(tree('a'))
+    settle(() => world.socket.accept())
+    for (const room of ['b', 'c', 'd']) {
+      rerender(tree(room))
+      happen(() => world.socket.accept())
     }
-    expect(renders).toBeGreaterThan(5)
-    expect(renders).toBeLessThanOrEqual(15)
-    unmount()
-    vi.mocked(console.warn).mockReset()
+    // That b is another room is told at once; all that follows waits.
+    expect(container.textContent).toBe('1')
+    pass(16)
+    expect(container.textContent).toBe('4')
+  })
+
+  it('[R35] at once, after seconds of an unbroken stream too', () => {
+    const world = createWorld()
+    const tree = (room: string) => (
+      <InWorld world={world} url={`wss://example.test/${room}`}>
+        <Room name={room} />
+      </InWorld>
+    )
+    const stream = (ms: number) => {
+      for (let i = 0; i < ms; i++) {
+        happen(() => world.socket.receive('.'))
+        pass(1)
+      }
+    }
+    const { container, rerender } = render(tree('a'))
+    settle(() => world.socket.accept())
+    stream(60)
+    rerender(tree('b'))
+    happen(() => world.socket.accept())
+    stream(2000)
+    rerender(tree('c'))
+    expect(container.textContent).toBe('c CONNECTING ')
+  })
+
+  it('[R33][R35] an inline function instead of the same string is no other url', () => {
+    const world = createWorld()
+    const tree = (url: OwnConnectionProps['url']) => (
+      <InWorld world={world} url={url}>
+        <Room name="a" />
+      </InWorld>
+    )
+    const { container, rerender } = render(tree('wss://example.test/'))
+    settle(() => world.socket.accept())
+    settle(() => world.socket.receive('m'))
+    rerender(tree(() => 'wss://example.test/'))
+    pass(40)
+    expect([world.dials, container.textContent]).toEqual([1, 'a OPEN m'])
   })
 
   it('[R35] so does the update() of a client that is merely lent', () => {

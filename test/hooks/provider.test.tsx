@@ -551,6 +551,23 @@ describe('one connection', () => {
   const { Activity } = React as { Activity?: typeof React.Activity }
   // React 18 has no Activity.
   if (Activity)
+    it('[R12][R33] a hidden tree that takes a function away has its last one asked until it is shown', () => {
+      const world = createWorld()
+      const tree = (mode: 'hidden' | 'visible', options: Partial<OwnConnectionProps>) => (
+        <Activity mode={mode}>
+          <InWorld world={world} linger={60_000} {...options} />
+        </Activity>
+      )
+      const { rerender } = render(tree('visible', { shouldReconnect: () => true }))
+      settle(() => world.socket.accept())
+      rerender(tree('hidden', { shouldReconnect: () => true }))
+      rerender(tree('hidden', {}))
+      happen(() => world.socket.die())
+      happen(() => world.advance(1200))
+      expect(world.dials).toBe(2)
+    })
+  // The same for a tree that comes back.
+  if (Activity)
     it('[R30][R32] a tree that is hidden and shown keeps its connection within `linger`', () => {
       if (!Activity) return
       const world = createWorld()
@@ -610,6 +627,35 @@ describe('changes', () => {
     rerender(tree('b'))
     settle(() => world.socket.accept())
     expect(world.sockets.map(({ sent }) => sent)).toEqual([['hello a'], ['hello b']])
+  })
+
+  it.each<[string, Partial<OwnConnectionProps>, Partial<OwnConnectionProps>]>([
+    ['a function url and its key', { url: () => 'wss://a.test/', urlKey: 1 }, { url: null, urlKey: 2 }],
+    ['the url, and enabled', { url: 'wss://a.test/' }, { url: 'wss://b.test/', enabled: false }],
+    ['the protocols, and the url', { url: 'wss://a.test/', protocols: 'a' }, { url: null, protocols: 'b' }],
+  ])('[R30][R33] %s taken away in one commit: nothing is dialled only to be let go', (_, before, after) => {
+    const world = createWorld()
+    const { rerender, socket } = mount(world, before)
+    settle(() => world.socket.accept())
+    const error = vi.fn()
+    socket.client.on('error', error)
+    rerender(after)
+    pass(40)
+    expect(world.dials).toBe(1)
+    expect(world.liveSockets).toEqual([])
+    expect(error).not.toHaveBeenCalled()
+  })
+
+  it('[R28][R33] websocketOptions are taken as they are, not merged', () => {
+    const world = createWorld()
+    const { rerender } = mount(world, { websocketOptions: { perMessageDeflate: false } })
+    settle(() => world.socket.accept())
+    expect(world.socket.args[2]).toEqual({ perMessageDeflate: false })
+    rerender({ websocketOptions: {} })
+    settle(() => world.socket.die())
+    happen(() => world.advance(1100))
+    expect(world.dials).toBe(2)
+    expect(world.socket.args[2]).toBeUndefined()
   })
 
   it('[R33] a url changed in a mount effect leaks no socket', () => {

@@ -85,12 +85,65 @@ describe('useLastMessage', () => {
     expect(container.textContent).toBe('b;b;a;a;')
   })
 
+  it('[R35] a filtered reader that comes with another url knows nothing of the old one', () => {
+    const world = createWorld()
+    const tree = (room: string) => (
+      <InWorld world={world} url={`wss://example.test/${room}`}>
+        <State />
+        <Last key={room} filter={() => true} />
+      </InWorld>
+    )
+    const { rerender, container } = render(tree('a'))
+    settle(() => world.socket.accept())
+    settle(() => world.socket.receive('old'))
+    rerender(tree('b'))
+    settle(() => world.socket.accept())
+    expect(container.textContent).toBe('OPENnull;')
+  })
+
+  it('[R31] a filtered reader that comes in a burst sees what its twin sees, then and after it', () => {
+    const world = createWorld()
+    const tree = (isShown: boolean) => (
+      <InWorld world={world}>
+        <Last filter={() => true} />
+        {isShown && <Last filter={() => true} />}
+      </InWorld>
+    )
+    const { rerender, container } = render(tree(false))
+    settle(() => world.socket.accept())
+    for (const text of ['1', '2', '3']) happen(() => world.socket.receive(text))
+    rerender(tree(true))
+    expect(container.textContent).toBe('1;1;')
+    pass(16)
+    expect(container.textContent).toBe('3;3;')
+  })
+
+  it('[R31] so it does where another reads every message', () => {
+    const world = createWorld()
+    const tree = (isShown: boolean) => (
+      <InWorld world={world}>
+        <Last />
+        {isShown && <Last filter={() => true} />}
+      </InWorld>
+    )
+    const { rerender, container } = render(tree(false))
+    settle(() => world.socket.accept())
+    for (const text of ['1', '2', '3']) happen(() => world.socket.receive(text))
+    rerender(tree(true))
+    pass(40)
+    expect(container.textContent).toBe('3;3;')
+  })
+
   it('[R37] never shows a pong', () => {
     const { result, world } = open(() => [useLastMessage(), useLastMessage(() => true)])
     settle(() => world.socket.receive('{"type":"pong"}'))
     expect(result.current).toEqual([null, null])
   })
 })
+
+function State() {
+  return useWebSocket().state
+}
 
 function Last({ filter }: { filter?: (data: unknown) => boolean }) {
   return <i>{String(useLastMessage(filter))};</i>
