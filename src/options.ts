@@ -233,7 +233,8 @@ export const SCHEMA: Schema = {
   jitter: [
     0.1,
     "a number from 0 to 1, 'full', 'equal' or 'decorrelated'",
-    (value) => (isNumber(value) ? value >= 0 && value <= 1 : isText(value) && /^(full|equal|decorrelated)$/.test(value)),
+    (value) =>
+      isNumber(value) ? value >= 0 && value <= 1 : isText(value) && /^(full|equal|decorrelated)$/.test(value),
   ],
   retryDelay: callable,
   shouldReconnect: callable,

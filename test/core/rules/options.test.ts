@@ -46,7 +46,11 @@ const queue: [name: string, bad: unknown[], good: unknown[]][] = [
 ]
 
 const others: [name: string, bad: unknown[], good: unknown[]][] = [
-  ['url', [null, 5, {}, { href: url }, [], true, 'ftp://example.test/', 'wss://', 'http://['], ['/relative', new URL(url), () => url]],
+  [
+    'url',
+    [null, 5, {}, { href: url }, [], true, 'ftp://example.test/', 'wss://', 'http://['],
+    ['/relative', new URL(url), () => url],
+  ],
   ['protocols', [5, null, {}, [5], [null]], [[], 'v1', ['v1'], () => []]],
   ['websocketOptions', [5, 'x', null, [], false], [{}]],
   ['retryDelay', [5, 'x', null, {}], [() => 1]],
