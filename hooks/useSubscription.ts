@@ -6,7 +6,7 @@
  * rendering, call a handler for what is no longer asked, or leave anything behind.
  */
 
-import { useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
+import { useInsertionEffect, useState, useSyncExternalStore } from 'react'
 import type {
   GraphQLDocument,
   GraphQLErrorShape,
@@ -56,7 +56,10 @@ export function useSubscription<Data = any, Variables = any>(
   // A document may be another object on every render; what counts is its text.
   const text = (query as any)?.loc?.source?.body || query
   const details = JSON.stringify({ query: !skip && text, variables, operationName, extensions })
-  const feed = useMemo(() => createFeed(client, details), [client, details])
+  // In state and not in a memo: the subscription and its data must outlive a Fast Refresh.
+  const [kept, keep] = useState(() => createFeed(client, details))
+  let feed = kept
+  if (feed.client !== client || feed.details !== details) keep((feed = createFeed(client, details)))
   useInsertionEffect(() => {
     feed.adopt(options)
     // In the very commit that removes the component; the subscription itself ends a task later.
@@ -78,7 +81,7 @@ function createFeed(client: GraphQLSubscriptionClient, details: string) {
   let end: (() => void) | undefined
   let goodbye: ReturnType<typeof setTimeout> | undefined
   let frame: ReturnType<typeof setTimeout> | undefined
-  let isBehind = false
+  let isBehind: boolean
 
   /** The same object as long as it says the same. */
   const paint = (): Subscription => {
@@ -124,6 +127,8 @@ function createFeed(client: GraphQLSubscriptionClient, details: string) {
   }
 
   return {
+    client,
+    details,
     adopt(given: OperationHandlers) {
       handlers = given
     },

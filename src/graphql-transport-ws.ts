@@ -41,7 +41,7 @@ function read(data: unknown, isGreeted: boolean, isReady: boolean): Message {
             ? payload.every((error: Partial<Error>) => typeof error.message === 'string')
             : type === 'complete'))
   ) {
-    throw new TypeError(`expected a message that ${PROTOCOL} allows now, got one of type "${type}"`)
+    throw new TypeError(`expected ${PROTOCOL}, got "${type}"`)
   }
   return message
 }
