@@ -5,7 +5,7 @@
  * is someone else's, or creates, connects and closes one of its own. Must never connect during a render or on a server.
  */
 
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useInsertionEffect, useState } from 'react'
 import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../src/graphql.ts'
 import type { WebSocketReconnectOptions } from '../src/index.ts'
 import { GraphQLContext } from './useGraphQLClient.ts'
@@ -44,18 +44,22 @@ export function GraphQLProvider(props: GraphQLProviderProps): ReactNode {
   )
 }
 
-function Owner({ children, client: _none, ...props }: OwnGraphQLProps): ReactNode {
-  const [{ client, follow }] = useState(() => own(props))
+function Owner({ children, client: _none, endpoint, ...options }: OwnGraphQLProps): ReactNode {
+  const [{ client, adopt, follow }] = useState(() => own(options))
+  // Before the effects of the children: whoever connects there leads to this render's endpoint.
+  useInsertionEffect(() => adopt({ ...options, endpoint }))
   // After the effects of the children: what they ask for goes out with the first connection.
-  useEffect(() => follow(props))
+  useEffect(() => follow())
   return <GraphQLContext.Provider value={client}>{children}</GraphQLContext.Provider>
 }
 
 /** A client that lives in a component. */
-function own({ endpoint: _endpoint, ...options }: OwnGraphQLProps) {
+function own(options: GraphQLClientOptions) {
+  /** The latest committed render's. */
   let latest: OwnGraphQLProps
-  let address = ''
+  let address: string | boolean = ''
   let goodbye: ReturnType<typeof setTimeout> | undefined
+  let isClosedByUser = false
 
   const ask =
     (name: 'endpoint' | 'connectionParams') =>
@@ -67,31 +71,41 @@ function own({ endpoint: _endpoint, ...options }: OwnGraphQLProps) {
     ...options,
     connectionParams: ask('connectionParams'),
   })
+  const { ws } = client
+  // What the provider does by itself goes to the engine, past these.
+  client.connect = () => {
+    isClosedByUser = false
+    return ws.connect()
+  }
+  client.disconnect = () => {
+    isClosedByUser = true
+    ws.close()
+  }
+  const letGo = () => {
+    address = ''
+    ws.close()
+  }
   return {
     client,
-    /**
-     * Takes over a render's props; returns how to let go. Whoever leads to the same endpoint again leaves the user's own
-     * `disconnect()` alone (R30).
-     */
-    follow(props: OwnGraphQLProps) {
-      clearTimeout(goodbye)
+    adopt(props: OwnGraphQLProps) {
       latest = props
-      const { endpoint } = props
+    },
+    /** Takes over a render's endpoint; returns how to let go. Only the user ends the user's own `disconnect()` (R30). */
+    follow() {
+      clearTimeout(goodbye)
+      const { endpoint } = latest
       // A function is new on every render, and only that it is one says something about the endpoint (R33).
-      const next = typeof endpoint === 'function' ? 'function' : String(endpoint || '')
+      const next = typeof endpoint === 'function' || String(endpoint || '')
       if (next !== address) {
-        if (!next) client.disconnect()
-        else if (!address) client.connect()
+        if (!next) letGo()
         // The engine sees the same function as before, but it leads elsewhere.
-        else client.ws.update({}, true)
+        else if (address) ws.update({}, true)
+        else if (!isClosedByUser) ws.connect()
         address = next
       }
       return () => {
         // The next render, StrictMode and Fast Refresh are here before this task ends (R32).
-        goodbye = setTimeout(() => {
-          address = ''
-          client.disconnect()
-        })
+        goodbye = setTimeout(letGo)
       }
     },
   }

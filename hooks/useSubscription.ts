@@ -6,7 +6,7 @@
  * rendering, call a handler for what is no longer asked, or leave anything behind.
  */
 
-import { useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
+import { useInsertionEffect, useState, useSyncExternalStore } from 'react'
 import type {
   GraphQLDocument,
   GraphQLErrorShape,
@@ -40,7 +40,8 @@ export interface Subscription<Data = any> {
 const NOTHING: Subscription = { data: undefined, error: null, complete: false, state: 'CLOSED' }
 
 /**
- * Runs a GraphQL operation while the component is mounted and `skip` is not set; variables are compared by value.
+ * Runs a GraphQL operation while the component is mounted and `skip` is not set; document and variables are compared by
+ * value.
  * Handlers are always the latest render's. Throws an Error where there is no provider.
  *
  * @example
@@ -52,9 +53,13 @@ export function useSubscription<Data = any, Variables = any>(
 ): Subscription<Data> {
   const { variables, operationName, extensions, skip } = options
   const client = useGraphQLClient(options.client)
-  const details = JSON.stringify({ variables, operationName, extensions })
-  const asked = skip ? null : query
-  const feed = useMemo(() => createFeed(client, asked, details), [client, asked, details])
+  // A document may be another object on every render; what counts is its text.
+  const text = (query as any)?.loc?.source?.body || query
+  const details = JSON.stringify({ query: !skip && text, variables, operationName, extensions })
+  // In state and not in a memo: the subscription and its data must outlive a Fast Refresh.
+  const [kept, keep] = useState(() => createFeed(client, details))
+  let feed = kept
+  if (feed.client !== client || feed.details !== details) keep((feed = createFeed(client, details)))
   useInsertionEffect(() => {
     feed.adopt(options)
     // In the very commit that removes the component; the subscription itself ends a task later.
@@ -66,16 +71,17 @@ export function useSubscription<Data = any, Variables = any>(
 /** How long further news wait for the first, ms: one frame at 60 Hz. */
 const FRAME = 16
 
-function createFeed(client: GraphQLSubscriptionClient, query: string | GraphQLDocument | null, details: string) {
-  const { variables, ...more } = JSON.parse(details)
+function createFeed(client: GraphQLSubscriptionClient, details: string) {
+  const asked = JSON.parse(details)
   let handlers: OperationHandlers
   let result = NOTHING
   let shown = NOTHING
   let reader: (() => void) | undefined
-  const stops: Array<() => void> = []
+  /** Ends what is running. */
+  let end: (() => void) | undefined
   let goodbye: ReturnType<typeof setTimeout> | undefined
   let frame: ReturnType<typeof setTimeout> | undefined
-  let isBehind = false
+  let isBehind: boolean
 
   /** The same object as long as it says the same. */
   const paint = (): Subscription => {
@@ -100,38 +106,41 @@ function createFeed(client: GraphQLSubscriptionClient, query: string | GraphQLDo
     handlers[name]?.(payload)
   }
   const start = () => {
-    stops.push(client.ws.subscribe(news))
-    if (query)
-      stops.push(
-        client.subscribe(query, variables, {
-          ...more,
-          onData: (next) => take({ data: next.data, error: next.errors || null }, 'onData', next),
-          // The connection's own error is in its snapshot, and goes when it comes back.
-          onError: (error) => take(error instanceof Error ? {} : { error }, 'onError', error),
-          onComplete: () => take({ complete: true }, 'onComplete'),
-        }),
-      )
-  }
-  const end = () => {
-    for (const stop of stops.splice(0)) stop()
-    clearTimeout(frame)
-    frame = undefined
-    result = NOTHING
+    // First what may throw.
+    const stop =
+      asked.query &&
+      client.subscribe(asked.query, asked.variables, {
+        ...asked,
+        onData: (next) => take({ data: next.data, error: next.errors as Subscription['error'] }, 'onData', next),
+        // The connection's own error is in its snapshot, and goes when it comes back.
+        onError: (error) => take(error instanceof Error ? {} : { error }, 'onError', error),
+        onComplete: () => take({ complete: true }, 'onComplete'),
+      })
+    const unwatch = client.ws.subscribe(news)
+    return () => {
+      if (stop) stop()
+      unwatch()
+      clearTimeout(frame)
+      frame = end = undefined
+      result = NOTHING
+    }
   }
 
   return {
+    client,
+    details,
     adopt(given: OperationHandlers) {
       handlers = given
     },
     look: paint,
     subscribe(read: () => void) {
       clearTimeout(goodbye)
-      if (!stops.length) start()
+      end = end || start()
       reader = read
       return () => {
         reader = undefined
         // StrictMode and Fast Refresh are back before this task ends, and find the operation still running (R32).
-        goodbye = setTimeout(end)
+        goodbye = setTimeout(end as () => void)
       }
     },
   }

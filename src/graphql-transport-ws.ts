@@ -25,22 +25,33 @@ export interface Message {
   readonly payload: any
 }
 
-/** Throws for what no server may send; a message of this protocol is answered or ignored, never guessed at. */
-export function read(data: unknown): Message {
+/** Throws for what no server may send now; a message of this protocol is answered or ignored, never guessed at. */
+function read(data: unknown, isGreeted: boolean, isReady: boolean): Message {
   const message = JSON.parse(data as string)
   const { id, type, payload } = message
-  const concernsOperation =
-    typeof id === 'string' &&
-    (type === 'next' ? Object(payload) === payload : type === 'error' ? Array.isArray(payload) : type === 'complete')
-  if (!concernsOperation && !/^(connection_ack|ping|pong)$/.test(type)) {
-    throw new TypeError(`expected a message of ${PROTOCOL}, got one of type "${type}"`)
+  if (
+    !/^p[io]ng$/.test(type) &&
+    !(type === 'connection_ack'
+      ? isGreeted
+      : isReady &&
+        typeof id === 'string' &&
+        (type === 'next'
+          ? Object(payload) === payload
+          : type === 'error'
+            ? payload.every((error: Partial<Error>) => typeof error.message === 'string')
+            : type === 'complete'))
+  ) {
+    throw new TypeError(`expected ${PROTOCOL}, got "${type}"`)
   }
   return message
 }
 
-/** Lets the engine hear `open` only once the server has acknowledged; `ready` is then told how to refuse a message. */
+/**
+ * Lets the engine hear `open` only once the server has acknowledged. What concerns an operation is put into `heard` by
+ * its event, for whoever hears that event from the engine, which knows the sockets that no longer count.
+ */
 export const handshake =
-  (params: () => unknown, ready: (refuse: (cause: unknown) => void) => void): Layer =>
+  (params: () => unknown, heard: WeakMap<object, Message>): Layer =>
   (socket: SocketLike) => {
     const engine: Record<string, (event?: unknown) => void> = {}
     const tell = (type: string, event?: unknown) => engine[type]?.(event)
@@ -48,36 +59,36 @@ export const handshake =
     /** The engine does not wait for the socket to agree (R3). */
     const end = (close: object, code: ErrorCode, cause: unknown) =>
       tell('close', { ...close, failure: { code, cause } satisfies Failure })
+    let isGreeted = false
     let isReady = false
-
-    const refuse = (cause: unknown) => {
-      const [code, reason] = [4400, 'Invalid message']
-      socket.close(code, reason)
-      end({ code, reason }, 'INVALID_MESSAGE', cause)
-    }
 
     socket.addEventListener('open', async () => {
       try {
-        const payload = await params()
-        if (socket.readyState === 1) send({ type: 'connection_init', payload })
+        const payload = (await params()) || undefined
+        if (socket.readyState === 1) {
+          isGreeted = true
+          send({ type: 'connection_init', payload })
+        }
       } catch (error) {
         socket.close()
         end({}, 'HANDSHAKE_FAILED', error)
       }
     })
     socket.addEventListener('message', (event: MessageEvent) => {
-      if (isReady) return tell('message', event)
       try {
-        const { type, payload } = read(event.data)
+        const message = read(event.data, isGreeted, isReady)
+        const { type, payload } = message
         if (type === 'ping') send({ type: 'pong', payload })
         else if (type === 'connection_ack') {
+          // To the engine, a second one is no news.
           isReady = true
-          ready(refuse)
           tell('open')
-          tell('message', event)
-        } else if (type !== 'pong') throw new TypeError(`expected "connection_ack" first, got "${type}"`)
-      } catch (error) {
-        refuse(error)
+        } else if (type !== 'pong') heard.set(event, message)
+        if (isReady) tell('message', event)
+      } catch (cause) {
+        const close = { code: 4400, reason: 'Invalid message' }
+        socket.close(close.code, close.reason)
+        end(close, 'INVALID_MESSAGE', cause)
       }
     })
     socket.addEventListener('error', (event) => tell('error', event))
@@ -97,7 +108,7 @@ export const handshake =
 export function speaking(options: Partial<WebSocketReconnectOptions>): Partial<WebSocketReconnectOptions> {
   const { protocols = [], heartbeatMessage, shouldReconnect } = options
   // Functions are trusted: they cannot be asked before their time.
-  const isPing = typeof heartbeatMessage === 'function' || /type\W+ping\b/.test(JSON.stringify(heartbeatMessage))
+  const isPing = typeof heartbeatMessage === 'function' || /type\W+ping\\?"/.test(JSON.stringify(heartbeatMessage))
   try {
     if (process.env.NODE_ENV !== 'production') {
       if (typeof protocols !== 'function' && ([] as string[]).concat(protocols).includes(OLDER)) {

@@ -4,7 +4,7 @@
  * retry or time anything, which is the engine's; nor import React, or the package graphql.
  */
 
-import { handshake, type Message, read, speaking } from './graphql-transport-ws.ts'
+import { handshake, type Message, speaking } from './graphql-transport-ws.ts'
 import {
   type CloseInfo,
   type SendOptions,
@@ -85,10 +85,10 @@ export interface GraphQLClientOptions extends Omit<WebSocketReconnectOptions, 'u
 }
 
 interface Operation extends OperationHandlers {
-  /** Its `subscribe` message, the same for every connection. */
-  readonly message: string
-  /** The connection that has had it. */
-  sentOn: number
+  /** Once per connection: the same id a second time would cost us the connection (4409). */
+  readonly start: () => void
+  /** Nobody hears of it any more. Whether it was alive. */
+  readonly end: () => boolean
 }
 
 /** Nothing waits in the engine's queue: what a connection did not take is subscribed anew on the next. */
@@ -110,24 +110,29 @@ export class GraphQLSubscriptionClient {
   readonly #operations = new Map<string, Operation>()
   readonly #print: GraphQLClientOptions['print']
   #lastId = 0
-  #refuse!: (cause: unknown) => void
 
   constructor(endpoint: WebSocketReconnectOptions['url'], options: GraphQLClientOptions = {}) {
     const { connectionParams: params, print, ...rest } = options
     this.#print = print
+    const heard = new WeakMap<object, Message>()
     this.ws = new WebSocketReconnect(
       { ...rest, ...speaking(rest), url: endpoint },
       handshake(
         () => (typeof params === 'function' ? params({ lastClose: this.ws.getSnapshot().lastClose }) : params),
-        (refuse) => {
-          this.#refuse = refuse
-        },
+        heard,
       ),
     )
-    this.ws.on('open', () => this.#operations.forEach((operation) => this.#start(operation)))
-    this.ws.on('message', ({ data }) => this.#hear(data))
-    this.ws.on('stateChange', (state) => {
-      if (state === 'FAILED') this.#giveUp()
+    this.ws.on('open', () => this.#operations.forEach(({ start }) => start()))
+    this.ws.on('message', (event) => {
+      const { id, type, payload } = heard.get(event) || ({} as Message)
+      // What belongs to no operation of ours has crossed our `complete` on its way: late, not wrong.
+      const operation = this.#operations.get(id)
+      if (type === 'next') operation?.onData?.(payload)
+      else if (operation) {
+        operation.end()
+        if (type === 'error') operation.onError?.(payload)
+        else operation.onComplete?.()
+      }
     })
   }
 
@@ -143,12 +148,27 @@ export class GraphQLSubscriptionClient {
     const id = String(++this.#lastId)
     const payload = { operationName, query: this.#textOf(query), variables, extensions }
     const message = JSON.stringify({ id, type: 'subscribe', payload })
-    const operation: Operation = { message, sentOn: 0, onData, onError, onComplete }
-    this.#operations.set(id, operation)
-    this.#start(operation)
+    // A listener each: one that throws is reported like any other, one that is removed meanwhile stays silent (R17).
+    const off = this.ws.on('stateChange', (state) => {
+      if (state === 'FAILED') onError?.(this.ws.getSnapshot().error as WebSocketReconnectError)
+    })
+    const end = () => {
+      off()
+      return this.#operations.delete(id)
+    }
+    /** The connection that has had it. */
+    let sentOn = 0
+    const start = () => {
+      const connection = this.#connection()
+      if (connection < 0 || connection === sentOn) return
+      sentOn = connection
+      this.ws.send(message, NOW)
+    }
+    this.#operations.set(id, { start, end, onData, onError, onComplete })
+    start()
     return () => {
       // The server has never heard of what was not sent, and has forgotten what is over.
-      if (this.#operations.delete(id) && operation.sentOn === this.#connection()) {
+      if (end() && sentOn === this.#connection()) {
         this.ws.send(JSON.stringify({ id, type: 'complete' }), NOW)
       }
     }
@@ -166,18 +186,21 @@ export class GraphQLSubscriptionClient {
     request: GraphQLRequest<Data, Variables>,
   ): AsyncGenerator<GraphQLResult<Data>, void, void> {
     const results: Array<GraphQLResult<Data>> = []
-    const subscribe = (handlers: OperationHandlers<Data>) =>
-      this.subscribe(request.query, request.variables, { ...request, ...handlers })
     let isOver = false
     let error: unknown
     let wake = () => {}
+    let stop = () => {}
+    /** Only the first end counts, and nothing that comes after it is for this loop. */
     const end = (why?: unknown) => {
+      if (isOver) return
       isOver = true
       error = why
+      stop()
       wake()
     }
-    const iterator = (async function* (): AsyncGenerator<GraphQLResult<Data>, void, void> {
-      const stop = subscribe({
+    const start = () =>
+      this.subscribe(request.query, request.variables, {
+        ...request,
         onData: (result) => {
           results.push(result)
           wake()
@@ -185,24 +208,24 @@ export class GraphQLSubscriptionClient {
         onError: (errors) => end(toError(errors)),
         onComplete: end,
       })
-      try {
-        for (;;) {
-          while (results.length) yield results.shift() as GraphQLResult<Data>
-          if (error) throw error
-          if (isOver) return
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-        }
-      } finally {
-        stop()
+    const iterator = (async function* (): AsyncGenerator<GraphQLResult<Data>, void, void> {
+      stop = start()
+      for (;;) {
+        while (results.length) yield results.shift() as GraphQLResult<Data>
+        if (error) throw error
+        if (isOver) return
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
       }
     })()
     // A generator would let whoever leaves wait for the very result that somebody is waiting for.
-    const leave = iterator.return
-    iterator.return = (value) => {
-      end()
-      return leave.call(iterator, value)
+    for (const name of ['return', 'throw'] as const) {
+      const leave = iterator[name]
+      iterator[name] = (value) => {
+        end()
+        return leave.call(iterator, value)
+      }
     }
     return iterator
   }
@@ -222,52 +245,11 @@ export class GraphQLSubscriptionClient {
     return this.ws.state === 'OPEN' ? this.ws.getSnapshot().connectionId : -1
   }
 
-  /** Once per connection: the same id a second time would cost us the connection (4409). */
-  #start(operation: Operation): void {
-    const connection = this.#connection()
-    if (connection < 0 || operation.sentOn === connection) return
-    operation.sentOn = connection
-    this.ws.send(operation.message, NOW)
-  }
-
-  /** What belongs to no operation of ours has crossed our `complete` on its way: late, not wrong. */
-  #hear(data: unknown): void {
-    let message: Message
-    try {
-      message = read(data)
-    } catch (cause) {
-      return this.#refuse(cause)
-    }
-    const { id, type, payload } = message
-    const operation = this.#operations.get(id)
-    if (type === 'ping') this.ws.send(JSON.stringify({ type: 'pong', payload }), NOW)
-    else if (type === 'next') operation?.onData?.(payload)
-    else if (this.#operations.delete(id)) {
-      if (type === 'error') operation?.onError?.(payload)
-      else operation?.onComplete?.()
-    }
-  }
-
-  #giveUp(): void {
-    const { error } = this.ws.getSnapshot()
-    const thrown: unknown[] = []
-    // A copy: a handler may subscribe again at once, and that one has nothing to hear yet.
-    for (const [id, operation] of [...this.#operations]) {
-      try {
-        if (this.#operations.has(id)) operation.onError?.(error as WebSocketReconnectError)
-      } catch (failure) {
-        thrown.push(failure)
-      }
-    }
-    // The engine knows where a listener's throw belongs (R17).
-    if (thrown.length) throw thrown[0]
-  }
-
   #textOf(query: any): string {
     const text = typeof query?.valueOf() === 'string' ? `${query}` : query?.loc?.source?.body || this.#print?.(query)
     if (typeof text !== 'string') {
       throw new TypeError(
-        'GraphQLSubscriptionClient: "query" must be a string or have loc.source.body; for other documents pass { print } of graphql.',
+        'GraphQLSubscriptionClient: "query" must be a string or have loc.source.body; else pass { print } of graphql.',
       )
     }
     return text

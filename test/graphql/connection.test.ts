@@ -261,9 +261,44 @@ describe('the deadline', () => {
     old.dispatch('close', { code: 4403 })
     expect(client.ws.state).toBe('OPEN')
   })
+
+  it('[G16 connectTimeout] a late acknowledgement takes nothing from the connection that came after it', async () => {
+    const scene = setup({ connectTimeout: 1000 })
+    const { world, client } = scene
+    client.connect()
+    await open(world)
+    const ghost = world.socket
+    await world.advanceAsync(1000)
+    await untilRetry(scene)
+    await greet(world)
+    say(ghost, { type: 'connection_ack' })
+    say(world.socket, 'garbage')
+    expect(world.socket.closeCalls).toEqual([{ code: 4400, reason: 'Invalid message' }])
+    expect(client.ws.state).toBe('FAILED')
+  })
 })
 
 describe('connectionParams', () => {
+  it('[G2 connection_init →] has no payload where they are null', async () => {
+    const { world, client } = setup({ connectionParams: () => null })
+    client.connect()
+    await open(world)
+    expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+  })
+
+  it('[G13 invalid message ←] an acknowledgement while they are awaited answers nothing', async () => {
+    let answer = (_: object) => {}
+    const { world, client } = setup({ connectionParams: () => new Promise<object>((resolve) => (answer = resolve)) })
+    client.connect()
+    client.subscribe(QUERY)
+    await open(world)
+    say(world.socket, { type: 'connection_ack' })
+    answer({})
+    await world.settle()
+    expect(sent(world.socket)).toEqual([])
+    expect(client.ws.getSnapshot()).toMatchObject({ state: 'FAILED', error: { code: 'INVALID_MESSAGE' } })
+  })
+
   it('[G17 connectionParams] is asked on each connection, and told how the last one ended', async () => {
     const asked: unknown[] = []
     const { world, client } = setup({
@@ -515,7 +550,8 @@ describe('options', () => {
 
   it("[G24 corrected] the requirement's heartbeatMessage: connection_init becomes ping, with one warning", async () => {
     const warn = warnings()
-    for (const heartbeatMessage of [JSON.stringify({ type: 'connection_init' }), { type: 'connection_init' }, 'PING']) {
+    const init = { type: 'connection_init' }
+    for (const heartbeatMessage of [JSON.stringify(init), init, 'PING', { type: 'ping-me' }]) {
       const { world } = await acknowledged({ heartbeatMessage })
       world.advance(30_000)
       expect(sent(world.socket)).toEqual([{ type: 'ping' }])

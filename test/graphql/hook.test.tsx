@@ -4,7 +4,7 @@
 
 import { act, render } from '@testing-library/react'
 import * as React from 'react'
-import { StrictMode, Suspense, useState } from 'react'
+import { Component, type ReactNode, StrictMode, Suspense, useEffect, useState } from 'react'
 import { renderToString } from 'react-dom/server'
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -130,6 +130,21 @@ describe('useSubscription', () => {
     view.rerender(<Reader client={client} variables={{ of: 'coffee' }} query="subscription { other }" />)
     pass()
     expect(types(taken(world.socket))).toEqual(['subscribe', 'complete'])
+  })
+
+  it('[G30 useSubscription] knows a document by its text: one that is written inline subscribes once', async () => {
+    const { world, client } = await acknowledged()
+    function Inline() {
+      return <>{useSubscription({ kind: 'Document', loc: { source: { body: QUERY } } } as object, { client }).data}</>
+    }
+    const { container } = render(<Inline />)
+    const messages = taken(world.socket)
+    for (let n = 1; n <= 3; n++) {
+      happen(() => say(world.socket, next(messages[0].id, n)))
+      pass(40)
+    }
+    expect(container.textContent).toBe('3')
+    expect([...types(messages), ...types(sent(world.socket))]).toEqual(['subscribe'])
   })
 
   it('[G30 useSubscription] asks for nothing while skip is set', async () => {
@@ -412,6 +427,29 @@ describe('one, under all circumstances', () => {
     expect([world.liveSockets.length, world.timers, vi.getTimerCount()]).toEqual([0, 0, 0])
   })
 
+  it('[G33 nothing left] by a document that cannot be sent', async () => {
+    const { client } = await acknowledged()
+    class Boundary extends Component<{ children: ReactNode }> {
+      override state = { hasFailed: false }
+      static getDerivedStateFromError = () => ({ hasFailed: true })
+      override render() {
+        return this.state.hasFailed ? null : this.props.children
+      }
+    }
+    function Broken() {
+      useSubscription({} as object, { client })
+      return null
+    }
+    const watching = vi.spyOn(client.ws, 'subscribe')
+    render(
+      <Boundary>
+        <Broken />
+      </Boundary>,
+    )
+    hush()
+    expect(watching).not.toHaveBeenCalled()
+  })
+
   it('[G33 nothing left] and nobody called, once the component has gone', async () => {
     const { world, client } = await acknowledged()
     const { Reader } = reader()
@@ -520,6 +558,79 @@ describe('GraphQLProvider', () => {
     expect(last().state).toBe('OPEN')
     expect(new Set(clients).size).toBe(1)
   })
+
+  /** A child that does something with the client in its first effect. */
+  function Early({ act }: { act: (client: GraphQLSubscriptionClient) => void }) {
+    const client = useGraphQLClient()
+    // biome-ignore lint/correctness/useExhaustiveDependencies: once
+    useEffect(() => act(client), [])
+    return null
+  }
+
+  it('[G34 GraphQLProvider] a child may connect() in its first effect', () => {
+    const failed = vi.fn()
+    const connect = (client: GraphQLSubscriptionClient) => {
+      client.ws.on('error', failed)
+      client.connect()
+    }
+    const { world } = setup({ children: <Early act={connect} /> })
+    expect([world.dials, world.socket.url]).toEqual([1, ENDPOINT])
+    expect(failed).not.toHaveBeenCalled()
+  })
+
+  it('[G34 GraphQLProvider] a child’s disconnect() in its first effect stands, until connect()', () => {
+    const clients: GraphQLSubscriptionClient[] = []
+    const disconnect = (client: GraphQLSubscriptionClient) => {
+      clients.push(client)
+      client.disconnect()
+    }
+    const { world } = setup({ children: <Early act={disconnect} /> })
+    pass(40)
+    expect(world.dials).toBe(0)
+    happen(() => void clients[0]?.connect())
+    expect(world.dials).toBe(1)
+  })
+
+  it('[G34 GraphQLProvider] the user’s own disconnect() stands while the endpoint goes and comes back', async () => {
+    const clients: GraphQLSubscriptionClient[] = []
+    const { world, rerender } = setup({ children: <Early act={(client) => void clients.push(client)} /> })
+    await act(() => greet(world))
+    happen(() => clients[0]?.disconnect())
+    for (const endpoint of [null, ENDPOINT]) {
+      rerender({ endpoint })
+      pass(40)
+    }
+    expect(world.dials).toBe(1)
+    happen(() => void clients[0]?.connect())
+    for (const endpoint of [null, ENDPOINT]) {
+      rerender({ endpoint })
+      pass(40)
+      await act(() => world.advanceAsync(0))
+    }
+    expect(world.dials).toBe(3)
+  })
+
+  // React 18 has no Activity.
+  if ('Activity' in React)
+    it('[G34 GraphQLProvider] the user’s own disconnect() stands while the tree is hidden and shown', async () => {
+      const clients: GraphQLSubscriptionClient[] = []
+      const world = createWorld()
+      const tree = (mode: 'visible' | 'hidden') => (
+        <React.Activity mode={mode}>
+          <GraphQLProvider endpoint={ENDPOINT} {...surroundings(world)}>
+            <Early act={(client) => void clients.push(client)} />
+          </GraphQLProvider>
+        </React.Activity>
+      )
+      const view = render(tree('visible'))
+      await act(() => greet(world))
+      happen(() => clients[0]?.disconnect())
+      for (const mode of ['hidden', 'visible'] as const) {
+        view.rerender(tree(mode))
+        pass(40)
+      }
+      expect(world.dials).toBe(1)
+    })
 
   it('[G34 GraphQLProvider] a client that is handed over is never connected, closed or changed', async () => {
     const world = createWorld()

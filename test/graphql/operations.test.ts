@@ -157,6 +157,17 @@ describe('iterate', () => {
     expect(sent(world.socket)).toEqual([{ id, type: 'complete' }])
   })
 
+  it('[G27 iterate] throw() does not wait either, and tells the server', async () => {
+    const { world, client } = await acknowledged()
+    const results = client.iterate({ query: QUERY })
+    const waiting = results.next()
+    await world.settle()
+    const [{ id }] = taken(world.socket)
+    await expect(results.throw(new Error('enough'))).rejects.toThrow('enough')
+    expect(await waiting).toEqual({ value: undefined, done: true })
+    expect(sent(world.socket)).toEqual([{ id, type: 'complete' }])
+  })
+
   it('[G27 iterate] throws the server’s errors as one Error, after what came before them', async () => {
     const { world, client } = await acknowledged()
     const results = client.iterate({ query: QUERY })
@@ -183,6 +194,31 @@ describe('iterate', () => {
     client.connect()
     await greet(world)
     expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+  })
+
+  it('[G27 iterate] keeps that error for a loop that was not waiting, whatever comes after it', async () => {
+    const { world, client } = await acknowledged()
+    const results = client.iterate({ query: QUERY })
+    const first = results.next()
+    await world.settle()
+    const [{ id }] = taken(world.socket)
+    say(world.socket, next(id, 1))
+    await first
+    world.socket.die(4403)
+    client.connect()
+    await greet(world)
+    expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+    say(world.socket, { id, type: 'complete' })
+    await expect(results.next()).rejects.toMatchObject({ code: 'FATAL_CLOSE' })
+  })
+
+  it('[G27 iterate] ends with the errors of a server that sends a list of nothing', async () => {
+    const { world, client } = await acknowledged()
+    const first = client.iterate({ query: QUERY }).next()
+    await world.settle()
+    const [{ id }] = taken(world.socket)
+    say(world.socket, { id, type: 'error', payload: [null] })
+    await expect(first).rejects.toMatchObject({ code: 'FATAL_CLOSE', cause: { code: 'INVALID_MESSAGE' } })
   })
 
   it('[G27 iterate] goes on over a reconnect', async () => {
@@ -238,6 +274,20 @@ describe('handlers', () => {
     expect(reported.map(String)).toEqual(['Error: onData', 'Error: onError', 'Error: onComplete'])
     expect(one.heard).toEqual([['data', { data: 1 }]])
     expect(client.ws.state).toBe('OPEN')
+  })
+
+  it('[G28 handlers] that throw are each reported, also when the connection gives up', async () => {
+    const reported: unknown[] = []
+    vi.stubGlobal('reportError', (error: unknown) => reported.push(error))
+    const { world, client } = await acknowledged()
+    for (const n of [1, 2]) {
+      const onError = () => {
+        throw n
+      }
+      client.subscribe(QUERY, {}, { onError })
+    }
+    world.socket.die(4403)
+    expect(reported).toEqual([1, 2])
   })
 
   it('[G28 handlers] are all optional, and so are the variables', async () => {

@@ -275,6 +275,16 @@ describe('complete', () => {
     expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
   })
 
+  it('[G10 complete ←] is the only message that completes: an id on a pong or a second connection_ack is none', async () => {
+    const { world, client } = await acknowledged()
+    const one = listener()
+    client.subscribe(QUERY, {}, one)
+    const [{ id }] = taken(world.socket)
+    say(world.socket, { type: 'pong', id }, { type: 'ping', id }, { type: 'connection_ack', id })
+    say(world.socket, { id, type: 'next', payload: { data: 1 } })
+    expect(one.heard).toEqual([['data', { data: 1 }]])
+  })
+
   it('[G11 complete →] is sent when somebody unsubscribes, once, and what was still on its way is ignored', async () => {
     const { world, client } = await acknowledged()
     const one = listener()
@@ -357,6 +367,8 @@ describe('what no server may send', () => {
     ['next without payload', { type: 'next', id: '1' }],
     ['next with a text for a payload', { type: 'next', id: '1', payload: 'x' }],
     ['error without a list', { type: 'error', id: '1', payload: { message: 'x' } }],
+    ['error with a list of nothing', { type: 'error', id: '1', payload: [null] }],
+    ['error without a message', { type: 'error', id: '1', payload: [{}] }],
     ['complete without id', { type: 'complete' }],
   ]
 
