@@ -44,7 +44,7 @@ type Handlers = { readonly [name: string]: ((...args: unknown[]) => void) | unde
 
 export function useEvents<Data>({ client, read }: Hub, given: WebSocketHandlers<Data>): void {
   const handlers = given as Handlers
-  const call = useLatest((name: string, ...args: unknown[]): void => handlers[name]?.(...args))
+  const latest = useLatest((): Handlers | undefined => handlers)
   /** The connection of each client that `onOpen` was last called for. */
   const [greeted] = useState(() => new WeakMap<WebSocketReconnect, number>())
   // Which handlers there are decides what is subscribed; who they are is looked up at each call.
@@ -57,18 +57,21 @@ export function useEvents<Data>({ client, read }: Hub, given: WebSocketHandlers<
       const { connectionId } = client.getSnapshot()
       if (greeted.get(client) === connectionId) return
       greeted.set(client, connectionId)
-      call('onOpen')
+      latest()?.onOpen?.()
     }
     const stops = (kinds.match(/\w+/g) || []).map((name) => {
       const type = name.charAt(2).toLowerCase() + name.slice(3)
-      return client.on(type as 'message', (payload, isPong) => {
-        if (type === 'open') greet()
-        else if (type !== 'message') call(name, payload)
-        else {
-          const frame = isPong ? undefined : read(payload)
-          if (frame) call(name, frame.data, payload)
-        }
-      })
+      // Each kind has a listener of its own: what runs for every message decides nothing twice, and packs no arguments (R21).
+      const listener =
+        name === 'onOpen'
+          ? greet
+          : name === 'onMessage'
+            ? (event: MessageEvent, isPong: boolean) => {
+                const frame = isPong ? undefined : read(event)
+                if (frame) latest()?.onMessage?.(frame.data, event)
+              }
+            : (payload: unknown) => latest()?.[name]?.(payload)
+      return client.on(type as 'message', listener)
     })
     try {
       if (client.state === 'OPEN' && kinds.includes('onOpen')) greet()
@@ -79,5 +82,5 @@ export function useEvents<Data>({ client, read }: Hub, given: WebSocketHandlers<
     return () => {
       for (const stop of stops) stop()
     }
-  }, [client, read, kinds, greeted, call])
+  }, [client, read, kinds, greeted, latest])
 }

@@ -23,7 +23,7 @@ export function useFold<State, View>(
   step: Step<State>,
   finish: (state: State) => View,
 ): View {
-  const latest = useLatest(step)
+  const latest = useLatest((): Step<State> | undefined => step)
   const [folds] = useState(() => new WeakMap<Hub, Store<View>>())
   // Kept in state and not in a memo: what has been folded must outlive a Fast Refresh.
   const { subscribe, look, initial } = storeOf(folds, hub, () => createStore(hub, begin, latest, finish))
@@ -48,7 +48,7 @@ function storeOf<View>(stores: WeakMap<Hub, Store<View>>, hub: Hub, create: () =
 function createStore<State, View>(
   hub: Hub,
   begin: (last?: unknown) => State,
-  step: Step<State>,
+  latest: () => Step<State> | undefined,
   finish: (state: State) => View,
 ): Store<View> {
   let state = begin(hub.last())
@@ -61,7 +61,8 @@ function createStore<State, View>(
     take(data, event) {
       const before = state
       try {
-        state = step(before, data, event)
+        const step = latest()
+        if (step) state = step(before, data, event)
       } catch (thrown) {
         report(thrown)
       }
