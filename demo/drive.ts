@@ -35,21 +35,21 @@ export function findChromium(env: Record<string, string | undefined> = process.e
   )
 }
 
+/** What every browser of ours is started with: it keeps to itself. */
+export const quietly: readonly string[] = [
+  // Containers and CI machines have no user that a sandbox could be built for; only our own page is opened.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 /** A browser without a window. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    args: [
-      // Containers and CI machines have no user that a sandbox could be built for; only our own page is opened.
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  return chromium.launch({ executablePath: findChromium(), args: [...quietly] })
 }
 
 export interface DemoProcess {

@@ -20,7 +20,18 @@ export interface EventLog extends Array<Recorded> {
   take(): string[]
 }
 
-const every = ['open', 'message', 'close', 'error', 'retry', 'stateChange', 'circuitChange', 'drop', 'latency'] as const
+/** The name of every event. */
+export const every = [
+  'open',
+  'message',
+  'close',
+  'error',
+  'retry',
+  'stateChange',
+  'circuitChange',
+  'drop',
+  'latency',
+] as const
 
 /** Listens to all events of a client, or to all but some. */
 export function record(

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
-import { findChromium } from '../../demo/drive.ts'
+import { findChromium, quietly } from '../../demo/drive.ts'
 
 type Params = Record<string, unknown>
 
@@ -33,13 +33,7 @@ export class Chromium {
         '--headless=new',
         '--remote-debugging-port=0',
         `--user-data-dir=${this.#profile}`,
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
+        ...quietly,
         ...flags,
         'about:blank',
       ],

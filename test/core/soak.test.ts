@@ -14,6 +14,7 @@ import {
 import {
   accept,
   createWorld,
+  every,
   type FakeSocket,
   flap,
   hang,
@@ -29,17 +30,6 @@ const STEPS = 500
 const states: ConnectionState[] = ['CLOSED', 'CONNECTING', 'OPEN', 'CLOSING', 'BLOCKED', 'FAILED']
 const owners: ConnectionState[] = ['CONNECTING', 'OPEN']
 const attempting: ConnectionState[] = ['CONNECTING', 'OPEN', 'CLOSING']
-const events = [
-  'open',
-  'message',
-  'close',
-  'error',
-  'retry',
-  'stateChange',
-  'circuitChange',
-  'drop',
-  'latency',
-] as const
 
 /** Thrown by the rude on purpose: the only thing that may ever come out of a step. */
 const rudeness = new Error('rude on purpose')
@@ -96,9 +86,9 @@ class Soak {
     this.#client = new WebSocketReconnect(this.#world.options(options))
     this.#snapshot = this.#client.getSnapshot()
     this.#world.server = (socket) => this.#serve(socket)
-    for (const type of events)
+    for (const type of every)
       this.#client.on(type, ((payload: unknown) => this.#hear(type, payload)) as ClientEvents[typeof type])
-    for (const type of events) {
+    for (const type of every) {
       this.#client.on(type, () => {
         if (this.#healthy || !this.#odds(0.1)) return
         if (this.#odds(0.3) && (reports || type !== 'error')) throw rudeness

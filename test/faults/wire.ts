@@ -8,7 +8,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 import { type SocketLike, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
 import { FaultServer } from '../support/fault-server.ts'
-import { type EventLog, record } from '../support/index.ts'
+import { type EventLog, every, record } from '../support/index.ts'
 
 /** `ws`, and the WebSocket that comes with Node. */
 export type Kind = 'ws' | 'node'
@@ -120,18 +120,7 @@ function ride(
         for (const stop of stops) stop()
         resolve()
       }
-      const types = [
-        'open',
-        'message',
-        'close',
-        'error',
-        'retry',
-        'stateChange',
-        'circuitChange',
-        'drop',
-        'latency',
-      ] as const
-      const stops = types.map((type) => client.on(type, look))
+      const stops = every.map((type) => client.on(type, look))
       look()
     })
   return {

@@ -5,6 +5,7 @@
 
 import fc from 'fast-check'
 import type { ClientEvents } from '../../src/index.ts'
+import { every } from '../support/index.ts'
 import type { Change, Mood, Options, ProviderMood, Scenario, ServerMood, Step } from './scenario.ts'
 
 const HOUR = 3_600_000
@@ -85,17 +86,7 @@ const change = fc
   })
 
 const codes = one(1000, 1001, 1002, 1005, 1006, 1008, 1011, 1012, 1013, 3000, 4000, 4401, 4403, 4408, 4429)
-const events = one<keyof ClientEvents>(
-  'open',
-  'message',
-  'close',
-  'error',
-  'retry',
-  'stateChange',
-  'circuitChange',
-  'drop',
-  'latency',
-)
+const events = one<keyof ClientEvents>(...every)
 const serverMood = one<ServerMood>(
   'accepts',
   'accepts',

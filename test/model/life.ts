@@ -12,7 +12,7 @@ import {
   type WebSocketReconnectOptions,
 } from '../../src/index.ts'
 import { owns } from '../core/laws.ts'
-import { createWorld, type FakeSocket, type World } from '../support/index.ts'
+import { createWorld, every, type FakeSocket, type World } from '../support/index.ts'
 import { end } from './ending.ts'
 import { type Fate, Judge } from './judge.ts'
 import { latest, observe } from './probe.ts'
@@ -46,17 +46,6 @@ export class Violation extends Error {
 
 type The<K extends Step['do']> = Extract<Step, { do: K }>
 
-const EVENTS = [
-  'open',
-  'message',
-  'close',
-  'error',
-  'retry',
-  'stateChange',
-  'circuitChange',
-  'drop',
-  'latency',
-] as const
 const BIG = 'x'.repeat(400)
 
 export class Life {
@@ -87,7 +76,7 @@ export class Life {
     observe((...step) => this.judge.stepped(...step))
     this.client = new WebSocketReconnect(this.world.options({ ...this.#options(scenario.options), clock: this.#clock }))
     this.judge = new Judge(this.client, this.world)
-    for (const type of EVENTS) {
+    for (const type of every) {
       this.client.on(type, ((payload: unknown) => this.#heard(type, payload)) as ClientEvents[typeof type])
     }
     this.client.subscribe(() => this.judge.published())

@@ -6,6 +6,7 @@
 import { createWorld as createKit, type World, type WorldOptions } from '../../testing/index.ts'
 
 export * from '../../testing/index.ts'
+export { every } from '../../testing/record.ts'
 
 export function createWorld(options?: WorldOptions): World {
   return createKit({ answer: () => undefined, ...options })
