@@ -69,6 +69,17 @@ describe('the files', () => {
     expect(allowed).toContain('src/ws-node.js: module')
   })
 
+  it('cite no rule that the published docs/RULES.md does not hold', () => {
+    const cited = files.filter((file) => file.endsWith('.d.ts')).flatMap((file) => text(file).match(/\bR\d+\b/g) ?? [])
+    expect(cited.length).toBeGreaterThan(20)
+    const rules = new Set(
+      text('docs/RULES.md')
+        .match(/^### R\d+/gm)
+        ?.map((heading) => heading.slice(4)),
+    )
+    expect([...new Set(cited)].filter((id) => !rules.has(id))).toEqual([])
+  })
+
   it("carry 'use client' exactly where the source does", () => {
     const marked = (path: string) => /^['"]use client['"]/.test(path)
     for (const format of ['esm', 'cjs']) {
@@ -411,6 +422,35 @@ describe('the files for pages without a bundler', () => {
     expect(new GraphQLSubscriptionClient('ws://127.0.0.1:9').ws).toBeInstanceOf(WebSocketReconnect)
   })
 
+  const examples = [
+    ...readdirSync('fixtures/import-map').map((name) => [
+      name,
+      readFileSync(join('fixtures/import-map', name), 'utf8'),
+    ]),
+    ...['README.md', 'README.zh-CN.md'].flatMap((name) =>
+      read(name)
+        .blocks.filter(({ language }) => language === 'html')
+        .map(({ code }) => [name, code]),
+    ),
+  ] as [string, string][]
+
+  it.each(examples)('are where the page of %s looks for them, with the names that it imports', async (_, page) => {
+    const ours = /\breact-websocket-reconnect(?:@[\w.]+)?\/(dist\/browser\/[\w-]+\.js)/
+    const map = JSON.parse(/<script type="importmap">([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '{"imports":{}}').imports
+    const imports = [...page.matchAll(/import \{([^}]+)\} from '([^']+)'/g)].flatMap(([, names, from]) => {
+      const file = ours.exec(map[from as string] ?? from)?.[1]
+      return file ? [{ file, names: (names as string).split(',').map((name) => name.trim()) }] : []
+    })
+    expect(imports.length).toBeGreaterThan(0)
+    for (const target of [
+      ...Object.values<string>(map).flatMap((to) => ours.exec(to)?.[1] ?? []),
+      ...imports.map(({ file }) => file),
+    ])
+      expect(files).toContain(target)
+    for (const { file, names } of imports)
+      expect(Object.keys(await import(/* @vite-ignore */ join(home, file)))).toEqual(expect.arrayContaining(names))
+  })
+
   it('are reached by no bundler', () => {
     expect(JSON.stringify(manifest.exports)).not.toContain('browser')
   })
@@ -446,9 +486,13 @@ describe('bundles', () => {
       ? `export { WebSocketReconnect } from '${id}'`
       : `module.exports = require('${id}').WebSocketReconnect`
   const trace = /createRequire|["'](?:node:)?module["']|["']ws["']/
-  const cases = ['react-websocket-reconnect/core', 'react-websocket-reconnect'].flatMap((id) =>
-    (['esm', 'cjs'] as const).map((format) => [id, format] as const),
-  )
+  const ids = [
+    'react-websocket-reconnect/core',
+    'react-websocket-reconnect',
+    // By the stub folder, as a bundler without `exports` would go.
+    './node_modules/react-websocket-reconnect/core',
+  ]
+  const cases = ids.flatMap((id) => (['esm', 'cjs'] as const).map((format) => [id, format] as const))
   const react = ['react', 'react/jsx-runtime']
 
   it.each(cases)('esbuild: %s from %s has no trace of Node', async (id, format) => {
