@@ -14,9 +14,9 @@ export const importMap = [
   name,
   async run(installation: string): Promise<string> {
     const beside = mkdtempSync(join(tmpdir(), 'import-map-'))
-    if (page === 'react.html') await writeReact(join(beside, 'react'))
     const site = await serve(resolve('fixtures/import-map'), installation, beside)
     try {
+      if (page === 'react.html') await writeReact(join(beside, 'react'))
       return await liveByImportMap(site.address, page)
     } finally {
       await site.close()
