@@ -18,7 +18,7 @@ import type { ConnectionState, WebSocketReconnectError } from '../src/index.ts'
 import { useGraphQLClient } from './useGraphQLClient.ts'
 
 export interface SubscriptionOptions<Data = any, Variables = any> extends OperationHandlers<Data>, OperationOptions {
-  variables?: NoInfer<Variables> | undefined
+  variables?: (Variables & {}) | undefined
   /** True: ask for nothing, for now. */
   skip?: boolean | undefined
   /** Uses this client instead of the provider's. */

@@ -62,7 +62,7 @@ export interface OperationHandlers<Data = any> {
 /** What `iterate` takes. */
 export interface GraphQLRequest<Data = any, Variables = any> extends OperationOptions {
   query: string | GraphQLDocument<Data, Variables>
-  variables?: NoInfer<Variables> | undefined
+  variables?: (Variables & {}) | undefined
 }
 
 /** The payload of `connection_init`: credentials and the like. */
@@ -142,7 +142,7 @@ export class GraphQLSubscriptionClient {
    */
   subscribe<Data = any, Variables = any>(
     query: string | GraphQLDocument<Data, Variables>,
-    variables?: NoInfer<Variables>,
+    variables?: Variables & {},
     { onData, onError, onComplete, operationName, extensions }: OperationHandlers<Data> & OperationOptions = {},
   ): () => void {
     const id = String(++this.#lastId)
