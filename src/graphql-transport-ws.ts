@@ -18,32 +18,60 @@ const OLDER = 'graphql-ws'
 /** The protocol's own codes that retrying does not cure; they override the engine's list (R12). */
 const FATAL = [4004, 4005, 4400, 4403, 4406, 4409, 4429, 4500]
 
-/** A message from a server. */
+/** A message from a server; what concerns an operation is made into what the protocol promises. */
 export interface Message {
   readonly id: string
   readonly type: string
   readonly payload: any
+  /** To the server the operation still lives: we have not understood what it said of it. */
+  readonly isUnread?: boolean
 }
 
-/** Throws for what no server may send now; a message of this protocol is answered or ignored, never guessed at. */
+/**
+ * Strict in what concerns the connection: throws for what no server may send now, and for what names no operation.
+ * Lenient in what concerns one operation: its odd message must not cost all the others their connection.
+ */
 function read(data: unknown, isGreeted: boolean, isReady: boolean): Message {
   const message = JSON.parse(data as string)
-  const { id, type, payload } = message
-  if (
-    !/^p[io]ng$/.test(type) &&
-    !(type === 'connection_ack'
-      ? isGreeted
-      : isReady &&
-        typeof id === 'string' &&
-        (type === 'next'
-          ? Object(payload) === payload
-          : type === 'error'
-            ? payload.every((error: Partial<Error>) => typeof error.message === 'string')
-            : type === 'complete'))
-  ) {
-    throw new TypeError(`expected ${PROTOCOL}, got "${type}"`)
+  const { type, payload, errors, message: words } = message
+  if (type === 'ping' || type === 'pong' || (type === 'connection_ack' && isGreeted)) return message
+  // Some servers answer with the number that our text spells.
+  const id = typeof message.id === 'number' ? String(message.id) : message.id
+  if (isReady && typeof id === 'string') {
+    if (type === 'complete') return { id, type, payload }
+    if (type === 'error') {
+      const list = errorsOf(payload ?? errors ?? words)
+      return { id, type, payload: list.length ? list : [{ message: 'The server gave no reason.' }] }
+    }
+    if (type === 'next') {
+      if (Object(payload) === payload && !Array.isArray(payload)) {
+        const { errors: given, ...result } = payload
+        const list = errorsOf(given)
+        return { id, type, payload: list.length ? { ...result, errors: list } : result }
+      }
+      return {
+        id,
+        type: 'error',
+        payload: [{ message: 'The server sent a result that cannot be read.' }],
+        isUnread: true,
+      }
+    }
   }
-  return message
+  throw new TypeError(`expected ${PROTOCOL}, got "${type}"`)
+}
+
+/** What servers send for errors, as the list of objects with a `message` that users rely on; the words are the server's. */
+function errorsOf(payload: any): { message: string }[] {
+  const said: unknown[] = [].concat(payload?.errors || payload || [])
+  return said
+    .filter((error) => error != null)
+    .map((error: any) => {
+      if (typeof error.message === 'string') return error
+      return {
+        ...(typeof error === 'object' && error),
+        message: typeof error === 'string' ? error : JSON.stringify(error),
+      }
+    })
 }
 
 /**
@@ -92,12 +120,12 @@ export const handshake =
       }
     })
     socket.addEventListener('error', (event) => tell('error', event))
-    socket.addEventListener('close', (event: CloseInfo) => {
-      const { code, reason, wasClean } = Object(event) as CloseInfo
-      const close = { code, reason, wasClean }
+    socket.addEventListener('close', (event?: Partial<CloseInfo>) => {
+      // Some platforms say null where there is nothing to say, or leave it out.
+      const close = { code: event?.code ?? 1006, reason: event?.reason ?? '', wasClean: !!event?.wasClean }
       // Before the acknowledgement every code is an answer to us, later only the protocol's own; 1006 is mere silence.
-      if (code >= 4000 || (!isReady && code !== 1006)) end(close, 'HANDSHAKE_FAILED', close)
-      else tell('close', event)
+      if (close.code >= 4000 || (!isReady && close.code !== 1006)) end(close, 'HANDSHAKE_FAILED', close)
+      else tell('close', close)
     })
     return (type, listener) => {
       engine[type] = listener as (event: unknown) => void

@@ -107,6 +107,34 @@ describe('close codes', () => {
     },
   )
 
+  it.each([
+    ['before the acknowledgement', false],
+    ['after it', true],
+  ])(
+    '[G14 close ←] without a code or a reason is a silent one, %s: a number and a text all the same',
+    async (_, isReady) => {
+      for (const close of [{ code: null, reason: null, wasClean: null }, {}, undefined]) {
+        const { world, client, log } = isReady ? await acknowledged() : setup()
+        if (!isReady) {
+          client.connect()
+          await open(world)
+        }
+        world.socket.readyState = 3
+        world.socket.dispatch('close', close as object)
+        expect(client.ws.getSnapshot().lastClose).toEqual({ code: 1006, reason: '', wasClean: false, opened: isReady })
+        expect(log.of('error').map(({ code }) => code)).toEqual(isReady ? [] : ['HANDSHAKE_FAILED'])
+        expect(client.ws.state).toBe('CLOSED')
+      }
+    },
+  )
+
+  it('[G14 close ←] with a code and no reason keeps the code', async () => {
+    const { world, client, log } = await acknowledged()
+    world.socket.dispatch('close', { code: 4403, reason: null } as object)
+    expect(client.ws.getSnapshot().lastClose).toEqual({ code: 4403, reason: '', wasClean: false, opened: true })
+    expect(log.of('error')[0]?.cause).toMatchObject({ cause: { code: 4403, reason: '', wasClean: false } })
+  })
+
   it('[G14 close ←] waits after 1012 and 1013 as everywhere (R12), acknowledged or not', async () => {
     const { world, client, log } = setup()
     client.connect()
@@ -515,6 +543,104 @@ describe('coming back', () => {
         .at(-1),
     ).toEqual(['LISTENER_FAILED', 'Error: handler'])
     expect(client.ws.state).toBe('CONNECTING')
+  })
+
+  it('[G22 FAILED] tells an operation that comes later why, at once, but not inside the call', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403)
+    const [one, other] = [listener(), listener()]
+    client.subscribe(QUERY, {}, one)
+    client.subscribe(QUERY)
+    client.subscribe(QUERY, {}, other)()
+    expect(one.heard).toEqual([])
+    await Promise.resolve()
+    expect(one.heard).toEqual([['error', client.ws.getSnapshot().error]])
+    expect(one.heard[0]?.[1]).toMatchObject({ code: 'FATAL_CLOSE' })
+    await world.settle()
+    expect([one.heard.length, other.heard]).toEqual([1, []])
+    client.connect()
+    await greet(world)
+    const [, { id }] = taken(world.socket)
+    say(world.socket, { id, type: 'next', payload: { data: 1 } })
+    expect(one.heard.slice(1)).toEqual([['data', { data: 1 }]])
+  })
+
+  it('[G22 FAILED] tells each failure once, also to an operation that comes in between', async () => {
+    const { world, client } = await acknowledged()
+    const [early, late] = [listener(), listener()]
+    client.ws.once('error', () => client.subscribe(QUERY, {}, early))
+    client.ws.on('stateChange', (state) => {
+      if (state === 'FAILED') client.subscribe(QUERY, {}, late)
+    })
+    world.socket.die(4403)
+    await world.settle()
+    expect([early.heard.length, late.heard.length]).toEqual([1, 1])
+    client.connect()
+    await open(world)
+    world.socket.die(4400)
+    await world.settle()
+    expect(early.heard).toHaveLength(2)
+    expect(early.heard[1]).toEqual(['error', client.ws.getSnapshot().error])
+    expect(early.heard[1]?.[1]).not.toBe(early.heard[0]?.[1])
+  })
+
+  it('[G22 FAILED] has nothing to tell where somebody connects meanwhile', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403)
+    const one = listener()
+    client.subscribe(QUERY, {}, one)
+    client.connect()
+    await greet(world)
+    expect(sent(world.socket).map(({ type }) => type)).toEqual(['connection_init', 'subscribe'])
+    expect(one.heard).toEqual([])
+  })
+
+  it('[G22 FAILED] reports a handler that throws, as any listener’s throw, also when it is told late', async () => {
+    const { world, client, log } = await acknowledged()
+    world.socket.die(4403)
+    log.take()
+    const last = listener()
+    for (const onError of [
+      () => {
+        throw new Error('handler')
+      },
+      last.onError,
+    ]) {
+      client.subscribe(QUERY, {}, { onError })
+    }
+    await world.settle()
+    expect(log.of('error').at(-1)).toMatchObject({ code: 'LISTENER_FAILED', cause: new Error('handler') })
+    expect(log.take()).toEqual(['error LISTENER_FAILED'])
+    expect(last.heard).toHaveLength(1)
+  })
+
+  it('[G22 FAILED] a loop that begins then throws why, and is over', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403)
+    const results = client.iterate({ query: QUERY })
+    await expect(results.next()).rejects.toBe(client.ws.getSnapshot().error)
+    expect(await results.next()).toEqual({ value: undefined, done: true })
+    client.connect()
+    await greet(world)
+    expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+  })
+
+  it('[G23 disconnect] lets what is asked for after it wait for connect(), a loop too', async () => {
+    const { world, client } = await acknowledged()
+    client.disconnect()
+    await world.advanceAsync(0)
+    expect(client.ws.state).toBe('CLOSED')
+    const one = listener()
+    client.subscribe(QUERY, {}, one)
+    const first = client.iterate({ query: QUERY }).next()
+    await world.settle()
+    expect(one.heard).toEqual([])
+    client.connect()
+    await greet(world)
+    const [, a, b] = sent(world.socket)
+    for (const { id } of [a, b]) say(world.socket, { id, type: 'next', payload: { data: 1 } })
+    expect(one.heard).toEqual([['data', { data: 1 }]])
+    expect((await first).value).toEqual({ data: 1 })
   })
 
   it('[G23 disconnect] keeps the operations, silent, and connect() brings them back', async () => {

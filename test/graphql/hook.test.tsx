@@ -108,6 +108,30 @@ describe('useSubscription', () => {
     expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
   })
 
+  it('[G30 useSubscription] on a client that has given up hears why, once, and shows it at once', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403, 'Forbidden')
+    const { error } = client.ws.getSnapshot()
+    const { Reader, last } = reader()
+    const onError = vi.fn()
+    const view = render(
+      <StrictMode>
+        <Reader client={client} onError={onError} />
+      </StrictMode>,
+    )
+    expect(last()).toEqual({ data: undefined, error, complete: false, state: 'FAILED' })
+    await act(() => world.settle())
+    pass(40)
+    expect(onError.mock.calls).toEqual([[error]])
+    view.rerender(
+      <StrictMode>
+        <Reader client={client} onError={onError} skip />
+      </StrictMode>,
+    )
+    await act(() => world.settle())
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
   it('[G30 useSubscription] follows query and variables by value, and nothing else', async () => {
     const { world, client } = await acknowledged()
     const { Reader, last } = reader()
