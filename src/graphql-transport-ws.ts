@@ -74,6 +74,62 @@ function errorsOf(payload: any): { message: string }[] {
     })
 }
 
+/** The text of `connection_init`. Throws a TypeError for params that would arrive as something else, or be hung up on. */
+export const initText = (params: unknown): string =>
+  write({ type: 'connection_init', payload: record('connectionParams', params || undefined) })
+
+/** The text of `subscribe`. Throws a TypeError as `initText` does: a server hangs up on it, and all operations end. */
+export function subscribeText(
+  id: string,
+  operationName: unknown,
+  query: string,
+  variables: unknown,
+  extensions: unknown,
+): string {
+  if (operationName != null && typeof operationName !== 'string')
+    throw wrong('operationName', 'a string', operationName)
+  const payload = {
+    operationName,
+    query,
+    variables: record('variables', variables),
+    extensions: record('extensions', extensions),
+  }
+  return write({ id, type: 'subscribe', payload })
+}
+
+const write = (message: object): string =>
+  JSON.stringify(message, (key: string, value: unknown) => {
+    if (isSayable(value)) return value
+    const what = typeof value === 'number' ? value : kindOf(value)
+    throw new TypeError(`GraphQLSubscriptionClient: "${key}" is ${what}, which JSON cannot say.`)
+  })
+
+/** Whether JSON says what it is: it makes null of NaN, nothing of a function and {} of a Blob, and tells nobody. */
+function isSayable(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return Object(value) === value ? isOpen(value) : !/^(bigint|symbol)$/.test(typeof value)
+}
+
+/** Whether an object shows what it holds. Instances of users' own classes do, those of the platform mostly do not. */
+const isOpen = (value: any): boolean =>
+  !ArrayBuffer.isView(value) &&
+  typeof value !== 'function' &&
+  (Object.keys(value).length > 0 || / (Object|Array|String|Number|Boolean)$/.test(kindOf(value)))
+
+function record(name: string, value: unknown): unknown {
+  if (value == null || (typeof value === 'object' && !Array.isArray(value) && isOpen(value))) return value
+  throw wrong(name, 'an object', value)
+}
+
+const wrong = (name: string, expected: string, value: unknown) =>
+  new TypeError(`GraphQLSubscriptionClient: "${name}" must be ${expected}, got ${kindOf(value)}.`)
+
+/** Never the value itself, which may be a secret. */
+function kindOf(value: unknown): string {
+  const kind = Object.prototype.toString.call(value).slice(8, -1)
+  return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`
+}
+
 /**
  * Lets the engine hear `open` only once the server has acknowledged. What concerns an operation is put into `heard` by
  * its event, for whoever hears that event from the engine, which knows the sockets that no longer count.
@@ -92,10 +148,10 @@ export const handshake =
 
     socket.addEventListener('open', async () => {
       try {
-        const payload = (await params()) || undefined
+        const text = initText(await params())
         if (socket.readyState === 1) {
           isGreeted = true
-          send({ type: 'connection_init', payload })
+          socket.send(text as never)
         }
       } catch (error) {
         socket.close()

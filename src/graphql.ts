@@ -4,7 +4,7 @@
  * retry or time anything, which is the engine's; nor import React, or the package graphql.
  */
 
-import { handshake, type Message, speaking } from './graphql-transport-ws.ts'
+import { handshake, initText, type Message, speaking, subscribeText } from './graphql-transport-ws.ts'
 import {
   type CloseInfo,
   type SendOptions,
@@ -131,6 +131,7 @@ export class GraphQLSubscriptionClient {
   constructor(endpoint: WebSocketReconnectOptions['url'], options: GraphQLClientOptions = {}) {
     const { connectionParams: params, print, ...rest } = options
     this.#print = print
+    if (typeof params !== 'function') initText(params)
     const heard = new WeakMap<object, Message>()
     const engine = new Engine(
       { ...rest, ...speaking(rest), url: endpoint },
@@ -171,8 +172,7 @@ export class GraphQLSubscriptionClient {
     { onData, onError, onComplete, operationName, extensions }: OperationHandlers<Data> & OperationOptions = {},
   ): () => void {
     const id = String(++this.#lastId)
-    const payload = { operationName, query: this.#textOf(query), variables, extensions }
-    const message = JSON.stringify({ id, type: 'subscribe', payload })
+    const message = subscribeText(id, operationName, this.#textOf(query), variables, extensions)
     const operation: Operation = { id, message, sentOn: 0, told: null, onData, onError, onComplete }
     this.#operations.set(id, operation)
     this.#start(operation)

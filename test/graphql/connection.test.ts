@@ -375,6 +375,32 @@ describe('connectionParams', () => {
     },
   )
 
+  const unsayable: [string, unknown, RegExp][] = [
+    ['a text', 'token', /"connectionParams" must be an object, got a String/],
+    ['a list', ['token'], /"connectionParams" must be an object, got an Array/],
+    ['a Map', new Map([['token', 's3cret']]), /"connectionParams" must be an object, got a Map/],
+    ['Headers', new Headers({ token: 's3cret' }), /"connectionParams" must be an object, got a Headers/],
+    ['NaN in it', { expires: Number.NaN }, /"expires" is NaN, which JSON cannot say/],
+    ['a bigint in it', { user: { id: 10n } }, /"id" is a BigInt, which JSON cannot say/],
+    ['a promise in it', { token: Promise.resolve('s3cret') }, /"token" is a Promise, which JSON cannot say/],
+  ]
+
+  it.each(unsayable)('[G17 connectionParams] that JSON cannot say are a failed attempt: %s', async (_, params, why) => {
+    const { world, client, log } = setup({ connectionParams: async () => params as object })
+    client.connect()
+    await open(world)
+    const [error] = log.of('error')
+    expect([error?.code, client.ws.state, sent(world.socket)]).toEqual(['HANDSHAKE_FAILED', 'CLOSED', []])
+    expect(error?.cause).toBeInstanceOf(TypeError)
+    expect(String(error?.cause)).toMatch(why)
+    expect(String(error?.cause)).not.toContain('s3cret')
+  })
+
+  it.each(unsayable)('[G17 connectionParams] that are no function throw at once for it: %s', (_, params, why) => {
+    expect(() => setup({ connectionParams: params as never })).toThrow(TypeError)
+    expect(() => setup({ connectionParams: params as never })).toThrow(why)
+  })
+
   it('[G17 connectionParams] that hangs is a CONNECT_TIMEOUT, and its late answer goes nowhere', async () => {
     const answers: ((params: object) => void)[] = []
     const { world, client, log } = setup({ connectionParams: () => new Promise((resolve) => answers.push(resolve)) })

@@ -75,11 +75,109 @@ describe('documents', () => {
     expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
   })
 
-  it('[G26 document] variables that JSON cannot say throw at once', () => {
+  const unsayable: [string, unknown][] = [
+    ['a Blob', new Blob(['x'])],
+    ['a File', new File(['x'], 'x.txt')],
+    ['an ArrayBuffer', new ArrayBuffer(4)],
+    ['an empty view', new Uint8Array(0)],
+    ['a view', new Uint8Array([1, 2, 3])],
+    ['a DataView', new DataView(new ArrayBuffer(4))],
+    ['a Map', new Map([['a', 1]])],
+    ['a Set', new Set([1])],
+    ['a FormData', new FormData()],
+    ['a RegExp', /x/],
+    ['a Promise', Promise.resolve(1)],
+    ['an Error', new Error('x')],
+    ['a function', () => 1],
+    ['a symbol', Symbol('x')],
+    ['a bigint', 10n],
+    ['NaN', Number.NaN],
+    ['Infinity', -Infinity],
+  ]
+
+  it.each(unsayable)('[G26 variables] that JSON cannot say throw at once, and name where: %s', async (_, value) => {
+    const { world, client } = await acknowledged()
+    for (const variables of [{ upload: value }, { input: { upload: value } }, { input: [{ upload: value }] }]) {
+      for (const [given, options] of [
+        [variables, {}],
+        [{}, { extensions: variables }],
+      ] as const) {
+        expect(() => client.subscribe(QUERY, given, options)).toThrow(TypeError)
+        expect(() => client.subscribe(QUERY, given, options)).toThrow(/"upload" is .*, which JSON cannot say/)
+        await expect(client.iterate({ query: QUERY, variables: given, ...options }).next()).rejects.toThrow(TypeError)
+      }
+    }
+    world.socket.die(1006)
+    await untilRetry({ world, client })
+    await greet(world)
+    expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+  })
+
+  it('[G26 variables] that go in circles throw at once', () => {
     const { client } = setup()
     const circular: Record<string, unknown> = {}
     circular.self = circular
     expect(() => client.subscribe(QUERY, circular)).toThrow(TypeError)
+  })
+
+  it('[G26 variables] may hold whatever JSON can say in its way', async () => {
+    const { world, client } = await acknowledged()
+    class Point {
+      x = 1
+    }
+    const date = new Date(0)
+    client.subscribe(QUERY, {
+      date,
+      url: new URL('https://a.test/'),
+      point: new Point(),
+      bare: Object.assign(Object.create(null), { a: 1 }),
+      boxed: [new String('x'), new Number(0), new Boolean(false), new String('')],
+      own: { toJSON: () => 'said' },
+      elsewhere: runInNewContext('({ empty: {}, list: [] })'),
+      left: undefined,
+      list: [1, undefined, null],
+      empty: {},
+    })
+    expect(sent(world.socket)[0].payload.variables).toEqual({
+      date: date.toISOString(),
+      url: 'https://a.test/',
+      point: { x: 1 },
+      bare: { a: 1 },
+      boxed: ['x', 0, false, ''],
+      own: 'said',
+      elsewhere: { empty: {}, list: [] },
+      list: [1, null, null],
+      empty: {},
+    })
+  })
+
+  // A server hangs up on these (4400), and every other operation with it.
+  it.each<[string, unknown, object]>([
+    ['a text for variables', 'x', {}],
+    ['an empty text for variables', '', {}],
+    ['a list for variables', [], {}],
+    ['a date for variables', new Date(0), {}],
+    ['a function for variables', () => ({}), {}],
+    ['a text for extensions', {}, { extensions: 'x' }],
+    ['a list for extensions', {}, { extensions: [] }],
+    ['a number for operationName', {}, { operationName: 5 }],
+  ])('[G26 variables] of the wrong kind throw at once: %s', (_, variables, options) => {
+    const { client } = setup()
+    expect(() => client.subscribe(QUERY, variables as object, options)).toThrow(TypeError)
+    expect(() => client.subscribe(QUERY, variables as object, options)).toThrow(
+      /^GraphQLSubscriptionClient: "(variables|extensions|operationName)" must be (an object|a string), got /,
+    )
+  })
+
+  it('[G26 variables] may be null, and so may extensions and operationName', async () => {
+    const { world, client } = await acknowledged()
+    client.subscribe(QUERY, null, { extensions: null, operationName: null } as object)
+    expect(sent(world.socket)[0].payload).toEqual({
+      query: QUERY,
+      variables: null,
+      extensions: null,
+      operationName: null,
+    })
   })
 
   it('[G26 document] carries the types of its result and its variables', async () => {
