@@ -18,10 +18,11 @@ const OLDER = 'graphql-ws'
 /** The protocol's own codes that retrying does not cure; they override the engine's list (R12). */
 const FATAL = [4004, 4005, 4400, 4403, 4406, 4409, 4429, 4500]
 
-/** A message from a server; what concerns an operation is made into what the protocol promises. */
+/** A message from a server. */
 export interface Message {
   readonly id: string
   readonly type: string
+  /** As the protocol promises it, however the server spelled it. */
   readonly payload: any
   /** To the server the operation still lives: we have not understood what it said of it. */
   readonly isUnread?: boolean
