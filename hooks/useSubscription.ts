@@ -40,8 +40,8 @@ export interface Subscription<Data = any> {
 const NOTHING: Subscription = { data: undefined, error: null, complete: false, state: 'CLOSED' }
 
 /**
- * Runs a GraphQL operation while the component is mounted and `skip` is not set; document and variables are compared by
- * value.
+ * Runs a GraphQL operation while the component is mounted and `skip` is not set. Document and variables are compared by
+ * what they say: the order of keys, white space and comments are no news.
  * Handlers are always the latest render's. Throws an Error where there is no provider.
  *
  * @example
