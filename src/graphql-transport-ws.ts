@@ -155,6 +155,10 @@ export const handshake =
           socket.send(text as never)
         }
       } catch (error) {
+        try {
+          if (process.env.NODE_ENV !== 'production')
+            warn('connectionParams failed, so the server was not greeted.', error)
+        } catch {}
         socket.close()
         end({}, 'HANDSHAKE_FAILED', error)
       }

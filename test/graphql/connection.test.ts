@@ -2,7 +2,7 @@
  * How a GraphQL connection begins, ends and comes back, in virtual time: G14 and G16–G24 of docs/GRAPHQL.md.
  */
 
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraphQLSubscriptionClient } from '../../src/graphql.ts'
 import { WebSocketReconnectError } from '../../src/index.ts'
 import { createWorld } from '../support/index.ts'
@@ -144,7 +144,9 @@ describe('close codes', () => {
     await untilRetry({ world, client })
     await open(world)
     world.socket.die(1013)
-    expect(log.told.at(-1)).toBe('retry 2 in 15000')
+    const { delay } = log.of('retry').at(-1) as { delay: number }
+    expect(delay).toBeGreaterThanOrEqual(15_000)
+    expect(delay).toBeLessThanOrEqual(30_000)
   })
 
   it.each([4401, 1008])('[G18 4401] %i asks connectionParams once more, then stops', async (code) => {
@@ -188,47 +190,48 @@ describe('close codes', () => {
     expect(client.ws.state).toBe('CLOSED')
   })
 
-  it('[G19 shouldReconnect] of the user decides where the protocol does not forbid', async () => {
+  it('[G19 shouldReconnect] is asked whatever the code, acknowledged or not, and its answer stands before the protocol’s', async () => {
     const asked: unknown[] = []
-    let answer = false
+    let answer: boolean | number = false
     const options = {
       shouldReconnect(close: { code: number; opened: boolean }, attempt: number) {
         asked.push([close.code, close.opened, attempt])
         return answer
       },
     }
-    for (const [code, expected] of [
-      [4408, 'FAILED'],
-      [1006, 'FAILED'],
-      [4401, 'FAILED'],
-    ] as const) {
-      const { world, client } = await acknowledged(options)
-      world.socket.die(code)
-      expect([code, client.ws.state]).toEqual([code, expected])
+    const expected: unknown[] = []
+    const check = async (next: boolean | number, codes: number[], outcome: unknown) => {
+      answer = next
+      for (const code of codes) {
+        for (const isReady of [true, false]) {
+          const { world, client } = isReady ? await acknowledged(options) : setup(options)
+          if (!isReady) {
+            client.connect()
+            await open(world)
+          }
+          const now = world.clock.start + world.clock.elapsed
+          world.socket.die(code)
+          const { state, retryAt } = client.ws.getSnapshot()
+          expect([code, isReady, state, retryAt && retryAt - now]).toEqual([code, isReady, ...(outcome as unknown[])])
+          expected.push([code, isReady, 0])
+        }
+      }
     }
-    answer = true
-    for (const [code, expected] of [
-      [4410, 'CLOSED'],
-      [1002, 'CLOSED'],
-      [4401, 'CLOSED'],
-      [4403, 'FAILED'],
-      [4429, 'FAILED'],
-    ] as const) {
-      const { world, client } = setup(options)
-      client.connect()
+    await check(false, [4408, 1006, 4401], ['FAILED', null])
+    await check(true, [4410, 1002, 4401, 4403, 4429, 1013], ['CLOSED', 1000])
+    await check(12_345, [4403, 1001], ['CLOSED', 12_345])
+    expect(asked).toEqual(expected)
+  })
+
+  it('[G19 shouldReconnect] is not bound to one more attempt after 4401', async () => {
+    const { world, client } = setup({ shouldReconnect: () => true, circuitBreaker: false })
+    client.connect()
+    for (let round = 0; round < 3; round++) {
       await open(world)
-      world.socket.die(code)
-      expect([code, client.ws.state]).toEqual([code, expected])
+      world.socket.die(4401)
+      expect(client.ws.state).toBe('CLOSED')
+      await untilRetry({ world, client })
     }
-    // What the protocol forbids is not even asked.
-    expect(asked).toEqual([
-      [4408, true, 0],
-      [1006, true, 0],
-      [4401, true, 0],
-      [4410, false, 0],
-      [1002, false, 0],
-      [4401, false, 0],
-    ])
   })
 })
 
@@ -307,6 +310,9 @@ describe('the deadline', () => {
 })
 
 describe('connectionParams', () => {
+  beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))
+  afterEach(() => vi.restoreAllMocks())
+
   it('[G2 connection_init →] has no payload where they are null', async () => {
     const { world, client } = setup({ connectionParams: () => null })
     client.connect()
@@ -399,6 +405,28 @@ describe('connectionParams', () => {
   it.each(unsayable)('[G17 connectionParams] that are no function throw at once for it: %s', (_, params, why) => {
     expect(() => setup({ connectionParams: params as never })).toThrow(TypeError)
     expect(() => setup({ connectionParams: params as never })).toThrow(why)
+  })
+
+  it('[G17 connectionParams] that fail say so on the console, once for each reason, and never in production', async () => {
+    const warn = vi.mocked(console.warn)
+    let reason = new Error('no session')
+    const scene = setup({ connectionParams: () => Promise.reject(reason) })
+    scene.client.connect()
+    const attempt = async () => {
+      await open(scene.world)
+      await untilRetry(scene)
+    }
+    await attempt()
+    await attempt()
+    const said = [expect.stringContaining('connectionParams failed'), reason]
+    expect(warn.mock.calls).toEqual([said])
+    reason = new Error('another reason')
+    vi.stubEnv('NODE_ENV', 'production')
+    await attempt()
+    vi.unstubAllEnvs()
+    expect(warn.mock.calls).toEqual([said])
+    await attempt()
+    expect(warn.mock.calls[1]?.[1]).toBe(reason)
   })
 
   it('[G17 connectionParams] that hangs is a CONNECT_TIMEOUT, and its late answer goes nowhere', async () => {
