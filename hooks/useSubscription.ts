@@ -82,7 +82,7 @@ interface Question extends OperationOptions {
  * The words of GraphQL: texts, which are kept as they are, names, numbers, signs. What is no word, like white space,
  * commas and comments, says nothing.
  */
-const WORD = /"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\\n])*"|#.*|\w+|[^\s,\uFEFF]/g
+const WORD = /"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\\n])*"|#.*|\w+|[^\s,]/g
 
 /** The same for the same question, however it is spelled. It costs a little, so it is for details that differ. */
 function keyOf(details: string): string {

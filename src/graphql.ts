@@ -143,10 +143,7 @@ export class GraphQLSubscriptionClient {
     this.ws = this.#engine = engine
     // One listener for all of them: a listener each would make the tenth thousand wait for the others.
     engine.on('open', () => this.#operations.forEach((operation) => this.#start(operation)))
-    engine.on('stateChange', (state) => {
-      // A list of its own: what a handler asks for now is told later.
-      if (state === 'FAILED') for (const operation of [...this.#operations.values()]) this.#tell(operation)
-    })
+    engine.on('stateChange', () => this.#tell(this.#operations.values()))
     engine.on('message', (event) => {
       const { id, type, payload, isUnread } = heard.get(event) || ({} as Message)
       // What belongs to no operation of ours has crossed our `complete` on its way: late, not wrong.
@@ -177,7 +174,7 @@ export class GraphQLSubscriptionClient {
     this.#operations.set(id, operation)
     this.#start(operation)
     // The caller does not know yet how to stop it.
-    if (this.ws.state === 'FAILED') Promise.resolve().then(() => this.#tell(operation))
+    if (this.ws.state === 'FAILED') Promise.resolve().then(() => this.#tell([operation]))
     return () => this.#stop(operation)
   }
 
@@ -268,11 +265,15 @@ export class GraphQLSubscriptionClient {
   }
 
   /** Why the connection has given up, if it has; to each operation that still lives, and once. */
-  #tell(operation: Operation): void {
+  #tell(operations: Iterable<Operation>): void {
     const { state, error } = this.ws.getSnapshot()
-    if (state !== 'FAILED' || operation.told === error || !this.#operations.has(operation.id)) return
-    operation.told = error
-    this.#engine.call(() => operation.onError?.(error as WebSocketReconnectError))
+    if (state !== 'FAILED') return
+    // A list of its own: what a handler asks for now is told later.
+    for (const operation of [...operations]) {
+      if (operation.told === error || !this.#operations.has(operation.id)) continue
+      operation.told = error
+      this.#engine.call(() => operation.onError?.(error as WebSocketReconnectError))
+    }
   }
 
   /** The number of the open connection, or -1. */
