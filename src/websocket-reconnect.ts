@@ -458,6 +458,12 @@ export class WebSocketReconnect {
     this.#settle()
   }
 
+  /** For a protocol above: calls a user's handler as a listener is called, isolated (R17). Not for users: it may change. */
+  protected call(handler: () => void): void {
+    this.#guard(handler)
+    this.#settle()
+  }
+
   // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────
 
   #deliver(event: Inbound): void {
