@@ -13,12 +13,13 @@ import type {
   GraphQLSubscriptionClient,
   OperationHandlers,
   OperationOptions,
+  Uninferred,
 } from '../src/graphql.ts'
 import type { ConnectionState, WebSocketReconnectError } from '../src/index.ts'
 import { useGraphQLClient } from './useGraphQLClient.ts'
 
 export interface SubscriptionOptions<Data = any, Variables = any> extends OperationHandlers<Data>, OperationOptions {
-  variables?: (Variables & {}) | undefined
+  variables?: Uninferred<Variables> | undefined
   /** True: ask for nothing, for now. */
   skip?: boolean | undefined
   /** Uses this client instead of the provider's. */

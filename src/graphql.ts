@@ -13,6 +13,9 @@ import {
   type WebSocketReconnectOptions,
 } from './index.ts'
 
+/** A type to be checked and never inferred from: what NoInfer is from TypeScript 5.4 on. */
+export type Uninferred<T> = [T][T extends unknown ? 0 : never]
+
 /**
  * A document that knows the types of its result and its variables, as code generators write them
  * (`TypedDocumentString`, `TypedDocumentNode`), or any plain one; then both types are `any`.
@@ -62,7 +65,7 @@ export interface OperationHandlers<Data = any> {
 /** What `iterate` takes. */
 export interface GraphQLRequest<Data = any, Variables = any> extends OperationOptions {
   query: string | GraphQLDocument<Data, Variables>
-  variables?: (Variables & {}) | undefined
+  variables?: Uninferred<Variables> | undefined
 }
 
 /** The payload of `connection_init`: credentials and the like. */
@@ -165,7 +168,7 @@ export class GraphQLSubscriptionClient {
    */
   subscribe<Data = any, Variables = any>(
     query: string | GraphQLDocument<Data, Variables>,
-    variables?: Variables & {},
+    variables?: Uninferred<Variables>,
     { onData, onError, onComplete, operationName, extensions }: OperationHandlers<Data> & OperationOptions = {},
   ): () => void {
     const id = String(++this.#lastId)
