@@ -10,15 +10,13 @@ import { findWebSocket, ignoresSocketOptions, isSecurePage, newAbortController, 
 import {
   type AttemptContext,
   type CloseInfo,
-  isAddress,
-  isBag,
-  isProtocols,
   type Settings,
   type SocketConstructor,
   type SocketLike,
 } from './options.ts'
 import type { ChartEvent, Failure } from './state.ts'
 import { webSocketUrl } from './url.ts'
+import { isAddress, isBag, isProtocols } from './values.ts'
 import { warn } from './warnings.ts'
 
 /** How a line reports. */

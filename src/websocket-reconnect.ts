@@ -10,7 +10,7 @@ import { backoffDelay, LONGEST_TIMER } from './backoff.ts'
 import type { CircuitState } from './circuit-breaker.ts'
 import { closeAction, isSendable } from './close-codes.ts'
 import { Emitter } from './emitter.ts'
-import { explain, WebSocketReconnectError } from './errors.ts'
+import { sentenceOf, WebSocketReconnectError } from './errors.ts'
 import { Fifo } from './fifo.ts'
 import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
@@ -882,7 +882,7 @@ export class WebSocketReconnect {
     const { heartbeatTimeout, connectTimeout } = this.#settings
     const timeout = code === 'HEARTBEAT_TIMEOUT' ? heartbeatTimeout : connectTimeout
     const earlier = (code === 'RETRIES_EXHAUSTED' || code === 'FATAL_CLOSE') && cause
-    const text = explain(code, redact(this.url) || 'the address', timeout)
+    const text = sentenceOf(code, redact(this.url) || 'the address', timeout)
     return new WebSocketReconnectError(code, text, earlier ? this.#makeError(earlier as Failure) : cause)
   }
 
