@@ -24,13 +24,16 @@ describe('R20 after close()', () => {
     ['OPEN', () => connected()],
     ['OPEN with a ping outstanding', () => act(connected(), ({ world }) => world.advance(30_000))],
     [
-      'OPEN with a stalled queue',
+      'OPEN with a stalled line and a queue, once closeTimeout is over',
       () =>
         act(connected(), ({ client, world }) => {
           world.socket.stall(2_000_000)
           client.send('x')
+          client.close()
+          world.advance(2000)
         }),
     ],
+    ['a hidden page', () => act(connected({ hiddenTimeout: 1000 }), hide)],
     ['BLOCKED', () => blocked()],
     ['the half-open wait', () => act(blocked(), ({ world }) => world.advance(60_000))],
     ['FAILED', () => failed()],
@@ -74,6 +77,11 @@ describe('R20 after close()', () => {
     expect([world.timers, world.watchers, client.state]).toEqual([0, 0, 'CLOSED'])
   })
 })
+
+function hide({ world }: ReturnType<typeof setup>) {
+  world.notify('hidden')
+  world.advance(1000)
+}
 
 function act<Scene>(scene: Scene, doIt: (scene: Scene) => void): Scene {
   doIt(scene)

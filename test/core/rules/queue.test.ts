@@ -266,24 +266,36 @@ describe('R16 order, when a listener sends or closes while send() or flush() is 
     expect(world.socket.sent).toEqual(['a', 'b'])
   })
 
-  it('[R16][R17] drops a held message whose send threw into a listener that closes', () => {
-    const { world, client, log } = connected({ ...plain, queue: { hold: true } })
-    client.send('a')
+  it.each([false, true])('[R16][R17] still sends what threw into a listener that closes (held before: %s)', (hold) => {
+    const { world, client, log } = connected({ ...plain, queue: { hold } })
+    if (hold) client.send('a')
     once(world.socket)
     client.once('error', () => client.close())
-    client.flush()
-    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
-    expect(client.getStats().queuedMessages).toBe(0)
+    if (hold) client.flush()
+    else expect(client.send('a')).toBe('queued')
+    expect(client.state).toBe('CLOSING')
+    world.advance(1000)
+    expect(world.socket.sent).toEqual(['a'])
+    expect([client.state, log.of('drop')]).toEqual(['CLOSED', []])
   })
 
-  it('[R16][R17] drops a message that was being sent when a listener closed', () => {
-    const { world, client, log } = connected(plain)
-    once(world.socket)
-    client.once('error', () => client.close())
-    client.send('a')
-    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
-    expect(client.getStats().queuedMessages).toBe(0)
-  })
+  it.each([false, true])(
+    '[R16][R17] drops what goes on throwing once closeTimeout is over (held before: %s)',
+    (hold) => {
+      const { world, client, log } = connected({ ...plain, queue: { hold } })
+      if (hold) client.send('a')
+      world.socket.onSend = () => {
+        throw new Error('never')
+      }
+      client.once('error', () => client.close())
+      if (hold) client.flush()
+      else client.send('a')
+      world.advance(2000)
+      expect(client.state).toBe('CLOSED')
+      expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+      expect(client.getStats().queuedMessages).toBe(0)
+    },
+  )
 })
 
 describe('R16 bounds', () => {

@@ -7,10 +7,11 @@ import { initialSnapshot } from '../../../src/index.ts'
 import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 describe('R26 snapshot', () => {
-  it('[R26] has exactly the eleven fields, and begins with nothing', () => {
+  it('[R26] has exactly the twelve fields, and begins with nothing', () => {
     const { client } = setup(plain)
     const nothing = {
       state: 'CLOSED',
+      status: 'idle',
       circuitState: 'CLOSED',
       circuitFailures: 0,
       isReconnecting: false,
