@@ -38,6 +38,7 @@ import {
   type Failure,
   initialState,
   type Limits,
+  type Phase,
   type Stamp,
   type State,
 } from './state.ts'
@@ -287,8 +288,16 @@ export class WebSocketReconnect {
    * dials, a CLOSED or FAILED one connects; while CONNECTING or OPEN nothing happens.
    */
   retryNow(): void {
-    const { phase } = this.#state
-    if (this.#state.circuit.state === 'OPEN' && (phase === 'blocked' || phase === 'suspended')) this.closeCircuit()
+    let { phase } = this.#state
+    // What a listener has asked for is not done yet, and yet this comes after it.
+    this.#inbox.some(({ type }) => {
+      if (type === 'close') phase = 'closed'
+      else if (type === 'connect' || type === 'reconnect') phase = 'connecting'
+      else if (type === 'openCircuit' && phase !== 'closing' && !isResting(phase)) phase = 'blocked'
+      else if (type === 'closeCircuit' && phase === 'blocked') phase = 'connecting'
+      return false
+    })
+    if (phase === 'blocked' || (phase === 'suspended' && this.#state.circuit.state === 'OPEN')) this.closeCircuit()
     if (phase === 'blocked') return
     if (phase === 'waiting' || phase === 'suspended') this.reconnect()
     else if (phase !== 'open' && phase !== 'probing' && phase !== 'connecting') this.connect()
@@ -807,8 +816,7 @@ export class WebSocketReconnect {
   /** One host timer, for whatever is due first (R2). */
   #arm(): void {
     const { phase, until } = this.#state
-    const resting = phase === 'idle' || phase === 'closed' || phase === 'failed'
-    const at = resting
+    const at = isResting(phase)
       ? this.#drainPollAt
       : Math.min(until, this.#outlet.pollAt, this.#outlet.expiresAt(), this.#suspendAt(), this.#drainPollAt)
     if (at === this.#timerAt) return
@@ -926,6 +934,9 @@ export class WebSocketReconnect {
     }
   }
 }
+
+/** Nothing happens here until somebody asks. */
+const isResting = (phase: Phase): boolean => phase === 'idle' || phase === 'closed' || phase === 'failed'
 
 /** A value as a sentence may show it (R19). */
 const describe = (value: unknown): string =>
