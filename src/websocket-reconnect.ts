@@ -140,8 +140,8 @@ export class WebSocketReconnect {
   readonly #layer: Layer | undefined
   readonly #ear: Ear
   readonly #outlet: Outlet
-  /** Said to the peer once the queue has gone out (R16). */
-  #parting: { readonly code: number; readonly reason: string } | undefined
+  /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
+  #parting: { readonly code: number; readonly reason: string; readonly mark: number | undefined } | undefined
   #timer: unknown
   #timerAt = Infinity
   /** How far the timers are ahead of the clock: some test runners fake the one and not the other. */
@@ -207,9 +207,9 @@ export class WebSocketReconnect {
   connect(): Promise<void> {
     const { promise } = (this.#deferred = this.#deferred || defer())
     this.#deliver({ type: 'connect' })
-    const { error } = this.#snapshot
+    const { state, error } = this.#snapshot
     // A mistake of the programmer, which waiting for a promise would hide (R18).
-    if (error && isLoop(error.cause)) throw error.cause
+    if (state === 'FAILED' && !this.#inbox.size && error && isLoop(error.cause)) throw error.cause
     return promise
   }
 
@@ -311,7 +311,7 @@ export class WebSocketReconnect {
   /** Lets a held queue go; needed once after each `open` with `queue.hold` (R16). */
   flush(): void {
     if (!this.#openSocket()) return
-    this.#outlet.flow()
+    this.#outlet.flow(this.#parting?.mark)
     this.#settle()
     this.#arm()
   }
@@ -382,7 +382,7 @@ export class WebSocketReconnect {
   /** As in the snapshot; inside a listener that has called `close()` it is true already. */
   get state(): ConnectionState {
     const { state } = this.#snapshot
-    if (!this.#inbox.size || !this.#inbox.some(({ type }) => type === 'close')) return state
+    if (!this.#isAskedToClose()) return state
     return state === 'OPEN' || state === 'CLOSING' ? 'CLOSING' : 'CLOSED'
   }
 
@@ -548,8 +548,8 @@ export class WebSocketReconnect {
         return
       case 'hangUp':
         // What an open line has accepted goes out before the closing handshake; what waits for another does not.
-        this.#parting = effect
-        if (this.#outlet.gate === 'flowing') this.#outlet.flow()
+        this.#parting = { ...effect, mark }
+        if (this.#outlet.gate === 'flowing') this.#outlet.flow(mark)
         else this.#outlet.dropAll('closed', mark)
         return this.#part()
       case 'release':
@@ -638,10 +638,10 @@ export class WebSocketReconnect {
 
   /** Says goodbye once nothing is left to be sent before it. */
   #part(): void {
-    const { code, reason } = this.#parting || {}
-    if (code === undefined || this.#outlet.size) return
+    const parting = this.#parting
+    if (!parting || this.#outlet.isBefore(parting.mark as number)) return
     this.#parting = undefined
-    this.#line?.hangUp(code, reason as string)
+    this.#line?.hangUp(parting.code, parting.reason)
   }
 
   /** Whether everything has left, and what those who wait for it hear if it never will. */
@@ -691,7 +691,7 @@ export class WebSocketReconnect {
 
   #receive(event: MessageEvent): void {
     // Platforms go on delivering what came before the peer's answer to our close; nobody listens any more (R20).
-    if (this.#state.phase === 'closing') return
+    if (this.#state.phase === 'closing' || this.#isAskedToClose()) return
     this.#counts.messagesReceived++
     this.#counts.bytesReceived += payloadSize(event.data)
     this.#heardAt = event.timeStamp || this.#clock.monotonic()
@@ -700,8 +700,11 @@ export class WebSocketReconnect {
       this.#isPingHeard = true
       isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
     }
-    if (this.#busy) this.#tell('message', event, isPong)
-    else {
+    if (this.#busy) {
+      this.#outbox.push(() => {
+        if (!this.#isAskedToClose()) this.#emitter.emit('message', event, isPong)
+      })
+    } else {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
       this.#busy = true
       this.#emitter.emit('message', event, isPong)
@@ -713,6 +716,11 @@ export class WebSocketReconnect {
       this.#tell('latency', this.#latency)
     }
     if (this.#inbox.size || this.#outbox.size) this.#settle()
+  }
+
+  /** Whether a listener has called `close()`, which is not done before it has returned. */
+  #isAskedToClose(): boolean {
+    return this.#inbox.size > 0 && this.#inbox.some(({ type }) => type === 'close')
   }
 
   #isPong(data: unknown): boolean {
@@ -843,7 +851,7 @@ export class WebSocketReconnect {
     if (slept) this.#deliver({ type: 'wake' })
     const { phase, until } = this.#state
     // What has already arrived is read before anything is said to be dead: one more turn of the event loop (R14).
-    const isVerdict = phase === 'connecting' || phase === 'probing' || phase === 'closing'
+    const isVerdict = phase === 'connecting' || phase === 'closing' || (phase === 'probing' && !this.#isAnswered())
     if (until <= now) {
       if (!isVerdict || this.#verdictAt === until) this.#deliver({ type: 'timeout' })
       else this.#verdictAt = until
@@ -853,7 +861,7 @@ export class WebSocketReconnect {
       this.#deliver({ type: 'suspend' })
     }
     this.#outlet.expire()
-    if (this.#outlet.pollAt <= now) this.#outlet.flow()
+    if (this.#outlet.pollAt <= now) this.#outlet.flow(this.#parting?.mark)
     this.#part()
     this.#settle()
   }

@@ -3,6 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import type { DropInfo, QueueOptions, WebSocketReconnect } from '../../../src/index.ts'
 import { blocked, connected, failed, plain, setup, untilRetry } from './setup.ts'
 
 /** What has become of a promise by now. */
@@ -139,12 +140,12 @@ describe('R16 drain()', () => {
     expect(giving.client.getStats().queuedMessages).toBe(1)
   })
 
-  it.each([
-    ['overflow', { maxMessages: 1 }, (client: Client) => void client.send('b')],
-    ['overflow', { maxMessages: 1, overflow: 'drop-oldest' }, (client: Client) => void client.send('b')],
+  it.each<[DropInfo['reason'], QueueOptions, (client: Client) => void]>([
+    ['overflow', { maxMessages: 1 }, (client) => void client.send('b')],
+    ['overflow', { maxMessages: 1, overflow: 'drop-oldest' }, (client) => void client.send('b')],
     ['expired', { maxAge: 100 }, () => {}],
-    ['no-queue', {}, (client: Client) => client.update({ queue: false })],
-    ['url-changed', {}, (client: Client) => client.update({ url: 'wss://other.example.test/' })],
+    ['no-queue', {}, (client) => void client.update({ queue: false })],
+    ['url-changed', {}, (client) => void client.update({ url: 'wss://other.example.test/' })],
   ] as const)(
     '[R16] rejects with MESSAGE_DROPPED when the queue drops something (%s, %o)',
     async (reason, queue, act) => {
@@ -408,4 +409,4 @@ describe('R20 the promise of close()', () => {
   })
 })
 
-type Client = ReturnType<typeof setup>['client']
+type Client = WebSocketReconnect

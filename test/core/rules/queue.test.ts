@@ -711,3 +711,47 @@ describe('R16 drops', () => {
     expect(world.socket.sent).toEqual(['a'])
   })
 })
+
+describe('R16 a platform without bufferedAmount', () => {
+  const blind = (options: Parameters<typeof connected>[0] = {}) => {
+    const scene = connected({ ...plain, minUptime: 0, ...options })
+    ;(scene.world.socket as { bufferedAmount?: number }).bufferedAmount = undefined as never
+    Object.defineProperty(scene.world.socket, 'bufferedAmount', { value: undefined })
+    return scene
+  }
+
+  it('[R16] takes messages at once', () => {
+    const { world, client } = blind()
+    expect([client.send('a'), client.send('b')]).toEqual(['sent', 'sent'])
+    expect(world.socket.sent).toEqual(['a', 'b'])
+    expect([client.bufferedAmount, client.getStats().bufferedAmount, world.timers]).toEqual([0, 0, 0])
+  })
+
+  it('[R16] loses no goodbye: what was sent before close() has gone out', () => {
+    const { world, client } = blind()
+    client.send('bye')
+    client.close()
+    expect(world.socket.sent).toEqual(['bye'])
+    expect(world.socket.closeCalls).toHaveLength(1)
+  })
+
+  it('[R16] flushes its queue and its drain()', async () => {
+    const { world, client } = blind({ queue: { hold: true } })
+    client.send('a')
+    const drained = client.drain()
+    client.flush()
+    await drained
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
+  it('[R14] is judged by what it hears alone', () => {
+    const { world, client } = blind({ heartbeatInterval: 30_000 })
+    world.advance(30_000)
+    client.send('more')
+    world.socket.receive('pong')
+    world.advance(30_000)
+    expect([world.socket.sent.length, client.state]).toEqual([3, 'OPEN'])
+    world.advance(5000)
+    expect(client.state).toBe('CLOSED')
+  })
+})
