@@ -15,7 +15,7 @@ import { Fifo } from './fifo.ts'
 import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState, visibleStatus } from './lifecycle.ts'
-import { type Ear, isLoop, type Layer, Line } from './line.ts'
+import { type Ear, isLoop, type Layer, Line, surrounding } from './line.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
 import {
   type Clock,
@@ -138,6 +138,7 @@ export class WebSocketReconnect {
 
   #line: Line | undefined
   readonly #layer: Layer | undefined
+  readonly #surrounding = surrounding()
   readonly #ear: Ear
   readonly #outlet: Outlet
   /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
@@ -539,7 +540,7 @@ export class WebSocketReconnect {
   #carryOut(effect: Effect, mark: number | undefined): void {
     switch (effect.do) {
       case 'dial':
-        this.#line = new Line(this.#settings, this.#ear, this.#layer)
+        this.#line = new Line(this.#settings, this.#ear, this.#layer, this.#surrounding)
         return this.#line.dial(this.#state.retryCount, this.#lastClose)
       case 'ping':
         return this.#ping()

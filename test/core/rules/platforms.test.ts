@@ -393,6 +393,30 @@ describe('R28 a WebSocket that stands on this engine', () => {
     expect([client.state, log.of('error').length, world.timers]).toEqual(['FAILED', 1, 0])
   })
 
+  it('[R28] dials no further round where the client inside connects later, or asks for its address first', async () => {
+    for (const isAsked of [true, false]) {
+      const inner: WebSocketReconnect[] = []
+      class Later {
+        constructor(address: string) {
+          const url = isAsked ? async () => address : address
+          const client = new WebSocketReconnect({ url, environment: false })
+          inner.push(client)
+          if (isAsked) client.connect()
+          else queueMicrotask(() => expect(() => client.connect()).toThrow(/WebSocket option/))
+        }
+        addEventListener() {}
+        close() {}
+      }
+      vi.stubGlobal('WebSocket', Later)
+      const { world, client } = setup({ ...plain, WebSocket: undefined })
+      client.connect()
+      await world.settle()
+      expect([client.state, inner.length, inner[0]?.state]).toEqual(['CONNECTING', 1, 'FAILED'])
+      expect(inner[0]?.getSnapshot().error?.cause).toBeInstanceOf(TypeError)
+      client.close()
+    }
+  })
+
   it('[R28] may be the global where the engine is given the platform’s own', () => {
     const world = createWorld()
     const stand = class {
