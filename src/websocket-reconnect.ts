@@ -15,7 +15,7 @@ import { Fifo } from './fifo.ts'
 import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState, visibleStatus } from './lifecycle.ts'
-import { type Ear, isLoop, type Layer, Line } from './line.ts'
+import { type Ear, isLoop, type Layer, Line, surrounding } from './line.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
 import {
   type Clock,
@@ -39,6 +39,7 @@ import {
   type Failure,
   initialState,
   type Limits,
+  type Phase,
   type Stamp,
   type State,
 } from './state.ts'
@@ -138,10 +139,11 @@ export class WebSocketReconnect {
 
   #line: Line | undefined
   readonly #layer: Layer | undefined
+  readonly #surrounding = surrounding()
   readonly #ear: Ear
   readonly #outlet: Outlet
-  /** Said to the peer once the queue has gone out (R16). */
-  #parting: { readonly code: number; readonly reason: string } | undefined
+  /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
+  #parting: { readonly code: number; readonly reason: string; readonly mark: number | undefined } | undefined
   #timer: unknown
   #timerAt = Infinity
   /** How far the timers are ahead of the clock: some test runners fake the one and not the other. */
@@ -207,9 +209,9 @@ export class WebSocketReconnect {
   connect(): Promise<void> {
     const { promise } = (this.#deferred = this.#deferred || defer())
     this.#deliver({ type: 'connect' })
-    const { error } = this.#snapshot
+    const { state, error } = this.#snapshot
     // A mistake of the programmer, which waiting for a promise would hide (R18).
-    if (error && isLoop(error.cause)) throw error.cause
+    if (state === 'FAILED' && !this.#inbox.size && error && isLoop(error.cause)) throw error.cause
     return promise
   }
 
@@ -288,8 +290,16 @@ export class WebSocketReconnect {
    * dials, a CLOSED or FAILED one connects; while CONNECTING or OPEN nothing happens.
    */
   retryNow(): void {
-    const { phase } = this.#state
-    if (this.#state.circuit.state === 'OPEN' && (phase === 'blocked' || phase === 'suspended')) this.closeCircuit()
+    let { phase } = this.#state
+    // What a listener has asked for is not done yet, and yet this comes after it.
+    this.#inbox.some(({ type }) => {
+      if (type === 'close') phase = 'closed'
+      else if (type === 'connect' || type === 'reconnect') phase = 'connecting'
+      else if (type === 'openCircuit' && phase !== 'closing' && !isResting(phase)) phase = 'blocked'
+      else if (type === 'closeCircuit' && phase === 'blocked') phase = 'connecting'
+      return false
+    })
+    if (phase === 'blocked' || (phase === 'suspended' && this.#state.circuit.state === 'OPEN')) this.closeCircuit()
     if (phase === 'blocked') return
     if (phase === 'waiting' || phase === 'suspended') this.reconnect()
     else if (phase !== 'open' && phase !== 'probing' && phase !== 'connecting') this.connect()
@@ -303,7 +313,7 @@ export class WebSocketReconnect {
   /** Lets a held queue go; needed once after each `open` with `queue.hold` (R16). */
   flush(): void {
     if (!this.#openSocket()) return
-    this.#outlet.flow()
+    this.#outlet.flow(this.#parting?.mark)
     this.#settle()
     this.#arm()
   }
@@ -374,7 +384,7 @@ export class WebSocketReconnect {
   /** As in the snapshot; inside a listener that has called `close()` it is true already. */
   get state(): ConnectionState {
     const { state } = this.#snapshot
-    if (!this.#inbox.size || !this.#inbox.some(({ type }) => type === 'close')) return state
+    if (!this.#isAskedToClose()) return state
     return state === 'OPEN' || state === 'CLOSING' ? 'CLOSING' : 'CLOSED'
   }
 
@@ -537,7 +547,7 @@ export class WebSocketReconnect {
   #carryOut(effect: Effect, mark: number | undefined): void {
     switch (effect.do) {
       case 'dial':
-        this.#line = new Line(this.#settings, this.#ear, this.#layer)
+        this.#line = new Line(this.#settings, this.#ear, this.#layer, this.#surrounding)
         return this.#line.dial(this.#state.retryCount, this.#lastClose)
       case 'ping':
         return this.#ping()
@@ -546,8 +556,8 @@ export class WebSocketReconnect {
         return
       case 'hangUp':
         // What an open line has accepted goes out before the closing handshake; what waits for another does not.
-        this.#parting = effect
-        if (this.#outlet.gate === 'flowing') this.#outlet.flow()
+        this.#parting = { ...effect, mark }
+        if (this.#outlet.gate === 'flowing') this.#outlet.flow(mark)
         else this.#outlet.dropAll('closed', mark)
         return this.#part()
       case 'release':
@@ -636,10 +646,10 @@ export class WebSocketReconnect {
 
   /** Says goodbye once nothing is left to be sent before it. */
   #part(): void {
-    const { code, reason } = this.#parting || {}
-    if (code === undefined || this.#outlet.size) return
+    const parting = this.#parting
+    if (!parting || this.#outlet.isBefore(parting.mark as number)) return
     this.#parting = undefined
-    this.#line?.hangUp(code, reason as string)
+    this.#line?.hangUp(parting.code, parting.reason)
   }
 
   /** Whether everything has left, and what those who wait for it hear if it never will. */
@@ -689,7 +699,7 @@ export class WebSocketReconnect {
 
   #receive(event: MessageEvent): void {
     // Platforms go on delivering what came before the peer's answer to our close; nobody listens any more (R20).
-    if (this.#state.phase === 'closing') return
+    if (this.#state.phase === 'closing' || this.#isAskedToClose()) return
     this.#counts.messagesReceived++
     this.#counts.bytesReceived += payloadSize(event.data)
     this.#heardAt = event.timeStamp || this.#clock.monotonic()
@@ -698,8 +708,11 @@ export class WebSocketReconnect {
       this.#isPingHeard = true
       isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
     }
-    if (this.#busy) this.#tell('message', event, isPong)
-    else {
+    if (this.#busy) {
+      this.#outbox.push(() => {
+        if (!this.#isAskedToClose()) this.#emitter.emit('message', event, isPong)
+      })
+    } else {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
       this.#busy = true
       this.#emitter.emit('message', event, isPong)
@@ -711,6 +724,11 @@ export class WebSocketReconnect {
       this.#tell('latency', this.#latency)
     }
     if (this.#inbox.size || this.#outbox.size) this.#settle()
+  }
+
+  /** Whether a listener has called `close()`, which is not done before it has returned. */
+  #isAskedToClose(): boolean {
+    return this.#inbox.size > 0 && this.#inbox.some(({ type }) => type === 'close')
   }
 
   #isPong(data: unknown): boolean {
@@ -814,8 +832,7 @@ export class WebSocketReconnect {
   /** One host timer, for whatever is due first (R2). */
   #arm(): void {
     const { phase, until } = this.#state
-    const resting = phase === 'idle' || phase === 'closed' || phase === 'failed'
-    const at = resting
+    const at = isResting(phase)
       ? this.#drainPollAt
       : Math.min(until, this.#outlet.pollAt, this.#outlet.expiresAt(), this.#suspendAt(), this.#drainPollAt)
     if (at === this.#timerAt) return
@@ -842,7 +859,7 @@ export class WebSocketReconnect {
     if (slept) this.#deliver({ type: 'wake' })
     const { phase, until } = this.#state
     // What has already arrived is read before anything is said to be dead: one more turn of the event loop (R14).
-    const isVerdict = phase === 'connecting' || phase === 'probing' || phase === 'closing'
+    const isVerdict = phase === 'connecting' || phase === 'closing' || (phase === 'probing' && !this.#isAnswered())
     if (until <= now) {
       if (!isVerdict || this.#verdictAt === until) this.#deliver({ type: 'timeout' })
       else this.#verdictAt = until
@@ -852,7 +869,7 @@ export class WebSocketReconnect {
       this.#deliver({ type: 'suspend' })
     }
     this.#outlet.expire()
-    if (this.#outlet.pollAt <= now) this.#outlet.flow()
+    if (this.#outlet.pollAt <= now) this.#outlet.flow(this.#parting?.mark)
     this.#part()
     this.#settle()
   }
@@ -948,6 +965,9 @@ function limitsOf(settings: Settings): Limits {
   return limits
 }
 const shared = /* @__PURE__ */ new WeakMap<Settings, Limits>()
+
+/** Nothing happens here until somebody asks. */
+const isResting = (phase: Phase): boolean => phase === 'idle' || phase === 'closed' || phase === 'failed'
 
 /** A value as a sentence may show it (R19). */
 const describe = (value: unknown): string =>

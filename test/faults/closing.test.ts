@@ -3,7 +3,10 @@
  * too short or never end. What the codes mean is R12; what needs no wire is in host.test.ts.
  */
 
-import { expect } from 'vitest'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { faultServer, makeWireTest } from './wire.ts'
 
 const server = faultServer()
@@ -210,3 +213,60 @@ wireTest(
     expect(client.getStats()).toMatchObject({ state: 'CLOSED', circuitFailures: 0, retryCount: 0, connections: 0 })
   },
 )
+
+wireTest(
+  '[R20] after close() in a listener none of the frames that have arrived is told any more',
+  async ({ ride }) => {
+    const { client, log, seen } = ride('/burst/23')
+    client.on('message', ({ data }) => {
+      if (data === '2') client.close()
+    })
+    client.connect()
+    await seen('close')
+    expect(log.of('message').map(({ data }) => data)).toEqual(['0', '1', '2'])
+    expect(client.getStats().messagesReceived).toBe(3)
+  },
+)
+
+wireTest('[R16] 100 messages of 64 kB and then close(): all arrive before the closing handshake', async ({ ride }) => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const arrived: number[] = []
+  const ended = new Promise<[number, string]>((resolve) => {
+    server.on('connection', (peer) => {
+      peer.on('message', (data: Buffer) => arrived.push(data.length))
+      peer.on('close', (code, reason) => resolve([code, String(reason)]))
+    })
+  })
+  const { client, log } = ride(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    closeTimeout: 60_000,
+    queue: { maxBytes: Infinity },
+  })
+  await client.connect()
+  const answers = Array.from({ length: 100 }, () => client.send('x'.repeat(64 * 1024)))
+  expect(answers).toContain('queued')
+  await client.close(4000, 'all said')
+  expect(await ended).toEqual([4000, 'all said'])
+  expect(arrived).toEqual(Array(100).fill(64 * 1024))
+  expect(log.of('drop')).toEqual([])
+  expect(log.of('close')).toEqual([{ code: 4000, reason: 'all said', wasClean: true, opened: true }])
+})
+
+wireTest('[R16] drain() resolves once 100 messages of 64 kB have left, and they all arrive', async ({ ride }) => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  let count = 0
+  let all = () => {}
+  const arrived = new Promise<void>((resolve) => {
+    all = resolve
+  })
+  server.on('connection', (peer) => peer.on('message', () => ++count === 100 && all()))
+  const { client } = ride(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, { queue: { maxBytes: Infinity } })
+  for (let n = 0; n < 100; n++) client.send('x'.repeat(64 * 1024))
+  client.connect()
+  await client.drain()
+  expect([client.getStats().queuedMessages, client.bufferedAmount]).toEqual([0, 0])
+  await arrived
+})

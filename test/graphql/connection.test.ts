@@ -833,3 +833,35 @@ describe('options', () => {
     expect(client.ws.url).toBe('https://example.test/graphql')
   })
 })
+
+describe('the close table (R12)', () => {
+  /** How long the next wait is after a code, for the least and the greatest chance; null where there is none. */
+  const waits = async (code: number, isReady: boolean) => {
+    const delays: (number | null)[] = []
+    for (const random of [0, 1 - 2 ** -40]) {
+      const { world, client, log } = isReady ? await acknowledged() : setup()
+      if (!isReady) {
+        client.connect()
+        await open(world)
+      }
+      world.random.value = random
+      world.socket.die(code)
+      delays.push(log.of('retry').at(-1)?.delay ?? null)
+      await client.disconnect()
+    }
+    return delays
+  }
+
+  it.each([
+    ['4401, once more', 4401, [1000, 1000]],
+    ['1008, once more', 1008, [1000, 1000]],
+    ['1012, the time of a restart', 1012, [5000, 30_000]],
+    ['1013, the upper half of maxDelay', 1013, [15_000, 30_000]],
+    ['4403, none', 4403, [null, null]],
+    ['4429, none: here it means that a client has spoken twice', 4429, [null, null]],
+    ['4500, none', 4500, [null, null]],
+    ['4000, the usual backoff', 4000, [1000, 1000]],
+  ])('[G14 close ←] is the protocol’s own, and below 4000 the engine’s: %s', async (_what, code, expected) => {
+    for (const isReady of [false, true]) expect(await waits(code, isReady)).toEqual(expected)
+  })
+})

@@ -1,15 +1,32 @@
 /**
  * Owns how the rule tests begin: a world, a client in it, and the log of what the client said.
- * Whatever a test is about, R2 is checked after it: one timer, one live socket per client, nothing unref'ed.
+ * Whatever a test is about, R2 is checked after it: one timer, one live socket per client, nothing unref'ed. And nothing is
+ * said on the console that nobody expects: a test that is about a warning spies on it.
  */
 
-import { afterEach, expect } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
 import { createWorld, record, type World, type WorldOptions } from '../../support/index.ts'
 
 type Options = Partial<WebSocketReconnectOptions>
 
 const worlds: World[] = []
+
+/** What the engine tells developers where a test means to provoke the very thing. */
+const EXPECTED = /has never answered a ping|function failed\.|is below circuitBreaker\.failureThreshold/
+const { warn } = console
+const unexpected: unknown[] = []
+
+beforeEach(() => {
+  console.warn = (...words: unknown[]) => {
+    if (!EXPECTED.test(String(words[0]))) unexpected.push(words)
+  }
+})
+
+afterEach(() => {
+  console.warn = warn
+  expect(unexpected.splice(0), 'unexpected warnings').toEqual([])
+})
 
 afterEach(() => {
   for (const world of worlds.splice(0)) {
