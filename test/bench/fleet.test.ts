@@ -15,7 +15,7 @@ const fleet = (name: string, outage: 'refusing' | 'black hole' = 'refusing', see
   return run({ clients: 2000, rate: 50, outage, outageMs: 60_000, patienceMs: 600_000, options, seed })
 }
 
-describe('a fleet that lost its server for a minute', { timeout: 120_000 }, () => {
+describe('a fleet that lost its server for a minute', () => {
   it.each([1, 2])('[R10] is back within 110 s with the defaults, with at most 7 attempts each (seed %i)', (seed) => {
     const { t99, back, failed, maxAttempts } = fleet(DEFAULTS, 'refusing', seed)
     expect(t99).toBeLessThanOrEqual(110)

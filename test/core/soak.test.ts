@@ -594,5 +594,5 @@ describe('soak', () => {
       steps += soak.steps.length
     }
     expect(steps).toBeGreaterThan(seeds.length * STEPS * 0.8)
-  }, 60_000)
+  })
 })

@@ -117,7 +117,7 @@ test('[R1][R2][R8] every reachable state keeps the invariants under every event,
   )
   expect(unentered).toEqual([])
   expect(seen.size).toBeGreaterThan(1000)
-}, 60_000)
+})
 
 function infinite(_key: string, value: unknown): unknown {
   return value === Infinity ? 'Infinity' : value
