@@ -20,14 +20,14 @@ import { read } from './docs/markdown.ts'
 import { ADDRESS, run, type Surroundings } from './docs/run.ts'
 import { TestServer } from './requirements/server.ts'
 import { createWorld } from './support/index.ts'
+import { PATIENCE } from './support/patience.ts'
 
 const { act, cleanup, configure, fireEvent, render, screen, waitFor } = testingLibrary
 const { createElement: h, StrictMode } = React
 const { WebSocketProvider } = hooks
 
-// Real connections and real seconds, perhaps on a slow machine.
-configure({ asyncUtilTimeout: 8000 })
-vi.setConfig({ testTimeout: 20_000 })
+// The page is made after the setup file has looked for one.
+configure({ asyncUtilTimeout: PATIENCE })
 
 const { examples } = read('README.md')
 const untested = new Set(examples.map(({ name }) => name))
@@ -354,11 +354,12 @@ it('engine.js prints what happens', async () => {
   expect(await peer.heard()).toBe('hello')
   peer.socket.send('good morning')
   peer.socket.close(1001, 'restarting')
-  await waitFor(() => expect(lines).toHaveLength(4))
+  await waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(4))
   expect(lines.slice(0, 3)).toEqual(['connected', 'message: good morning', 'closed: 1001 restarting'])
   expect(lines[3]).toMatch(/^retry 1 in (9|10)\d\d ms$|^retry 1 in 1100 ms$/)
   await server.close()
-  await waitFor(() => expect(lines[4]).toMatch(/^HANDSHAKE_FAILED WebSocketReconnect: could not open/))
+  // It may have come back in between; then it is lost again.
+  await waitFor(() => expect(lines.join('\n')).toMatch(/^HANDSHAKE_FAILED WebSocketReconnect: could not open/m))
 })
 
 it('node.cjs sends the header and says goodbye', async () => {
@@ -463,13 +464,18 @@ it('TryNow.tsx skips the wait, and the circuit', async () => {
   expect(world.dials).toBe(3)
 })
 
-it('Countdown.tsx counts down', async () => {
+it('Countdown.tsx counts down', () => {
+  vi.useFakeTimers()
   const { world, client } = stage(example('Countdown.tsx').Countdown, { clock: undefined, baseDelay: 2000 })
   client.connect()
   act(() => world.socket.refuse())
-  await sees('Next try in 2 s')
-  await sees('Next try in 1 s')
-  await waitFor(() => expect(screen.queryByText(/Next try/)).toBeNull())
+  const pass = (ms: number) => act(() => void vi.advanceTimersByTime(ms))
+  pass(20)
+  screen.getByText('Next try in 2 s')
+  pass(1000)
+  screen.getByText('Next try in 1 s')
+  pass(1000)
+  expect(screen.queryByText(/Next try/)).toBeNull()
   expect(world.dials).toBe(2)
 })
 

@@ -6,15 +6,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { drawDiagram, withDiagram } from '../scripts/diagram.ts'
 import { WebSocketReconnect } from '../src/index.ts'
 import { type Document, links, names, read, section, table, tables } from './docs/markdown.ts'
 import { typecheck } from './docs/typecheck.ts'
 import { createWorld } from './support/index.ts'
-
-// tsc runs in a process of its own, perhaps on a slow machine.
-vi.setConfig({ testTimeout: 20_000 })
 
 const readme = read('README.md')
 const chinese = read('README.zh-CN.md')

@@ -1,6 +1,7 @@
 /**
- * Owns the soak: hundreds of seeded worlds in which sockets, listeners, providers, clocks and callers are rude to the
- * client, with the contract's invariants checked after every step and liveness at the end.
+ * Owns the soak: a few long lives, five hundred steps each, in which sockets, listeners, providers, clocks and callers are
+ * rude to the client, with the contract's invariants checked after every step and liveness at the end. The search for
+ * rare combinations is the model's (test/model), in many short lives; what only grows with age is found here.
  * A failure prints its seed and its steps: `SOAK_SEED=17 npx vitest run --project core test/core/soak.test.ts` replays it.
  */
 
@@ -24,7 +25,7 @@ import {
   throwing,
 } from '../support/index.ts'
 
-const WORLDS = 400
+const WORLDS = 50
 const STEPS = 500
 
 const states: ConnectionState[] = ['CLOSED', 'CONNECTING', 'OPEN', 'CLOSING', 'BLOCKED', 'FAILED']
@@ -594,5 +595,5 @@ describe('soak', () => {
       steps += soak.steps.length
     }
     expect(steps).toBeGreaterThan(seeds.length * STEPS * 0.8)
-  }, 60_000)
+  })
 })

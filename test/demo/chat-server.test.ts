@@ -8,9 +8,6 @@ import { bounds } from '../../demo/protocol.ts'
 import { writeDurably } from '../../demo/server/journal.ts'
 import { folder, openChat, until, Visitor } from './visitor.ts'
 
-// Real disks and sockets: a machine with other work to do may be slow, and that is no fault.
-vi.setConfig({ testTimeout: 30_000 })
-
 const id = (n: number | string) => `message-${n}`
 /** So slow that no test sees an allowance grow again. */
 const never = 1e-9

@@ -4,7 +4,7 @@
  */
 
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ChatSession } from '../../demo/client/chat.ts'
 import type { Kept } from '../../demo/client/chat-store.ts'
 import { newId, readKept, readNick, writeKept } from '../../demo/client/tab-storage.ts'
@@ -17,9 +17,6 @@ import {
   readClientFrame,
   type ServerFrame,
 } from '../../demo/protocol.ts'
-
-// Three hundred random histories: a machine with other work to do may be slow, and that is no fault.
-vi.setConfig({ testTimeout: 30_000 })
 
 const nothing: Kept = { outbox: [], mine: [], drafts: {} }
 

@@ -7,7 +7,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { faultServer, makeWireTest } from './wire.ts'
+import { VirtualClock } from '../support/index.ts'
+import { faultServer, makeWireTest, turnsUntil } from './wire.ts'
 
 const server = faultServer()
 const wireTest = makeWireTest(server)
@@ -155,24 +156,35 @@ wireTest('[F39] two close frames are one close', async ({ ride }) => {
 })
 
 wireTest('[F40] a peer that says close and keeps the line is found out by the heartbeat', async ({ ride, server }) => {
-  const { client, log, seen } = ride(['/closenofin', '/ok'], { heartbeatInterval: 30, heartbeatTimeout: 40 })
+  const clock = new VirtualClock()
+  const settings = { clock, heartbeatInterval: 30, heartbeatTimeout: 40 }
+  const { client, log, seen, sockets } = ride(['/closenofin', '/ok'], settings)
   client.connect()
+  await seen('open')
+  const visit = await server.next('/closenofin')
+  expect((await visit.frame()).opcode).toBe(8)
+  await turnsUntil(() => (sockets[0]?.readyState as number) > 1)
+  clock.advance(30)
+  clock.advance(40)
+  await seen('retry')
+  clock.advance(5)
   await seen('open', 2)
   expect(log.told.filter((line) => line.startsWith('close'))).toHaveLength(1)
-  const visit = await server.next('/closenofin')
-  expect(visit.frames[0]?.opcode).toBe(8)
 })
 
 wireTest(
   '[F41] a peer deaf to our close is left after closeTimeout, and connect() goes on',
   async ({ ride, server }) => {
-    const { client, log, seen, until } = ride(['/deaf', '/ok'], { closeTimeout: 50 })
+    const clock = new VirtualClock()
+    const { client, log, seen, until } = ride(['/deaf', '/ok'], { clock, closeTimeout: 50 })
     client.connect()
     await seen('open')
     client.close(1000, 'enough')
-    await until(() => client.state === 'CLOSED')
     const deaf = await server.next('/deaf')
     expect(await deaf.frame()).toMatchObject({ opcode: 8, code: 1000 })
+    expect(client.state).toBe('CLOSING')
+    clock.advance(50)
+    await until(() => client.state === 'CLOSED')
     expect(log.of('close')).toEqual([{ code: 1000, reason: 'enough', wasClean: false, opened: true }])
     client.connect()
     await seen('open', 2)

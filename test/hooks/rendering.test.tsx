@@ -410,7 +410,7 @@ describe('the pace', () => {
     )
     // Outside act, so that React schedules as it does in a browser.
     world.socket.accept()
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await vi.waitFor(() => expect(container.textContent).toMatch('OPEN'))
     onRender.mockClear()
     for (let i = 0; i < 10_000; i++) world.socket.receive(i)
     await vi.waitFor(() => expect(container.textContent).toBe('OPEN 10000 9999'))
@@ -432,7 +432,6 @@ describe('the pace', () => {
       </InWorld>,
     )
     world.socket.accept()
-    await new Promise((resolve) => setTimeout(resolve, 40))
     onRender.mockClear()
     for (let i = 0; i < 10_000; i++) {
       world.socket.receive(i)

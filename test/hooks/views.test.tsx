@@ -217,7 +217,7 @@ describe('useMessages', () => {
     const { result, world, renders } = open(() => useMessages({ limit: 10_000 }))
     vi.useRealTimers()
     for (let i = 0; i < 10_000; i++) world.socket.receive(i)
-    await act(() => new Promise((resolve) => setTimeout(resolve, 60)))
+    while (result.current.length < 10_000) await act(() => new Promise((resolve) => setTimeout(resolve, 20)))
     expect(result.current.map(({ data }) => data)).toEqual(Array.from({ length: 10_000 }, (_, i) => i))
     expect(renders()).toBeLessThan(6)
   })
