@@ -13,7 +13,7 @@ import { useConnectionWords } from './useConnectionWords.ts'
 import { useRoom } from './useRoom.ts'
 
 export function App() {
-  const room = useRoom()
+  const { room, refused } = useRoom()
   const { chat, session, rename, keeps } = useChat(room)
   const words = useConnectionWords(chat.joined)
   // Only narrow pages fold the panel; wide ones show it whatever this says.
@@ -22,7 +22,7 @@ export function App() {
     <div className="page">
       <header className="top">
         <h1>A chat that you can break</h1>
-        <Identity room={room} nick={chat.nick} onRename={rename} />
+        <Identity room={room} refused={refused} nick={chat.nick} onRename={rename} />
       </header>
       <aside className="panel" data-unfolded={unfolded} aria-label="Connection">
         <ConnectionCard words={words} unfolded={unfolded} onUnfold={setUnfolded} />

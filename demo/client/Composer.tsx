@@ -6,6 +6,7 @@ import type { FormEvent, KeyboardEvent } from 'react'
 import { bounds, textFault } from '../protocol.ts'
 import type { ChatSession } from './chat.ts'
 import { type Chat, draftOf, isFull } from './chat-store.ts'
+import { isComposing } from './composing.ts'
 
 interface ComposerProps {
   chat: Chat
@@ -46,8 +47,7 @@ export function Composer({ chat, session, connected, keeps }: ComposerProps) {
           enterKeyHint="send"
           onChange={(event) => session.draft(event.target.value.replace(/\r\n?/g, '\n').replace(stray, ''))}
           onKeyDown={(event: KeyboardEvent) => {
-            // The Enter that ends a composition of Chinese, Japanese or Korean text is not the one that sends.
-            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+            if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
             event.preventDefault()
             send()
           }}

@@ -6,7 +6,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Message } from '../protocol.ts'
 import type { ChatSession } from './chat.ts'
-import type { Chat, Outgoing } from './chat-store.ts'
+import { type Chat, newsSince, type Outgoing } from './chat-store.ts'
 
 export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession }) {
   const { log, outbox, joined, room } = chat
@@ -17,7 +17,7 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
   const [seen, setSeen] = useState(0)
   const newest = log.at(-1)?.n ?? 0
   const live = useSettled(joined)
-  const unseen = atEnd ? 0 : log.filter(({ n }) => n > seen).length
+  const unseen = atEnd ? 0 : newsSince(chat, seen)
 
   // One's own new message is always shown; others' only to whoever is at the end already.
   const written = going.at(-1)?.id
@@ -70,7 +70,9 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
                 gap={message.n - (before?.n ?? 0) - 1}
                 first={index === 0}
                 follows={
-                  before?.nick === message.nick && message.n === before.n + 1 && message.at - before.at < 300_000
+                  before?.nick === message.nick &&
+                  message.n === before.n + 1 &&
+                  Math.abs(message.at - before.at) < 300_000
                 }
                 own={mine.has(message.id)}
               />

@@ -115,6 +115,15 @@ export function due(chat: Chat): Outgoing | null {
   return (chat.joined && chat.outbox.find(({ status }) => status === 'waiting')) || null
 }
 
+/** How many messages would be lost with this tab: those that no server has acknowledged. */
+export const undelivered = (chat: Chat) => chat.outbox.filter(({ status }) => status !== 'refused').length
+
+/** How many messages after this number others have written: one's own is no news. */
+export function newsSince({ log, mine }: Chat, n: number): number {
+  const own = new Set(mine)
+  return log.filter((message) => message.n > n && !own.has(message.id)).length
+}
+
 export const isFull = (chat: Chat) => chat.outbox.length >= bounds.outbox
 export const draftOf = (chat: Chat) => chat.drafts[chat.room] ?? ''
 
@@ -179,11 +188,11 @@ function refuse(chat: Chat, { code, expected, id }: Extract<ServerFrame, { type:
   return { ...chat, outbox, joined: chat.joined && code !== 'not-joined', problem }
 }
 
-/** Puts a message in its place, unless it is there; one's own leaves the outbox. */
-function add(chat: Chat, message: Message): Chat {
-  const outbox = chat.outbox.some(({ id }) => id === message.id)
-    ? chat.outbox.filter(({ id }) => id !== message.id)
-    : chat.outbox
+/** Puts a message in its place, unless it is there; one's own leaves the outbox and keeps the date it had there. */
+function add(chat: Chat, news: Message): Chat {
+  const own = chat.outbox.find(({ id }) => id === news.id)
+  const outbox = own ? chat.outbox.filter((message) => message !== own) : chat.outbox
+  const message = own ? { ...news, at: own.at } : news
   const known = chat.log.some(({ n, id }) => n === message.n || id === message.id)
   const tooOld = chat.log.length >= bounds.history && message.n < (chat.log[0]?.n ?? 0)
   if (known || tooOld) return outbox === chat.outbox ? chat : { ...chat, outbox }

@@ -341,12 +341,15 @@ export class ChatServer {
     return end
   }
 
-  #say(connection: Connection, { room, id, text }: { room: string; id: string; text: string }): void {
+  #say(
+    connection: Connection,
+    { room, id, text, age = 0 }: { room: string; id: string; text: string; age?: number },
+  ): void {
     if (!connection.room) {
       this.#fault(connection, { type: 'error', code: 'not-joined', expected: 'a "join" before the first "say"', id })
       return
     }
-    const kept = this.#journal.keep(room, id, connection.nick, text)
+    const kept = this.#journal.keep(room, id, connection.nick, text, age)
     // It is awaited only after those before it: a refusal must not count as unheard meanwhile, which ends the process.
     kept.catch(() => {})
     this.#undelivered++

@@ -78,6 +78,7 @@ interface Pending {
   id: string
   nick: string
   text: string
+  at: number
   kept: (kept: Kept) => void
   failed: (error: JournalError) => void
   promise: Promise<Kept>
@@ -208,10 +209,10 @@ export class Journal {
   }
 
   /**
-   * Numbers a message and resolves when it is on the disk. The same id again resolves with the first one's number, also
+   * Numbers a message, dates it back by its age (ms), and resolves when it is on the disk. The same id again resolves with the first one's number, also
    * while the first is still being written.
    */
-  keep(room: string, id: string, nick: string, text: string): Promise<Kept> {
+  keep(room: string, id: string, nick: string, text: string, age = 0): Promise<Kept> {
     const known = this.#rooms.get(room)?.ids.get(id)
     if (known) {
       this.repeats++
@@ -237,7 +238,8 @@ export class Journal {
       kept = resolve
       failed = reject
     })
-    this.#pending.push({ room, id, nick, text, kept, failed, promise })
+    const at = Math.max(0, this.#now() - age)
+    this.#pending.push({ room, id, nick, text, at, kept, failed, promise })
     this.#waiting.set(key, promise)
     this.#work ??= this.#drain()
     return promise
@@ -261,11 +263,10 @@ export class Journal {
     await null
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0, 128)
-      const at = this.#now()
       const numbers = new Map<string, number>()
       const made: { pending: Pending; message: Message; line: string }[] = []
       for (const pending of batch) {
-        const { room, id, nick, text } = pending
+        const { room, id, nick, text, at } = pending
         if (
           !this.#rooms.has(room) &&
           !numbers.has(room) &&

@@ -2,9 +2,10 @@
 
 import { expect, describe as group, it } from 'vitest'
 import { mark, segments, span } from '../../demo/client/timeline.ts'
-import { roomIn } from '../../demo/client/useRoom.ts'
+import { addressOf, roomIn, roomNamed } from '../../demo/client/useRoom.ts'
 import { countdown, describe, duration, moveFor, reason, roundTrip, type Situation } from '../../demo/client/words.ts'
 import { findChromium } from '../../demo/drive.ts'
+import { roomFault } from '../../demo/protocol.ts'
 
 const close = { code: 1006, reason: '', wasClean: false, opened: true }
 const calm: Situation = {
@@ -113,16 +114,34 @@ group('the strip of the last minute', () => {
 
 group('the room in the address', () => {
   it('is the lobby unless the address names one that could be', () => {
-    expect(['', '#', '#/', '#/attic', '#attic', '#/A%20b', '#/../x', '#/x'].map(roomIn)).toEqual([
-      'lobby',
-      'lobby',
-      'lobby',
-      'attic',
-      'attic',
-      'lobby',
-      'lobby',
-      'x',
+    expect(['', '#', '#/', '#/attic', '#attic', '#/../x', '#/x'].map((hash) => roomIn(hash).room)).toEqual([
+      ...['lobby', 'lobby', 'lobby', 'attic', 'attic', 'lobby', 'x'],
     ])
+  })
+
+  it('may be written in any script, and comes back from the address as it went in', () => {
+    for (const room of ['大厅', '東京-3', 'кухня', 'غرفة', 'कमरा', 'zürich', 'λόγος', '방']) {
+      expect(roomFault(room), room).toBeNull()
+      expect(roomIn(addressOf(room)), room).toEqual({ room, refused: null })
+      // As browsers write it into the address, and as people paste it.
+      expect(roomIn(new URL(addressOf(room), 'http://localhost/').hash).room).toBe(room)
+      expect(roomIn(`#/${room}`).room).toBe(room)
+    }
+  })
+
+  it('is one and the same however its name is typed', () => {
+    expect(['#Attic', '  attic ', 'ATTIC'].map(roomNamed)).toEqual(['attic', 'attic', 'attic'])
+    expect(roomNamed('Zu\u0308rich')).toBe('zürich')
+    expect(roomNamed('my  first room')).toBe('my-first-room')
+    expect(roomNamed('\u3000大厅\u3000')).toBe('大厅')
+  })
+
+  it('is refused aloud where it cannot be one, and never in silence', () => {
+    expect(roomIn('#/a%2Fb')).toEqual({ room: 'lobby', refused: 'a/b' })
+    expect(roomIn('#/🎉')).toEqual({ room: 'lobby', refused: '🎉' })
+    expect(roomIn('#/%E0%A4%A')).toEqual({ room: 'lobby', refused: '%E0%A4%A' })
+    expect(roomIn('#/')).toEqual({ room: 'lobby', refused: null })
+    expect(roomIn('#/A%20b')).toEqual({ room: 'a-b', refused: null })
   })
 })
 
