@@ -10,6 +10,7 @@ export { WebSocketReconnectError } from './errors.ts'
 export { interactive } from './interactive.ts'
 export type { WebSocketData } from './message-queue.ts'
 export type {
+  Address,
   AttemptContext,
   CircuitBreakerOptions,
   Clock,
@@ -27,7 +28,7 @@ export type {
 export type { DropInfo } from './outlet.ts'
 export type { Snapshot } from './snapshot.ts'
 export { initialSnapshot } from './snapshot.ts'
-export type { ConnectionState } from './state.ts'
+export type { ConnectionState, ConnectionStatus } from './state.ts'
 export type { Stats } from './stats.ts'
 export type { ClientEvents, RetryInfo, SendOptions } from './websocket-reconnect.ts'
 export { WebSocketReconnect } from './websocket-reconnect.ts'
