@@ -26,7 +26,7 @@ const floors: string[][] = [
     'stats',
   ],
   ['url', 'ws-browser', 'ws-node'],
-  ['options', 'host', 'state'],
+  ['options', 'host', 'state', 'interactive'],
   ['attempt', 'warnings'],
   ['departure', 'liveness'],
   ['lifecycle'],
