@@ -198,5 +198,15 @@ function Mark({ status }: { status: keyof typeof marks }) {
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 
-const Time = ({ at }: { at: number }) => <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
+/** When it was written; the day as well, unless that is today. */
+function Time({ at }: { at: number }) {
+  const day = calendar.format(at)
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      {day === calendar.format(Date.now()) ? '' : `${day}, `}
+      {clock.format(at)}
+    </time>
+  )
+}
