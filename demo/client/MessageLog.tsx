@@ -75,6 +75,7 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
                   Math.abs(message.at - before.at) < 300_000
                 }
                 own={mine.has(message.id)}
+                since={before?.at}
               />
             )
           })}
@@ -118,9 +119,11 @@ interface NumberedProps {
   /** Whether the same person has just written, so that the name need not be said again. */
   follows: boolean
   own: boolean
+  /** When the one before it was written. */
+  since: number | undefined
 }
 
-function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own }: NumberedProps) {
+function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own, since }: NumberedProps) {
   return (
     <>
       {gap > 0 && (
@@ -141,7 +144,7 @@ function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own
           </p>
         </div>
         <p className="meta">
-          <Time at={at} />
+          <Time at={at} since={since} />
           <span className="number">#{n}</span>
           {own && <Mark status="delivered" />}
         </p>
@@ -200,12 +203,12 @@ function Mark({ status }: { status: keyof typeof marks }) {
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 
-/** When it was written; the day as well, unless that is today. */
-function Time({ at }: { at: number }) {
-  const day = calendar.format(at)
+/** When it was written, and on what day if the one before it was written on another. */
+function Time({ at, since }: { at: number; since?: number | undefined }) {
+  const isOtherDay = since !== undefined && calendar.format(since) !== calendar.format(at)
   return (
     <time dateTime={new Date(at).toISOString()}>
-      {day === calendar.format(Date.now()) ? '' : `${day}, `}
+      {isOtherDay && `${calendar.format(at)}, `}
       {clock.format(at)}
     </time>
   )

@@ -129,7 +129,7 @@ describe('the badge', () => {
       client,
       world,
       /** Does it, and lets the frame pass in which readers hear of it (R31). */
-      then(action: () => unknown) {
+      soon(action: () => unknown) {
         act(() => void action())
         act(() => void vi.advanceTimersByTime(40))
       },
@@ -144,40 +144,40 @@ describe('the badge', () => {
   }
 
   it('[R29] has one button, the same element in every status, and it does what it says', () => {
-    const { client, world, then, button, headline } = openBadge()
+    const { client, world, soon, button, headline } = openBadge()
     expect([headline(), button.textContent]).toEqual(['Not connected', 'Connect'])
-    then(() => fireEvent.click(button))
+    soon(() => fireEvent.click(button))
     expect(world.sockets).toHaveLength(1)
     expect([headline(), button.getAttribute('aria-disabled')]).toEqual(['Connecting', 'true'])
-    then(() => fireEvent.click(button))
+    soon(() => fireEvent.click(button))
     expect(world.sockets).toHaveLength(1)
-    then(() => void world.socket.refuse())
+    soon(() => void world.socket.refuse())
     expect([headline(), button.textContent]).toEqual(['Not connected yet', 'Try now'])
-    then(() => fireEvent.click(button))
+    soon(() => fireEvent.click(button))
     expect(world.sockets).toHaveLength(2)
-    then(() => void world.socket.accept())
+    soon(() => void world.socket.accept())
     expect([headline(), button.textContent]).toEqual(['Connected', 'Reconnect'])
-    then(() => fireEvent.click(button))
+    soon(() => fireEvent.click(button))
     expect(world.sockets).toHaveLength(3)
-    then(() => void world.socket.accept())
-    then(() => void client.openCircuit())
-    then(() => void world.socket.die())
+    soon(() => void world.socket.accept())
+    soon(() => void client.openCircuit())
+    soon(() => void world.socket.die())
     expect([headline(), button.textContent, button.getAttribute('aria-disabled')]).toEqual([
       'Pausing',
       'Try now',
       'false',
     ])
-    then(() => fireEvent.click(button))
+    soon(() => fireEvent.click(button))
     expect([world.sockets.length, client.getSnapshot().circuitState]).toEqual([4, 'CLOSED'])
     expect(document.querySelectorAll('button')).toHaveLength(1)
     expect(button.isConnected).toBe(true)
   })
 
   it('counts down to the next try, but not while the device is offline', () => {
-    const { client, world, then, headline, count } = openBadge()
-    then(() => void client.connect())
-    then(() => void world.socket.accept())
-    then(() => void world.socket.die())
+    const { client, world, soon, headline, count } = openBadge()
+    soon(() => void client.connect())
+    soon(() => void world.socket.accept())
+    soon(() => void world.socket.die())
     expect([headline(), count()]).toEqual(['Connection lost', 'Next try in 1 s'])
     online(false)
     expect([headline(), count()]).toEqual(['This device is offline', undefined])
