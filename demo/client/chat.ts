@@ -6,7 +6,8 @@
 
 import { Allowance } from '../allowance.ts'
 import { bounds, type ServerFrame } from '../protocol.ts'
-import { type Chat, type ChatEvent, due, initialChat, isPassing, type Kept, reduce } from './chat-store.ts'
+import { type Chat, type ChatEvent, due, initialChat, type Kept, reduce } from './chat-store.ts'
+import { isPassing } from './frames.ts'
 
 export interface ChatSessionOptions {
   room: string

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { type DemoProcess, launchChromium, startDemoProcess } from '../../demo/drive.ts'
-import type { HouseStatus } from '../../demo/server/house.ts'
+import type { HouseStatus } from '../../demo/server/status.ts'
 
 /** The badge at one moment, as the page shows it. */
 export interface Badge {

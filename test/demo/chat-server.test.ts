@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { bounds } from '../../demo/protocol.ts'
-import { writeDurably } from '../../demo/server/journal.ts'
+import { writeDurably } from '../../demo/server/journal-file.ts'
 import { folder, openChat, until, Visitor } from './visitor.ts'
 
 // Real disks and sockets: a machine with other work to do may be slow, and that is no fault.
