@@ -4,7 +4,7 @@
  * Must never hold logic: whatever a hook does, it does for every set.
  */
 
-import type { ReactNode } from 'react'
+import type { ReactElement } from 'react'
 import type { Codec, Stats, WebSocketData } from '../src/index.ts'
 import { createScope, type Topic } from './scope.ts'
 import { type useCircuitState, useCircuitStateIn } from './useCircuitState.ts'
@@ -31,7 +31,7 @@ export interface WebSocketContextOptions<In = any, Out = any> {
 
 /** A provider and its hooks: messages come in as `In` and go out as `Out`. */
 export interface WebSocketContext<In = any, Out = WebSocketData> {
-  readonly Provider: ((props: WebSocketProviderProps<In, Out>) => ReactNode) & { displayName: string }
+  readonly Provider: ((props: WebSocketProviderProps<In, Out>) => ReactElement) & { displayName: string }
   readonly useWebSocket: (
     handlers?: WebSocketHandlers<In> & ClientOption,
     options?: ClientOption,

@@ -330,6 +330,7 @@ function read(
  */
 export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Settings {
   if (!isObject(options)) refuse('options', 'an object with a url', options)
+  if (latest && !anyUrl && isEqual(latest.given, options)) return latest.settings
   const settings = read(options, SCHEMA, '', anyUrl ? 'url' : undefined)
   const { url, baseDelay, maxDelay, circuitBreaker, queue } = settings as unknown as Settings
   // What is relative may still meet a page when it connects; what has a scheme can be judged here (R22).
@@ -339,7 +340,38 @@ export function readOptions(options: WebSocketReconnectOptions, anyUrl = false):
   if (maxDelay < baseDelay) refuse('maxDelay', `a number ≥ baseDelay (${baseDelay})`, maxDelay)
   if (circuitBreaker) settings.circuitBreaker = read({ ...circuitBreaker }, BREAKER, 'circuitBreaker.')
   if (queue) settings.queue = read({ ...queue }, QUEUE, 'queue.')
-  return Object.freeze(settings) as unknown as Settings
+  const frozen = Object.freeze(settings) as unknown as Settings
+  if (!anyUrl) latest = { given: copyOptions(options), settings: frozen }
+  return frozen
+}
+
+/**
+ * The options that were read last. Whoever makes ten thousand clients makes them alike, and they share what was read: an
+ * object of some thirty names is the largest thing that an idle client would hold.
+ */
+let latest: { readonly given: WebSocketReconnectOptions; readonly settings: Settings } | undefined
+
+/** Its own copy, so that nobody changes it from the outside. */
+export const copyOptions = (options: WebSocketReconnectOptions): WebSocketReconnectOptions => {
+  const copy = { ...options }
+  for (const name of ['circuitBreaker', 'queue'] as const) {
+    if (isObject(copy[name])) copy[name] = { ...(copy[name] as object) }
+  }
+  return copy
+}
+
+/** Whether two bags say the same, groups by what they hold. */
+function isEqual(a: object, b: object, isGroup = false): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => {
+      const [one, other] = [(a as never)[name], (b as never)[name]]
+      if (Object.is(one, other)) return true
+      if (isGroup || (name !== 'circuitBreaker' && name !== 'queue')) return false
+      return isObject(one) && isObject(other) && isEqual(one, other, true)
+    })
+  )
 }
 
 /** Merges new options over old ones: groups by key, everything else by value (R27). */

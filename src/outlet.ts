@@ -107,6 +107,8 @@ export class Outlet {
 
   /** Drops what has waited longer than `maxAge`. */
   expire(): void {
+    // No clock is read where nothing can expire.
+    if (this.expiresAt() === Infinity) return
     const now = this.#pump.now()
     while (this.expiresAt() <= now) this.drop((this.#queue.take() as { data: WebSocketData }).data, 'expired')
   }

@@ -32,7 +32,9 @@ export interface Limits extends CircuitLimits {
   /** Whether the next attempt asks for credentials afresh. */
   readonly hasFreshAuth: boolean
   /** The user's adjustment of a delay; never throws. */
-  readonly adjust: (attempt: number, delay: number, lastClose: End & { readonly opened: boolean }) => number
+  readonly adjust?:
+    | ((attempt: number, delay: number, lastClose: End & { readonly opened: boolean }) => number)
+    | undefined
 }
 
 /** What outlives the phases. */

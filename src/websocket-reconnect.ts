@@ -21,6 +21,7 @@ import {
   type Clock,
   type CloseInfo,
   clampDelay,
+  copyOptions,
   MANUAL_BREAKER,
   mergeOptions,
   readOptions,
@@ -171,7 +172,7 @@ export class WebSocketReconnect {
   constructor(options: WebSocketReconnectOptions, layer?: Layer) {
     this.#settings = readOptions(options)
     this.#layer = layer
-    this.#given = { ...options }
+    this.#given = copyOptions(options)
     this.#limits = this.#readLimits()
     this.#clock = this.#settings.clock || platformClock
     this.#random = this.#settings.random || platformRandom
@@ -237,7 +238,7 @@ export class WebSocketReconnect {
     }
     const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue, isDirect)
     // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
-    if (fate !== 'sent') this.#settle()
+    if (this.#outbox.size) this.#settle()
     // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
     if (fate === 'queued') this.#arm()
     return fate
@@ -454,6 +455,12 @@ export class WebSocketReconnect {
       }
     } catch {}
     this.#complain({ code: 'INVALID_MESSAGE', cause })
+    this.#settle()
+  }
+
+  /** For a protocol above: calls a user's handler as a listener is called, isolated (R17). Not for users: it may change. */
+  protected call(handler: () => void): void {
+    this.#guard(handler)
     this.#settle()
   }
 
@@ -854,18 +861,15 @@ export class WebSocketReconnect {
 
   #readLimits(): Limits {
     const settings = this.#settings
+    const { retryDelay } = settings
+    const limits = limitsOf(settings)
+    if (!retryDelay && !this.#layer) return limits
     return {
-      ...settings,
-      ...(settings.circuitBreaker || MANUAL_BREAKER),
-      closeAction: this.#layer?.closeAction || closeAction,
-      hasFreshAuth:
-        !!this.#layer?.hasFreshAuth || typeof settings.url === 'function' || typeof settings.protocols === 'function',
-      backoff: (attempt, random, previous) => backoffDelay(attempt, settings, random, previous),
+      ...limits,
+      ...this.#layer,
       adjust: (attempt, delay, lastClose) => {
-        const { retryDelay } = settings
-        if (!retryDelay) return delay
         try {
-          return clampDelay(retryDelay({ attempt, delay, lastClose }))
+          return retryDelay ? clampDelay(retryDelay({ attempt, delay, lastClose })) : delay
         } catch (thrown) {
           this.#complain({ code: 'LISTENER_FAILED', cause: thrown })
           return delay
@@ -926,6 +930,24 @@ export class WebSocketReconnect {
     }
   }
 }
+
+/** What the chart needs of settings; clients that share the one share the other. */
+function limitsOf(settings: Settings): Limits {
+  let limits = shared.get(settings)
+  if (!limits) {
+    const { url, protocols, circuitBreaker } = settings
+    limits = {
+      ...settings,
+      ...(circuitBreaker || MANUAL_BREAKER),
+      closeAction,
+      hasFreshAuth: typeof url === 'function' || typeof protocols === 'function',
+      backoff: (attempt, random, previous) => backoffDelay(attempt, settings, random, previous),
+    }
+    shared.set(settings, limits)
+  }
+  return limits
+}
+const shared = /* @__PURE__ */ new WeakMap<Settings, Limits>()
 
 /** A value as a sentence may show it (R19). */
 const describe = (value: unknown): string =>
