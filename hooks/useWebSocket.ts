@@ -5,7 +5,7 @@
  * Must never render a component for a field it has not read, nor change the identity of a function.
  */
 
-import type { ConnectionState, SendOptions, Snapshot, WebSocketData, WebSocketReconnect } from '../src/index.ts'
+import type { ConnectionState, ConnectionStatus, SendOptions, Snapshot, WebSocketData, WebSocketReconnect } from '../src/index.ts'
 import type { Hub } from './hubOf.ts'
 import { defaultScope, type Scope } from './scope.ts'
 import { useEvents, type WebSocketHandlers } from './useEvents.ts'
@@ -14,6 +14,7 @@ import { useView } from './useView.ts'
 
 const KEYS = [
   'state',
+  'status',
   'isReconnecting',
   'retryCount',
   'retryAt',
@@ -29,6 +30,8 @@ export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) =>
 /** What `useWebSocket` returns: reading a field subscribes to it, spreading reads all (R31). */
 export interface WebSocketConnection<Data = any, Out = WebSocketData> {
   readonly state: ConnectionState
+  /** What a person wants to know, in one word (R26): a badge is built on this. */
+  readonly status: ConnectionStatus
   /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
   readonly isReconnecting: boolean
   readonly retryCount: number
@@ -52,6 +55,8 @@ export interface WebSocketConnection<Data = any, Out = WebSocketData> {
   readonly close: (code?: number | { readonly type: string }, reason?: string) => void
   /** Replaces the connection now (R24). */
   readonly reconnect: () => void
+  /** What a person's button calls, right in every state (R29). */
+  readonly retryNow: () => void
   readonly client: WebSocketReconnect
 }
 
@@ -61,6 +66,7 @@ const functions = ({ client, send }: Hub) => ({
   close: (code?: number | { readonly type: string }, reason?: string) =>
     client.close(typeof code === 'object' ? undefined : code, reason),
   reconnect: () => client.reconnect(),
+  retryNow: () => client.retryNow(),
   client,
 })
 

@@ -7,6 +7,7 @@ export type { Codec, SchemaOutput, StandardSchema } from './codecs.ts'
 export { json, raw } from './codecs.ts'
 export type { ErrorCode } from './errors.ts'
 export { WebSocketReconnectError } from './errors.ts'
+export { interactive } from './interactive.ts'
 export type { WebSocketData } from './message-queue.ts'
 export type {
   Address,

@@ -28,7 +28,7 @@ const floors: string[][] = [
   ],
   ['url', 'ws-browser', 'ws-node'],
   ['values'],
-  ['option-rules', 'host', 'state'],
+  ['option-rules', 'host', 'state', 'interactive'],
   ['options'],
   ['attempt', 'warnings'],
   ['departure', 'liveness'],

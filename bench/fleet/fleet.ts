@@ -1,23 +1,25 @@
 /**
  * Owns one experiment: a fleet of real clients loses its server, and comes back as its strategy says.
- * Must never help: between the crash and the end, nobody but the engine decides when to dial.
+ * Must never help: between the crash and the end, nobody but the engine (or the peer's policy) decides when to dial.
  */
 
-import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
+import { WebSocketReconnect, type WorldNews } from '../../src/index.ts'
 import { mulberry32 } from '../../test/support/index.ts'
 import { FleetClock } from './clock.ts'
+import { PeerClient } from './peers.ts'
 import { FleetServer } from './server.ts'
+import type { Strategy } from './strategies.ts'
 
 export interface Experiment {
   readonly clients: number
-  /** Connections a second that the recovered server accepts. */
+  /** Connections a second that the recovered server accepts; Infinity for everybody. */
   readonly rate: number
   /** How the server is down, and for how many ms. */
   readonly outage: 'refusing' | 'black hole'
   readonly outageMs: number
   /** How long the fleet is watched after recovery, ms. */
   readonly patienceMs: number
-  readonly options: Partial<WebSocketReconnectOptions>
+  readonly strategy: Strategy
   readonly seed: number
 }
 
@@ -44,13 +46,15 @@ export interface Result {
 /** Long enough for every connection to be proven before the crash. */
 const CALM = 20_000
 
-export function run({ clients: size, rate, outage, outageMs, patienceMs, options, seed }: Experiment): Result {
+export function run({ clients: size, rate, outage, outageMs, patienceMs, strategy, seed }: Experiment): Result {
+  const { peer, options, signal } = strategy
   const clock = new FleetClock()
   const random = mulberry32(seed)
   const server = new FleetServer(clock, random, rate)
   const attempts = new Uint32Array(size)
   const backAt = new Float64Array(size).fill(Number.NaN)
-  const fleet: WebSocketReconnect[] = []
+  const fleet: (WebSocketReconnect | PeerClient)[] = []
+  const tell: ((news: WorldNews) => void)[] = []
   let crashed = false
   let back = 0
   let dialsWhileOpen = 0
@@ -59,20 +63,30 @@ export function run({ clients: size, rate, outage, outageMs, patienceMs, options
     if (!crashed) return
     const id = Number(url.slice(url.lastIndexOf('/') + 1))
     attempts[id] = (attempts[id] as number) + 1
-    const { circuitState, halfOpenAt } = (fleet[id] as WebSocketReconnect).getSnapshot()
+    const client = fleet[id]
+    if (client instanceof PeerClient) return
+    const { circuitState, halfOpenAt } = (client as WebSocketReconnect).getSnapshot()
     // In the very step that half-opens the circuit, the snapshot is the one before.
     if (circuitState === 'OPEN' && (halfOpenAt === null || clock.now() < halfOpenAt)) dialsWhileOpen++
   })
+  const environment = (notify: (news: WorldNews) => void) => {
+    tell.push(notify)
+    return () => undefined
+  }
   for (let id = 0; id < size; id++) {
-    const url = `ws://fleet.test/${id}`
-    const client = new WebSocketReconnect({ ...options, url, WebSocket, clock, random, environment: false })
-    client.on('open', () => {
+    const world = { url: `ws://fleet.test/${id}`, WebSocket, clock, random }
+    const onOpen = () => {
       if (!crashed) return
       if (Number.isNaN(backAt[id])) back++
       backAt[id] = clock.time
-    })
-    fleet.push(client)
-    client.connect()
+    }
+    if (peer) fleet.push(new PeerClient(peer, world, onOpen))
+    else {
+      const client = new WebSocketReconnect({ ...options, ...world, environment: signal ? environment : false })
+      client.on('open', onOpen)
+      fleet.push(client)
+    }
+    fleet[id]?.connect()
   }
   clock.runUntil(CALM)
 
@@ -80,7 +94,8 @@ export function run({ clients: size, rate, outage, outageMs, patienceMs, options
   server.crash(outage)
   clock.runUntil(CALM + outageMs)
   const recovery = clock.time
-  server.state = 'up'
+  server.state = rate === Infinity ? 'generous' : 'up'
+  if (signal) for (const notify of tell) notify(signal)
   const end = recovery + patienceMs
   while (clock.time < end && back < size) clock.runUntil(Math.min(end, clock.time + 1000))
 

@@ -120,6 +120,25 @@ describe('the session', () => {
     expect(tab.session.getSnapshot().outbox.map(({ status }) => status)).toEqual(['sent', 'sent'])
   })
 
+  it('says with each message how long ago it was written, and never that it comes from the future', () => {
+    const tab = openTab()
+    tab.session.write('one')
+    tab.pass(90_000)
+    tab.join()
+    tab.session.write('two')
+    const ages = () => tab.sent.flatMap((frame) => (frame.type === 'say' ? [frame.age] : []))
+    expect(ages()).toEqual([90_000, 0])
+    // The clock was set back, and forward by a year.
+    tab.cut()
+    tab.now = 10
+    tab.join()
+    expect(ages().slice(2)).toEqual([10, 0])
+    tab.cut()
+    tab.now = 2 ** 35
+    tab.join()
+    expect(ages().slice(4)).toEqual([bounds.age, bounds.age])
+  })
+
   it('keeps to a pace that the server allows', () => {
     const tab = openTab()
     tab.join()

@@ -3,7 +3,9 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Journal, JournalError, type JournalLimits, writeDurably } from '../../demo/server/journal.ts'
+import { Journal, JournalError } from '../../demo/server/journal.ts'
+import { writeDurably } from '../../demo/server/journal-file.ts'
+import type { JournalLimits } from '../../demo/server/journal-limits.ts'
 import { folder } from './visitor.ts'
 
 const small: Partial<JournalLimits> = { rooms: 2, messages: 5, roomBytes: 1000, ids: 10, fileBytes: 12_000 }

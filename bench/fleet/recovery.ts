@@ -1,0 +1,46 @@
+/**
+ * Owns the question of the one who looks at the page: the server was away for so long, how long after it am I back?
+ * One client a life, one seed a life, nobody else dials. Must never average the wait away: the worst life is told too.
+ */
+
+import { run } from './fleet.ts'
+import type { Strategy } from './strategies.ts'
+
+/** How long the server refuses, s. */
+export const OUTAGES: readonly number[] = [1, 2, 5, 10, 20, 30, 35, 45, 60, 90, 120]
+export const SEEDS = 40
+/** Whoever is not back by then, in s, is counted as never. */
+const PATIENCE = 300
+
+export interface Recovery {
+  /** The outage, s. */
+  readonly outage: number
+  /** Seconds after the server until the client was back; null if it never was. */
+  readonly median: number | null
+  readonly max: number | null
+}
+
+/** Seconds until one client is back after an outage of so many; null if it never is. */
+export function recover(strategy: Strategy, outage: number, seed: number): number | null {
+  const { t100 } = run({
+    clients: 1,
+    rate: Infinity,
+    outage: 'refusing',
+    outageMs: outage * 1000,
+    patienceMs: PATIENCE * 1000,
+    strategy,
+    seed,
+  })
+  return t100 ?? null
+}
+
+/** The lives of one strategy, over every outage and the seeds 1 … `seeds`. */
+export function recoveries(strategy: Strategy, seeds = SEEDS, outages = OUTAGES): Recovery[] {
+  return outages.map((outage) => {
+    const times = Array.from({ length: seeds }, (_, i) => recover(strategy, outage, i + 1) ?? Infinity)
+    times.sort((a, b) => a - b)
+    const middle = ((times[(seeds - 1) >> 1] as number) + (times[seeds >> 1] as number)) / 2
+    const last = times[seeds - 1] as number
+    return { outage, median: middle < Infinity ? middle : null, max: last < Infinity ? last : null }
+  })
+}
