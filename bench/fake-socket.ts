@@ -17,7 +17,18 @@ export interface FakeEvent {
   readonly wasClean?: boolean
 }
 
-export const messageEvent = (data: unknown): FakeEvent => ({ type: 'message', timeStamp: performance.now(), data })
+/** Makes an event: the browser's own where there is a browser, as some libraries copy what they are given. */
+const makeEvent: (type: string, fields?: Partial<FakeEvent>) => FakeEvent =
+  typeof document === 'object'
+    ? (type, fields) =>
+        type === 'message'
+          ? new MessageEvent(type, fields as MessageEventInit)
+          : type === 'close'
+            ? new CloseEvent(type, fields as CloseEventInit)
+            : new Event(type)
+    : (type, fields) => ({ type, timeStamp: performance.now(), ...fields })
+
+export const messageEvent = (data: unknown): FakeEvent => makeEvent('message', { data })
 
 export class FakeSocket {
   static readonly CONNECTING = 0
@@ -67,6 +78,9 @@ export class FakeSocket {
   }
 
   send(data: unknown): void {
+    if (this.readyState === 0) throw new Error('InvalidStateError: still connecting')
+    // Closed, it is gone without a word, as in browsers.
+    if (this.readyState !== 1) return
     this.sent++
     if (this.onSend) this.onSend(data)
   }
@@ -82,7 +96,7 @@ export class FakeSocket {
   accept(): void {
     if (this.readyState !== 0) return
     this.readyState = 1
-    this.#dispatch(this.onopen, this.#open, { type: 'open', timeStamp: performance.now() })
+    this.#dispatch(this.onopen, this.#open, makeEvent('open'))
   }
 
   receive(event: FakeEvent): void {
@@ -94,9 +108,8 @@ export class FakeSocket {
     if (this.readyState === 3) return
     const wasConnecting = this.readyState === 0
     this.readyState = 3
-    if (wasConnecting) this.#dispatch(this.onerror, this.#error, { type: 'error', timeStamp: performance.now() })
-    const event = { type: 'close', timeStamp: performance.now(), code, reason, wasClean }
-    this.#dispatch(this.onclose, this.#close, event)
+    if (wasConnecting) this.#dispatch(this.onerror, this.#error, makeEvent('error'))
+    this.#dispatch(this.onclose, this.#close, makeEvent('close', { code, reason, wasClean }))
   }
 
   #dispatch(handler: Listener | null, listeners: readonly ListenerObject[], event: FakeEvent): void {

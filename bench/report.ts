@@ -4,7 +4,8 @@ import { type Measure, type Metric, measures } from './measures.ts'
 import { peers } from './peers.ts'
 import type { Figure, Machine, Results } from './results.ts'
 
-const number = (value: number | null, digits = 0): string =>
+/** `12,345.6`; null is what never happened. */
+export const number = (value: number | null, digits = 0): string =>
   value === null
     ? 'never'
     : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -17,7 +18,7 @@ export function cell({ median, low, high, ratio, otherRatio }: Figure, digits?: 
   return number(median, digits) + spread + beside + doubt
 }
 
-function table({ id, metrics }: Measure, figures: readonly Figure[]): string {
+export function table({ id, metrics }: Measure, figures: readonly Figure[]): string {
   const found = (metric: Metric, peer: string) =>
     figures.find((figure) => figure.measure === id && figure.metric === metric.id && figure.peer === peer)
   const shown = metrics.filter((metric) => figures.some((f) => f.measure === id && f.metric === metric.id))
@@ -52,7 +53,7 @@ export function report({ machine, isQuick, isTwice, seconds, figures }: Results)
   const total = Object.values(seconds).reduce((sum, each) => sum + each, 0)
   const doubtful = figures.filter(({ otherRatio }) => otherRatio !== undefined).length
   const agreement = isTwice
-    ? `It ran twice; ${doubtful || 'no'} ratios of the two runs differ by more than 25 %${doubtful ? ', marked ⚠' : ''}.\n\n`
+    ? `It ran twice. Ratios that differ by more than 25 % between the runs (⚠): ${doubtful || 'none'}.\n\n`
     : ''
   return `# The bench
 
