@@ -37,7 +37,15 @@ export type {
   WebSocketReconnectOptions,
   WorldNews,
 } from '../src/index.ts'
-export { backoffDelay, initialSnapshot, interactive, json, raw, WebSocketReconnect, WebSocketReconnectError } from '../src/index.ts'
+export {
+  backoffDelay,
+  initialSnapshot,
+  interactive,
+  json,
+  raw,
+  WebSocketReconnect,
+  WebSocketReconnectError,
+} from '../src/index.ts'
 export type { WebSocketContext, WebSocketContextOptions } from './createWebSocketContext.ts'
 export { createWebSocketContext } from './createWebSocketContext.ts'
 export type { Topic } from './scope.ts'

@@ -59,6 +59,7 @@ const breaks = [
   ['R35', 'hooks/hubOf.ts', 'if (event !== heard)', 'if (true)'],
   ['R36', 'hooks/useHub.ts', 'if (!client)', 'if (false)'],
   ['R37', 'hooks/hubOf.ts', 'isPong ? undefined : read(event)', 'read(event)'],
+  ['R38', 'src/interactive.ts', 'maxRetries: Infinity', 'maxRetries: 10'],
 ]
 
 const wanted = process.argv.slice(2)

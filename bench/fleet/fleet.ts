@@ -21,6 +21,8 @@ export interface Experiment {
   readonly patienceMs: number
   readonly strategy: Strategy
   readonly seed: number
+  /** Hears of every dial after the crash, in ms since then. */
+  readonly onDial?: (at: number) => void
 }
 
 export interface Result {
@@ -46,7 +48,7 @@ export interface Result {
 /** Long enough for every connection to be proven before the crash. */
 const CALM = 20_000
 
-export function run({ clients: size, rate, outage, outageMs, patienceMs, strategy, seed }: Experiment): Result {
+export function run({ clients: size, rate, outage, outageMs, patienceMs, strategy, seed, onDial }: Experiment): Result {
   const { peer, options, signal } = strategy
   const clock = new FleetClock()
   const random = mulberry32(seed)
@@ -61,6 +63,7 @@ export function run({ clients: size, rate, outage, outageMs, patienceMs, strateg
 
   const WebSocket = server.socketClass((url) => {
     if (!crashed) return
+    onDial?.(clock.time - CALM)
     const id = Number(url.slice(url.lastIndexOf('/') + 1))
     attempts[id] = (attempts[id] as number) + 1
     const client = fleet[id]

@@ -13,7 +13,7 @@ export type ServerState = 'generous' | 'up' | 'refusing' | 'black hole'
 /** The most that may be accepted at one moment after a quiet one: a tenth of a second's worth. */
 const BURST = 0.1
 /** Round-trip times in ms; each handshake draws one. */
-const RTT = { min: 20, max: 200 }
+export const RTT = { min: 20, max: 200 }
 const PONG = { data: 'pong' }
 
 type Listener = (event: object) => void

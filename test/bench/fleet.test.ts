@@ -5,14 +5,15 @@
 
 import { describe, expect, it } from 'vitest'
 import { type Result, run } from '../../bench/fleet/fleet.ts'
+import { peers } from '../../bench/fleet/peers.ts'
 import { draw } from '../../bench/fleet/plot.ts'
-import { DEFAULTS, strategies } from '../../bench/fleet/strategies.ts'
+import { OUTAGES, recover, recoveries } from '../../bench/fleet/recovery.ts'
+import { contenders, DEFAULTS, PRESET, preset, strategies } from '../../bench/fleet/strategies.ts'
 
 const play = (name: string, outage: 'refusing' | 'black hole' = 'refusing', seed = 1): Result => {
   const strategy = strategies.find((each) => each.name === name)
   if (!strategy) throw new Error(`no strategy is called "${name}"`)
-  const { options } = strategy
-  return run({ clients: 2000, rate: 50, outage, outageMs: 60_000, patienceMs: 600_000, options, seed })
+  return run({ clients: 2000, rate: 50, outage, outageMs: 60_000, patienceMs: 600_000, strategy, seed })
 }
 
 /** The same experiment tells the same story (the last test of them all), so it is played once. */
@@ -46,6 +47,21 @@ describe('a fleet that lost its server for a minute', () => {
     expect([fixed.dialsWhileOpen, spread.dialsWhileOpen]).toEqual([0, 0])
   })
 
+  it('[R38] is back within 65 s with the preset, at 16 attempts each, where the ideal is 50 s', () => {
+    const { clients, rate } = { clients: 2000, rate: 40 }
+    const times = { outageMs: 60_000, patienceMs: 600_000 }
+    const result = run({ clients, rate, outage: 'refusing', ...times, strategy: preset, seed: 1 })
+    expect(result.t99).toBeLessThanOrEqual(65)
+    expect(result.t99).toBeGreaterThanOrEqual(49)
+    expect(result.meanAttempts).toBeLessThanOrEqual(16)
+    expect([result.back, result.failed, result.dialsWhileOpen]).toEqual([1, 0, 0])
+  })
+
+  it('[R38] comes back from a black hole with the preset too', () => {
+    const { back, failed } = fleet(PRESET, 'black hole')
+    expect([back, failed]).toEqual([1, 0])
+  })
+
   it('[R4] hardly ever returns without jitter', () => {
     expect(fleet('exponential, no jitter').back).toBeLessThan(0.5)
   })
@@ -54,6 +70,69 @@ describe('a fleet that lost its server for a minute', () => {
     const [first, other] = [1, 2].map((seed) => JSON.stringify(fleet(DEFAULTS, 'refusing', seed)))
     expect(JSON.stringify(play(DEFAULTS, 'refusing', 1))).toBe(first)
     expect(other).not.toBe(first)
+  })
+})
+
+describe('one client after an outage', () => {
+  it('[R38] is back within 5 s in the median and 12 s at most with the preset, after every outage of the table', () => {
+    for (const { outage, median, max } of recoveries(preset)) {
+      expect(median, `median after ${outage} s`).toBeLessThanOrEqual(5)
+      expect(max, `maximum after ${outage} s`).toBeLessThanOrEqual(12)
+    }
+  })
+
+  it.each(['online', 'wake'] as const)('[R15] is back within a second once told `%s`, even while BLOCKED', (signal) => {
+    const told = contenders.find((each) => each.signal === signal)
+    const untold = contenders.find(({ options, signal }) => options?.maxRetries === Infinity && !signal)
+    if (!told || !untold) throw new Error('the strategies have changed')
+    // A second for the draw, 200 ms for the round trip.
+    for (const { max } of recoveries(told, 10, [45, 60, 90])) expect(max).toBeLessThanOrEqual(1.2)
+    for (const { max } of recoveries(untold, 10, [45, 60, 90])) expect(max).toBeGreaterThan(20)
+  })
+
+  it('waits no longer than its policy says, whoever it is', () => {
+    const longest: Record<string, number> = { 'socket.io-client 4.8.4': 5, 'websocket-ts 2.3.0': 1 }
+    for (const peer of peers) {
+      const limit = longest[peer.name]
+      if (limit) expect(recover({ name: '', peer }, 60, 1)).toBeLessThanOrEqual(limit + 0.4)
+    }
+  })
+
+  it('is never back when it has given up', () => {
+    const ahooks = contenders.find(({ name }) => name.startsWith('ahooks'))
+    if (!ahooks) throw new Error('the peers have changed')
+    expect(recover(ahooks, 5, 1)).toBeLessThan(3.4)
+    expect(recover(ahooks, 10, 1)).toBeNull()
+    expect(recoveries(ahooks, 3, [10])).toEqual([{ outage: 10, median: null, max: null }])
+  })
+
+  it('lives the same life for the same seed, in every outage of the table', () => {
+    const lives = () => OUTAGES.map((outage) => recover(preset, outage, 7))
+    expect(lives()).toEqual(lives())
+    expect(new Set(lives()).size).toBe(OUTAGES.length)
+  })
+})
+
+describe('the policies of other libraries', () => {
+  const delays = (name: string, random: number, own = 0.5) => {
+    const peer = peers.find((each) => each.name.startsWith(name))
+    return Array.from({ length: 8 }, (_, i) => peer?.delay(i + 1, random, own))
+  }
+
+  it('are those of the versions named', () => {
+    expect(delays('socket.io-client', 0)).toEqual([1000, 2000, 4000, 5000, 5000, 5000, 5000, 5000])
+    expect(delays('socket.io-client', 0.98).slice(0, 4)).toEqual([1490, 2980, 5000, 5000])
+    expect(delays('socket.io-client', 0.8).slice(0, 4)).toEqual([600, 1200, 2400, 4800])
+    expect(delays('react-use-websocket', 0.5)).toEqual(Array(8).fill(5000))
+    expect(delays('partysocket', 0.5).slice(0, 2)).toEqual([3000, 3900])
+    expect(delays('partysocket', 0.5)[7]).toBe(10_000)
+    expect(delays('reconnecting-websocket', 0.5, 0)[0]).toBe(1000)
+    expect(delays('reconnecting-websocket', 0.5, 1)[0]).toBe(5000)
+    expect(delays('@nktkas/rews', 0)[0]).toBe(75)
+    expect(delays('@nktkas/rews', 1)[7]).toBe(10_000)
+    expect(delays('sturdy-websocket', 0.5).slice(0, 4)).toEqual([0, 1000, 1500, 2250])
+    expect(delays('websocket-ts', 0.5)).toEqual(Array(8).fill(1000))
+    expect(delays('ahooks', 0.5).slice(0, 4)).toEqual([3000, 3000, 3000, undefined])
   })
 })
 

@@ -5,6 +5,7 @@ import * as React from 'react'
 import { Component, type ReactNode, StrictMode, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
+  interactive,
   type OwnConnectionProps,
   useCircuitState,
   useConnectionStats,
@@ -137,6 +138,16 @@ describe('ownership', () => {
     expect(text()).toBe('CONNECTING')
     settle(() => world.socket.accept())
     expect(text()).toBe('OPEN')
+  })
+
+  it('[R38] takes the preset `interactive` as props, and one’s own beside it', () => {
+    const world = createWorld()
+    const view = mount(world, { ...interactive, maxDelay: 3000 })
+    const { options } = view.socket.client as WebSocketReconnect
+    expect(options).toMatchObject({ ...interactive, maxDelay: 3000 })
+    view.rerender({ ...interactive })
+    expect((view.socket.client as WebSocketReconnect).options).toMatchObject(interactive)
+    expect(world.sockets).toHaveLength(1)
   })
 
   it('[R30] closes one macrotask after unmount, and leaves no socket, timer or listener', () => {

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import {
   type Codec,
   createWebSocketContext,
+  interactive,
   json,
   raw,
   useConnectionStats,
@@ -153,6 +154,21 @@ const right = {
     expectTypeOf(useWebSocketConnection(null)).toEqualTypeOf<WebSocketReconnect>()
   },
 
+  usePreset() {
+    useWebSocketConnection('wss://a.test', interactive)
+    useWebSocketConnection('wss://a.test', { ...interactive, maxDelay: 3000, circuitBreaker: false })
+    // @ts-expect-error: a preset is everybody's, and stays as it is
+    interactive.maxDelay = 3000
+    // @ts-expect-error: its breaker too
+    interactive.circuitBreaker.resetTimeout = 3000
+    return [
+      <WebSocketProvider key="own" {...interactive} url="wss://a.test" />,
+      <Prices.Provider key="typed" {...interactive} url="wss://a.test" jitter={0.5} />,
+      // @ts-expect-error: a client of one's own has its options already
+      <WebSocketProvider key="lent" {...interactive} client={client} />,
+    ]
+  },
+
   useSchemas() {
     const Zod = createWebSocketContext({ codec: json(z.object({ symbol: z.string(), price: z.number() })) })
     expectTypeOf(Zod.useLastMessage()).toEqualTypeOf<{ symbol: string; price: number } | null>()
@@ -172,6 +188,6 @@ const right = {
   },
 }
 
-it('[R30][R35] the types hold, or this file does not compile', () => {
-  expect(Object.keys({ ...wrong, ...right })).toHaveLength(6)
+it('[R30][R35][R38] the types hold, or this file does not compile', () => {
+  expect(Object.keys({ ...wrong, ...right })).toHaveLength(7)
 })
