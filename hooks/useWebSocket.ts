@@ -21,13 +21,14 @@ const KEYS = [
   'error',
   'lastClose',
   'lastMessage',
+  'lastMessageEvent',
 ] as const
 
 /** Encodes a message and sends it, or queues it until it can; says which (R16). */
 export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
 
 /** What `useWebSocket` returns: reading a field subscribes to it, spreading reads all (R31). */
-export interface WebSocketConnection<Data = any, Out = WebSocketData> {
+export interface WebSocketConnection<Data = unknown, Out = WebSocketData> {
   readonly state: ConnectionState
   /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
   readonly isReconnecting: boolean
@@ -39,8 +40,14 @@ export interface WebSocketConnection<Data = any, Out = WebSocketData> {
   /** Why it is down; null when open. */
   readonly error: Snapshot['error']
   readonly lastClose: Snapshot['lastClose']
-  /** The data of the last message, or null. A view that skips under load: for every message take `useMessage` (R31). */
+  /**
+   * The data of the last message, or null. A view that skips under load: for every message take `useMessage` (R31). Equal
+   * messages are one value: five times the same text renders once, and an effect on it runs once. Where each one counts,
+   * depend on `lastMessageEvent`.
+   */
   readonly lastMessage: Data | null
+  /** The native event that brought `lastMessage`, or null: another object for each message, also for equal ones. */
+  readonly lastMessageEvent: MessageEvent | null
   /** Sends, or queues until it can; says which (R16). Throws a TypeError for what cannot travel, even encoded (R35). */
   readonly send: Send<Out>
   /** Connects, also after `close()` (R24). The promise may be ignored. */
@@ -66,7 +73,7 @@ const functions = ({ client, send }: Hub) => ({
 
 export function useWebSocketIn(
   scope: Scope,
-  handlers: WebSocketHandlers & ClientOption = {},
+  handlers: WebSocketHandlers<any> & ClientOption = {},
   { client }: ClientOption = handlers,
 ): WebSocketConnection<any, any> {
   const hub = useHub(scope, client)
@@ -85,9 +92,9 @@ export function useWebSocketIn(
  * const { state, send } = useWebSocket({ onOpen: () => send('hello') })
  */
 export const useWebSocket = /* @__PURE__ */ useWebSocketIn.bind(null, defaultScope) as <
-  Data = any,
+  Data = unknown,
   Out = WebSocketData,
 >(
-  handlers?: WebSocketHandlers<Data> & ClientOption,
-  options?: ClientOption,
+  handlers?: WebSocketHandlers<Data> & ClientOption<Data, Out>,
+  options?: ClientOption<Data, Out>,
 ) => WebSocketConnection<Data, Out>

@@ -3,7 +3,7 @@
 export type { BackoffOptions, Jitter } from './backoff.ts'
 export { backoffDelay } from './backoff.ts'
 export type { CircuitState } from './circuit-breaker.ts'
-export type { Codec, SchemaOutput, StandardSchema } from './codecs.ts'
+export type { Codec, SchemaInput, SchemaOutput, StandardSchema } from './codecs.ts'
 export { json, raw } from './codecs.ts'
 export type { ErrorCode } from './errors.ts'
 export { WebSocketReconnectError } from './errors.ts'

@@ -150,7 +150,7 @@ describe('{ client }', () => {
     const heard = vi.fn()
     const { result } = renderHook(
       () => {
-        const client = useWebSocketConnection(url, { ...options, codec: json(), topic: ({ t }) => t })
+        const client = useWebSocketConnection(url, { ...options, codec: json<{ t: string }>(), topic: ({ t }) => t })
         useMessage((data) => heard('message', data), { client })
         useTopic('a', (data) => heard('topic', data), { client })
         useWebSocketEvent('stateChange', (state) => heard('state', state), { client })

@@ -13,7 +13,7 @@ import { happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
 setTheStage()
 
 const State = () => <p>{useWebSocket().state}</p>
-const Last = () => <p>{useWebSocket().lastMessage}</p>
+const Last = () => <p>{useWebSocket<string>().lastMessage}</p>
 
 function Every({ heard }: { heard: unknown[] }) {
   useMessage((data) => heard.push(data))

@@ -223,6 +223,7 @@ describe('the result', () => {
       'isReconnecting',
       'lastClose',
       'lastMessage',
+      'lastMessageEvent',
       'reconnect',
       'retryAt',
       'retryCount',
