@@ -46,12 +46,12 @@ export class OwnedClient extends WebSocketReconnect {
     super.reconnect()
   }
 
-  override close(code?: number, reason?: string): void {
+  override close(code?: number, reason?: string): Promise<void> {
     const before = this.#closedByUser
     // Set before the closing, because a listener of it may already ask to connect again.
     this.#closedByUser = true
     try {
-      super.close(code, reason)
+      return super.close(code, reason)
     } catch (thrown) {
       this.#closedByUser = before
       throw thrown

@@ -6,6 +6,7 @@
  */
 
 export type {
+  Address,
   AttemptContext,
   BackoffOptions,
   CircuitBreakerOptions,
@@ -15,6 +16,7 @@ export type {
   CloseInfo,
   Codec,
   ConnectionState,
+  ConnectionStatus,
   DropInfo,
   Environment,
   ErrorCode,

@@ -4,6 +4,7 @@
  * does not do. Must never hold an edge by hand. `npm run diagram` writes it, test/docs.test.ts compares it.
  */
 
+import { closeAction } from '../src/close-codes.ts'
 import { chart, transition, visibleState } from '../src/lifecycle.ts'
 import { type ChartEvent, initialState, type Limits, type Phase, type State } from '../src/state.ts'
 
@@ -21,6 +22,8 @@ const limits: Limits = {
   halfOpenMaxRequests: 1,
   resetJitter: 1,
   backoff: () => 1,
+  closeAction,
+  hasFreshAuth: true,
   adjust: (_attempt, delay) => delay,
 }
 
@@ -37,9 +40,9 @@ const events: { [K in ChartEvent['type']]: ChartEvent<K>[] } = {
   adjust: [{ type: 'adjust' }],
   opened: [{ type: 'opened' }],
   lost: [
-    { type: 'lost', verdict: 'retry', ...close },
-    { type: 'lost', verdict: 'pardonable', ...close },
-    { type: 'lost', verdict: 'fatal', ...close },
+    { type: 'lost', ...close },
+    { type: 'lost', ...close, code: 4401 },
+    { type: 'lost', ...close, code: 1002 },
   ],
   refused: [
     { type: 'refused', fatal: false, failure: { code: 'URL_PROVIDER_FAILED' } },
@@ -50,6 +53,7 @@ const events: { [K in ChartEvent['type']]: ChartEvent<K>[] } = {
   wake: [{ type: 'wake' }],
   offline: [{ type: 'offline' }],
   freeze: [{ type: 'freeze' }],
+  suspend: [{ type: 'suspend' }],
 }
 
 /** Later than any verdict on a ping may be. */
@@ -63,9 +67,9 @@ function normalise(state: State, now: number): State {
     ...state,
     until: shift(state.until, -1),
     delay: undefined,
+    revivedAt: state.revivedAt > -Infinity ? 0 : -Infinity,
     circuit: { ...circuit, halfOpenAt: shift(circuit.halfOpenAt, -1), trialAt: shift(circuit.trialAt, -1) },
   }
-  if (moved.phase === 'connecting') return { ...moved, since: 0 }
   if (moved.phase !== 'open' && moved.phase !== 'probing') return moved
   const openedAt = moved.proven ? 0 : shift(moved.openedAt, -limits.minUptime)
   return { ...moved, openedAt, pingedAt: shift(moved.pingedAt, -limits.heartbeatInterval) }

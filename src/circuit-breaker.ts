@@ -24,6 +24,10 @@ export interface Circuit {
   readonly halfOpenAt: number
   /** When the first trial may start (R10); in the past once it has. */
   readonly trialAt: number
+  /** Opened by hand: the world does not argue with a person (R13, R15). */
+  readonly byHand: boolean
+  /** The world has brought this opening's first trial forward; it may do so once (R15). */
+  readonly hastened: boolean
 }
 
 export const closedCircuit = (failures = 0): Circuit => ({
@@ -32,6 +36,8 @@ export const closedCircuit = (failures = 0): Circuit => ({
   trials: 0,
   halfOpenAt: Infinity,
   trialAt: Infinity,
+  byHand: false,
+  hastened: false,
 })
 
 /** Opens the circuit for `duration`; the trial's spread is drawn now so that `retryAt` is true while BLOCKED (R10). */
@@ -40,20 +46,34 @@ export const openCircuit = (
   limits: CircuitLimits,
   now: number,
   random: number,
-  duration = limits.resetTimeout,
-): Circuit => ({
+  duration?: number,
+): Circuit => {
+  const halfOpenAt = now + (duration === undefined ? limits.resetTimeout : duration)
+  return {
+    ...circuit,
+    state: 'OPEN',
+    trials: 0,
+    halfOpenAt,
+    trialAt: halfOpenAt + random * limits.resetJitter * limits.resetTimeout,
+    byHand: duration !== undefined,
+    hastened: false,
+  }
+}
+
+const halfOpen = (circuit: Circuit, limits: CircuitLimits): Circuit => ({
   ...circuit,
-  state: 'OPEN',
-  trials: 0,
-  halfOpenAt: now + duration,
-  trialAt: now + duration + random * limits.resetJitter * limits.resetTimeout,
+  state: 'HALF-OPEN',
+  trials: limits.halfOpenMaxRequests,
+  halfOpenAt: Infinity,
 })
 
 /** Half-opens a circuit whose deadline has passed (R9); any other stays as it is. */
 export const thaw = (circuit: Circuit, limits: CircuitLimits, now: number): Circuit =>
-  now >= circuit.halfOpenAt
-    ? { ...circuit, state: 'HALF-OPEN', trials: limits.halfOpenMaxRequests, halfOpenAt: Infinity }
-    : circuit
+  now >= circuit.halfOpenAt ? halfOpen(circuit, limits) : circuit
+
+/** Half-opens a circuit before its time, since what had failed may have been this device; not against a person (R15). */
+export const hasten = (circuit: Circuit, limits: CircuitLimits): Circuit =>
+  circuit.state === 'OPEN' && !circuit.byHand ? { ...halfOpen(circuit, limits), hastened: true } : circuit
 
 /** Takes a trial, or gives one back with `count` −1; a circuit that is not half-open has none to count. */
 export const spendTrial = (circuit: Circuit, count = 1): Circuit =>

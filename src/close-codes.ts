@@ -3,21 +3,33 @@
  * Must never look at anything but the code: by RFC 6455 §7.4 the reason is for people.
  */
 
-/** Whether retrying after this code would only repeat the mistake (R12). */
-export const isFatal = (code: number): boolean =>
-  code === 1002 ||
-  code === 1003 ||
-  (code >= 1007 && code <= 1010) ||
-  code === 1015 ||
-  (code >= 4400 && code <= 4499 && code !== 4408 && code !== 4429)
+/**
+ * What to do after a close: retry with the usual backoff; stop; make one more attempt if credentials are asked for
+ * afresh, else stop; or wait as a server that restarts, or is overloaded, would have it.
+ */
+export type CloseAction = 'retry' | 'stop' | 'retry-with-fresh-auth' | 'wait-for-restart' | 'wait-for-capacity'
 
-/** Fatal codes that a fresh token may cure; they earn a provider one more call (R12). */
-export const isAuthorization = (code: number): boolean => code === 1008 || code === 4401 || code === 4403
+/** The engine's own table; a protocol above may bring another (R12). */
+export function closeAction(code: number): CloseAction {
+  if (code === 1012) return 'wait-for-restart'
+  if (code === 1013 || code === 4429) return 'wait-for-capacity'
+  if (code === 1008 || code === 4401 || code === 4403) return 'retry-with-fresh-auth'
+  const repeatsTheMistake =
+    code === 1002 ||
+    code === 1003 ||
+    (code >= 1007 && code <= 1010) ||
+    code === 1015 ||
+    (code >= 4400 && code <= 4499 && code !== 4408)
+  return repeatsTheMistake ? 'stop' : 'retry'
+}
 
-/** Lengthens a delay where the server has said that it is restarting (1012) or overloaded (1013, 4429) (R12). */
-export function delayAfterClose(code: number, delay: number, maxDelay: number, random: number): number {
-  if (code === 1012) return Math.round(5000 + random * 25000)
-  return code === 1013 || code === 4429 ? Math.max(delay, Math.round(maxDelay / 2)) : delay
+/**
+ * The delay after a close: the usual one, or a spread of its own where everybody has heard the same at the same moment.
+ * A restart takes 5–30 s, cap or no cap (RFC 6455 registry, 1012); an overloaded server gets the upper half of `maxDelay`.
+ */
+export function delayAfter(action: CloseAction, usual: number, maxDelay: number, random: number): number {
+  if (action === 'wait-for-restart') return Math.round(5000 + random * 25000)
+  return action === 'wait-for-capacity' ? Math.round((maxDelay * (1 + random)) / 2) : usual
 }
 
 /** The codes an endpoint may send: RFC 6455 §7.4 and the IANA registry, without the reserved ones (R23). */

@@ -6,6 +6,7 @@
 import { closeEffect, dial, partingEffects, prove } from './attempt.ts'
 import { closedCircuit, spendTrial } from './circuit-breaker.ts'
 import {
+  type Blocked,
   type Closed,
   type Closing,
   type Common,
@@ -21,6 +22,8 @@ import {
   type Stamp,
   type State,
   type Step,
+  type Suspended,
+  type Waiting,
 } from './state.ts'
 
 const rest = (state: Common): Closed => ({
@@ -36,7 +39,6 @@ export const dropQueue: Effect = { do: 'drop', reason: 'closed' }
 export const leave: Move<Open | Probing, 'close'> = (state, { code, reason, now }, limits) => [
   { ...common(state), phase: 'closing', until: now + limits.closeTimeout, reconnecting: false, code, reason },
   { do: 'hangUp', code, reason },
-  dropQueue,
 ]
 
 export const cancel: Move<Connecting, 'close'> = (state, { code, reason }) => [
@@ -50,11 +52,14 @@ export const stop = (state: State): Step => [rest(state), dropQueue]
 export const left: Move<Closing, 'lost'> = (state, { wasClean }) => [
   rest(state),
   closeEffect(state.code, state.reason, true, wasClean),
+  dropQueue,
 ]
 
 export const partFromClosing = (state: Closing): Effect[] => [
   { do: 'release', code: state.code, reason: state.reason },
   closeEffect(state.code, state.reason, true),
+  // What could not go out in time (R16).
+  dropQueue,
 ]
 
 export const giveUpClosing: Move<Closing, 'timeout'> = (state) => [rest(state), ...partFromClosing(state)]
@@ -75,6 +80,20 @@ export const replace: Move<Connecting | Open | Probing, 'reconnect'> = (state, e
   return [next, ...partingEffects(state, 1000, 'reconnect', { code: 'HANDSHAKE_FAILED' }), ...effects]
 }
 
+/** Nobody looks, so nobody waits: the connection is given back until the page is seen again (`hiddenTimeout`). */
+export const suspend: Move<Connecting | Open | Probing | Waiting | Blocked, 'suspend'> = (state, event, limits) => {
+  const suspended = (from: Common): Suspended => ({
+    ...common(from),
+    phase: 'suspended',
+    until: Infinity,
+    reconnecting: true,
+  })
+  if (state.phase === 'waiting' || state.phase === 'blocked') return [suspended(state)]
+  const proven = state.phase !== 'connecting' && event.now >= state.openedAt + limits.minUptime
+  const from = proven ? prove(state) : { ...state, circuit: spendTrial(state.circuit, -1) }
+  return [suspended(from), ...partingEffects(state, 1000, 'page hidden', { code: 'HANDSHAKE_FAILED' })]
+}
+
 export const circuitError: Effect = { do: 'error', failure: { code: 'CIRCUIT_OPEN' } }
 export const report = (state: State): Step => [state, circuitError]
 
@@ -85,14 +104,18 @@ export const startOver = (state: Common): Common => ({
 })
 
 /** A new address owes nothing to the old one: not its queue, not its failures (R27). */
-export const redirect: Move<Exclude<State, Idle | Closed | Closing>, 'redirect'> = (state, event, limits) => {
+export const redirect: Move<Exclude<State, Idle | Closed | Closing | Suspended>, 'redirect'> = (
+  state,
+  event,
+  limits,
+) => {
   const parting = 'excused' in state ? partingEffects(state, 1000, 'url changed', { code: 'HANDSHAKE_FAILED' }) : []
   const reconnecting = state.reconnecting || 'openedAt' in state
   const [next, ...effects] = dial({ ...startOver(state), reconnecting }, event, limits)
   return [next, { do: 'drop', reason: 'url-changed' }, ...parting, ...effects]
 }
 
-export const forget: Move<Idle | Closed | Closing, 'redirect'> = (state) => [
+export const forget: Move<Idle | Closed | Closing | Suspended, 'redirect'> = (state) => [
   { ...state, ...startOver(state) } as State,
   { do: 'drop', reason: 'url-changed' },
 ]

@@ -5,54 +5,62 @@
 
 type Listener = (...args: never[]) => void
 
+/** A place in a chain: adding and leaving cost the same however long it is. */
 interface Entry {
+  /** Undefined once it has left. */
   call: Listener | undefined
   readonly fn: Listener
+  readonly id: number
+  previous: Entry | undefined
+  next: Entry | undefined
 }
 
-/** A typed event emitter whose lists are replaced, never edited, so that a running emission is not disturbed. */
+interface Chain {
+  first: Entry | undefined
+  last: Entry | undefined
+}
+
 export class Emitter<Events extends { [K in keyof Events]: Listener }> {
-  readonly #lists: { [K in keyof Events]?: readonly Entry[] } = {}
+  readonly #chains: { [K in keyof Events]?: Chain } = {}
   readonly #onThrow: (thrown: unknown, type: keyof Events) => void
+  #lastId = 0
 
   constructor(onThrow: (thrown: unknown, type: keyof Events) => void) {
     this.#onThrow = onThrow
   }
 
   on<K extends keyof Events>(type: K, fn: Events[K]): () => void {
-    const entry: Entry = { call: fn, fn }
-    this.#lists[type] = [...(this.#lists[type] || []), entry]
-    return () => this.#remove(type, (other) => other === entry)
+    const entry = this.#add(type, fn)
+    entry.call = fn
+    return () => this.#remove(type, entry)
   }
 
   once<K extends keyof Events>(type: K, fn: Events[K]): () => void {
-    const entry: Entry = {
-      fn,
-      call: (...args) => {
-        off()
-        fn(...args)
-      },
+    const entry = this.#add(type, fn)
+    entry.call = (...args) => {
+      this.#remove(type, entry)
+      fn(...args)
     }
-    this.#lists[type] = [...(this.#lists[type] || []), entry]
-    const off = () => this.#remove(type, (other) => other === entry)
-    return off
+    return () => this.#remove(type, entry)
   }
 
   off<K extends keyof Events>(type: K, fn: Events[K]): void {
-    this.#remove(type, (entry) => entry.fn === fn)
+    for (let entry = this.#chains[type]?.first; entry; entry = entry.next) {
+      if (entry.fn === fn) this.#remove(type, entry)
+    }
   }
 
   has(type: keyof Events): boolean {
-    return !!this.#lists[type]
+    return !!this.#chains[type]?.first
   }
 
   /** Two parameters instead of a rest: this runs for every message, and a rest is an array each time (R21). */
   emit<K extends keyof Events>(type: K, first?: Parameters<Events[K]>[0], second?: Parameters<Events[K]>[1]): void {
-    const list = this.#lists[type]
-    if (!list) return
-    for (let i = 0; i < list.length; i++) {
+    const last = this.#chains[type]?.last?.id || 0
+    // Who is added meanwhile has not been there when it happened.
+    for (let entry = this.#chains[type]?.first; entry && entry.id <= last; entry = entry.next) {
       // A listener removed by an earlier one in this very emission must stay silent: its owner may be gone.
-      const call = (list[i] as Entry).call as ((...args: unknown[]) => void) | undefined
+      const call = entry.call as ((...args: unknown[]) => void) | undefined
       if (call) {
         try {
           // Each payload as documented: `open` comes with nothing, not with two undefineds.
@@ -66,12 +74,24 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
     }
   }
 
-  #remove(type: keyof Events, gone: (entry: Entry) => boolean): void {
-    const rest: Entry[] = []
-    for (const entry of this.#lists[type] || []) {
-      if (gone(entry)) entry.call = undefined
-      else rest.push(entry)
-    }
-    this.#lists[type] = rest.length ? rest : undefined
+  #add(type: keyof Events, fn: Listener): Entry {
+    const chain: Chain = this.#chains[type] || { first: undefined, last: undefined }
+    this.#chains[type] = chain
+    const entry: Entry = { call: undefined, fn, id: ++this.#lastId, previous: chain.last, next: undefined }
+    if (chain.last) chain.last.next = entry
+    else chain.first = entry
+    chain.last = entry
+    return entry
+  }
+
+  /** What has left still knows its next, for an emission that stands on it. */
+  #remove(type: keyof Events, entry: Entry): void {
+    const chain = this.#chains[type] as Chain
+    if (!entry.call) return
+    entry.call = undefined
+    if (entry.previous) entry.previous.next = entry.next
+    else chain.first = entry.next
+    if (entry.next) entry.next.previous = entry.previous
+    else chain.last = entry.previous
   }
 }

@@ -13,11 +13,13 @@ export type ErrorCode =
   | 'INVALID_URL'
   | 'WEBSOCKET_UNAVAILABLE'
   | 'SOCKET_THREW'
+  | 'NO_URL'
   | 'CIRCUIT_OPEN'
   | 'RETRIES_EXHAUSTED'
   | 'FATAL_CLOSE'
   | 'CLOSED_BY_USER'
   | 'INVALID_MESSAGE'
+  | 'MESSAGE_DROPPED'
   | 'LISTENER_FAILED'
 
 /**
@@ -48,13 +50,15 @@ export function explain(code: ErrorCode, at: string, timeout: number): string {
     case 'HEARTBEAT_INVALID':
       return 'heartbeatMessage cannot be sent: expected a string, an object for JSON, or a function returning either.'
     case 'URL_PROVIDER_FAILED':
-      return 'the url or protocols function failed, or returned neither a string nor a URL (for protocols: a string or an array).'
+      return 'the url, protocols or websocketOptions function failed, or returned neither a string nor a URL (protocols: a string or an array; websocketOptions: an object); see cause.'
     case 'INVALID_URL':
       return `cannot dial ${at}: expected ws://, wss://, http:// or https://, or a relative url on a page.`
     case 'WEBSOCKET_UNAVAILABLE':
       return 'there is no WebSocket here. In Node run "npm install ws", or pass the WebSocket option.'
     case 'SOCKET_THREW':
       return `the platform's WebSocket threw on ${at}; see cause.`
+    case 'NO_URL':
+      return 'the url function answered null, so there is nothing to dial. Call connect() once there is.'
     case 'CIRCUIT_OPEN':
       return 'the circuit breaker is open, so nothing dials. Wait for it to half-open, or call closeCircuit().'
     case 'RETRIES_EXHAUSTED':
@@ -62,10 +66,12 @@ export function explain(code: ErrorCode, at: string, timeout: number): string {
     case 'FATAL_CLOSE':
       return `the connection to ${at} ended in a way that retrying does not cure; see lastClose. Call connect() to try anyway.`
     case 'CLOSED_BY_USER':
-      return 'close() was called before the connection opened.'
+      return 'close() was called, so there is nothing left to wait for. Call connect() to start again.'
     case 'INVALID_MESSAGE':
       return 'a message could not be read by the codec.'
+    case 'MESSAGE_DROPPED':
+      return 'a message will not be sent, so drain() cannot keep its word; see cause.'
     case 'LISTENER_FAILED':
-      return 'a listener or an option function threw; see cause.'
+      return 'a listener or an option function threw, or answered what it must not; see cause.'
   }
 }

@@ -4,7 +4,7 @@
  * itself, or keep a timer: the engine's connectTimeout covers the handshake, acknowledgement included.
  */
 
-import { isFatal } from './close-codes.ts'
+import { type CloseAction, closeAction } from './close-codes.ts'
 import type { ErrorCode } from './errors.ts'
 import type { Layer } from './line.ts'
 import type { CloseInfo, SocketLike, WebSocketReconnectOptions } from './options.ts'
@@ -15,8 +15,15 @@ const PROTOCOL = 'graphql-transport-ws'
 /** The protocol before it, with other messages; the requirement's snippet names it. */
 const OLDER = 'graphql-ws'
 
-/** The protocol's own codes that retrying does not cure; they override the engine's list (R12). */
+/** The protocol's own codes that retrying does not cure. */
 const FATAL = [4004, 4005, 4400, 4403, 4406, 4409, 4429, 4500]
+
+/** What this protocol's close codes mean, and below 4000 the engine's own (R12). */
+function protocolCloseAction(code: number): CloseAction {
+  if (FATAL.includes(code)) return 'stop'
+  if (code === 4401) return 'retry-with-fresh-auth'
+  return code >= 4000 ? 'retry' : closeAction(code)
+}
 
 /** A message from a server. */
 export interface Message {
@@ -50,9 +57,10 @@ function read(data: unknown, isGreeted: boolean, isReady: boolean): Message {
  * Lets the engine hear `open` only once the server has acknowledged. What concerns an operation is put into `heard` by
  * its event, for whoever hears that event from the engine, which knows the sockets that no longer count.
  */
-export const handshake =
-  (params: () => unknown, heard: WeakMap<object, Message>): Layer =>
-  (socket: SocketLike) => {
+export const handshake = (params: () => unknown, heard: WeakMap<object, Message>): Layer => ({
+  closeAction: protocolCloseAction,
+  hasFreshAuth: true,
+  listen(socket: SocketLike) {
     const engine: Record<string, (event?: unknown) => void> = {}
     const tell = (type: string, event?: unknown) => engine[type]?.(event)
     const send = (message: object) => socket.send(JSON.stringify(message) as never)
@@ -99,14 +107,15 @@ export const handshake =
       if (code >= 4000 || (!isReady && code !== 1006)) end(close, 'HANDSHAKE_FAILED', close)
       else tell('close', event)
     })
-    return (type, listener) => {
-      engine[type] = listener as (event: unknown) => void
+    return (type: string, listener: (event: any) => void) => {
+      engine[type] = listener
     }
-  }
+  },
+})
 
 /** Offers the right subprotocol, pings as the protocol does, and knows the protocol's close codes. */
 export function speaking(options: Partial<WebSocketReconnectOptions>): Partial<WebSocketReconnectOptions> {
-  const { protocols = [], heartbeatMessage, shouldReconnect } = options
+  const { protocols = [], heartbeatMessage } = options
   // Functions are trusted: they cannot be asked before their time.
   const isPing = typeof heartbeatMessage === 'function' || /type\W+ping\\?"/.test(JSON.stringify(heartbeatMessage))
   try {
@@ -120,24 +129,11 @@ export function speaking(options: Partial<WebSocketReconnectOptions>): Partial<W
     }
   } catch {}
 
-  let isPardoned = false
   return {
     protocols:
       typeof protocols === 'function'
         ? protocols
         : [...new Set([PROTOCOL].concat(protocols))].filter((name) => name !== OLDER),
     heartbeatMessage: isPing ? heartbeatMessage : undefined,
-    shouldReconnect(close, attempt) {
-      const { code } = close
-      // No retry behind us: the connection before this one was proven, or this is a new beginning.
-      if (!attempt) isPardoned = false
-      if (code === 4401 || code === 1008) {
-        // The next attempt asks for credentials anew, and that once (R12).
-        if (isPardoned) return false
-        isPardoned = true
-      } else if (FATAL.includes(code)) return false
-      else if (!shouldReconnect) return code >= 4000 || !isFatal(code)
-      return !shouldReconnect || shouldReconnect(close, attempt)
-    },
   }
 }

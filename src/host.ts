@@ -32,6 +32,14 @@ export function findWebSocket(wantsOptions: boolean): SocketConstructor | undefi
 /** Whether the third argument of the constructor would be ignored. */
 export const ignoresSocketOptions = (): boolean => typeof document === 'object' && !!document && !loadWs()
 
+/** Whether this is the WebSocket of Node or of its kin, which take `headers` beside the protocols, in one object. */
+export const takesInit = (Constructor: SocketConstructor): boolean =>
+  Constructor === (globalThis as { WebSocket?: SocketConstructor }).WebSocket &&
+  typeof document === 'undefined' &&
+  typeof process === 'object' &&
+  !!process.versions &&
+  !!process.versions.node
+
 /** Whether the page came by https: its browser then refuses what is not encrypted. */
 export const isSecurePage = (): boolean => (pageUrl() || '').startsWith('https:')
 
@@ -60,9 +68,11 @@ export const browserEnvironment: Environment = (notify) => {
   // A page that comes out of the back/forward cache says so with `persisted`, before its sockets admit to be dead.
   listen(self, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake())
   listen(self, 'pagehide', (event) => (event as PageTransitionEvent).persisted && freeze())
-  listen(page, 'visibilitychange', () => page && page.visibilityState === 'visible' && wake())
+  const look = () => page && notify(page.visibilityState === 'hidden' ? 'hidden' : 'wake')
+  listen(page, 'visibilitychange', look)
   listen(page, 'resume', wake)
   listen(page, 'freeze', freeze)
+  if (page && page.visibilityState === 'hidden') notify('hidden')
   if (typeof navigator === 'object' && navigator.onLine === false) notify('offline')
   return () => {
     for (const stop of undo) stop()

@@ -9,6 +9,7 @@ export type { ErrorCode } from './errors.ts'
 export { WebSocketReconnectError } from './errors.ts'
 export type { WebSocketData } from './message-queue.ts'
 export type {
+  Address,
   AttemptContext,
   CircuitBreakerOptions,
   Clock,
@@ -26,7 +27,7 @@ export type {
 export type { DropInfo } from './outlet.ts'
 export type { Snapshot } from './snapshot.ts'
 export { initialSnapshot } from './snapshot.ts'
-export type { ConnectionState } from './state.ts'
+export type { ConnectionState, ConnectionStatus } from './state.ts'
 export type { Stats } from './stats.ts'
 export type { ClientEvents, RetryInfo, SendOptions } from './websocket-reconnect.ts'
 export { WebSocketReconnect } from './websocket-reconnect.ts'

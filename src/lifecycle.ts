@@ -6,10 +6,22 @@
  * wants to hear `timeout`. Must never touch a socket, a timer, a listener or a clock.
  */
 
-import { abandon, begin, blocked, dial, hurry, lost, partingEffects, refused } from './attempt.ts'
+import { abandon, begin, blocked, comeBack, dial, hurry, lost, momentSoon, partingEffects, refused } from './attempt.ts'
 import { LONGEST_TIMER } from './backoff.ts'
 import { closedCircuit, openCircuit, thaw } from './circuit-breaker.ts'
-import { after, cancel, forget, giveUpClosing, leave, left, redirect, replace, report, stop } from './departure.ts'
+import {
+  after,
+  cancel,
+  forget,
+  giveUpClosing,
+  leave,
+  left,
+  redirect,
+  replace,
+  report,
+  stop,
+  suspend,
+} from './departure.ts'
 import { adjust, beat, probe, settle } from './liveness.ts'
 import {
   type Blocked,
@@ -19,6 +31,7 @@ import {
   type Common,
   type Connecting,
   type ConnectionState,
+  type ConnectionStatus,
   common,
   type EventType,
   type Failed,
@@ -33,6 +46,7 @@ import {
   type Stamped,
   type State,
   type Step,
+  type Suspended,
   type Waiting,
 } from './state.ts'
 
@@ -52,7 +66,7 @@ const opened = (state: Common, event: Stamped<'openCircuit'>, limits: Limits): C
   circuit: openCircuit(state.circuit, limits, event.now, event.random, event.duration),
 })
 
-const trip: Move<Idle | Closed | Failed | Closing, 'openCircuit'> = (state, event, limits) => [
+const trip: Move<Idle | Closed | Failed | Closing | Suspended, 'openCircuit'> = (state, event, limits) => [
   opened(state, event, limits) as State,
 ]
 
@@ -80,12 +94,16 @@ const overdue =
 const redial: Move<Waiting, 'timeout'> = (state, event, limits) => dial(state, event, limits, state.free)
 const dialNow: Move<Waiting, 'reconnect'> = (state, event, limits) => dial(state, event, limits)
 
-/** Within a second, each client at its own moment; the retry is not charged (R15). */
+/** Within a second, each client at its own moment; the retry is not charged, and further news change nothing (R15). */
 const soon =
   (change: Partial<Common>): Move<Waiting, 'online' | 'wake'> =>
-  (state, { now, random }) => [
-    { ...state, ...change, free: true, until: Math.min(state.until, now + Math.round(random * 1000)) },
-  ]
+  (state, event) => {
+    const next = { ...state, ...change }
+    const isOnItsWay = state.free && state.until <= event.now + 1000
+    const hadItsTurn = state.circuit.state === 'HALF-OPEN' && state.circuit.hastened && !state.offline
+    if (isOnItsWay || hadItsTurn) return [next]
+    return [{ ...next, free: true, until: Math.min(state.until, momentSoon(event)) }]
+  }
 
 /** Offline is a hint, not a fact: the wait grows, the trying goes on (R15). */
 const stretch: Move<Waiting, 'offline'> = (state, { now }, limits) =>
@@ -93,16 +111,29 @@ const stretch: Move<Waiting, 'offline'> = (state, { now }, limits) =>
     ? [state]
     : [{ ...state, offline: true, until: Math.max(state.until, now + Math.min(limits.maxDelay, LONGEST_TIMER)) }]
 
+/** How long after a revival the world may revive a client again that nothing has proven meanwhile, ms (R6). */
+const REVIVAL = 60_000
+
 /** The world came back, and with it one full budget for a client that had used up its own (R6). */
 const revive =
   (change: Partial<Common>): Move<Failed, 'online' | 'wake'> =>
   (state, event, limits) => {
-    if (!state.exhausted || state.revived) return [{ ...state, ...change }]
-    const circuit = thaw(state.circuit, limits, event.now)
-    const next = { ...common(state), ...change, ...renewed, circuit, revived: true, reconnecting: true }
-    if (circuit.state === 'OPEN') return [blocked(next)]
-    return [{ ...next, phase: 'waiting', free: false, until: event.now + Math.round(event.random * 1000) }]
+    if (!state.exhausted || event.now < state.revivedAt + REVIVAL) return [{ ...state, ...change }]
+    const next = { ...common(state), ...change, ...renewed, revivedAt: event.now, reconnecting: true }
+    return comeBack(next, event, limits, false)
   }
+
+/** BLOCKED: what had failed may have been this device, and the news is that it is back (R15). */
+const unblock =
+  (change: Partial<Common>): Move<Blocked, 'online' | 'wake'> =>
+  (state, event, limits) =>
+    comeBack({ ...state, ...change }, event, limits)
+
+/** The page is seen again: at once, at no cost (R15). */
+const resume: Move<Suspended, 'wake'> = (state, event, limits) => {
+  const circuit = thaw(state.circuit, limits, event.now)
+  return circuit.state === 'OPEN' ? comeBack(state, event, limits) : dial({ ...state, circuit }, event, limits, true)
+}
 
 const again: Move<Failed, 'connect'> = (state, event, limits) => begin(zeroed(state), event, limits)
 const againNow: Move<Failed, 'reconnect'> = (state, event, limits) => hurry(zeroed(state), event, limits)
@@ -120,18 +151,20 @@ export type Chart = {
 export const chart: Chart = {
   idle:       { connect,                 reconnect: start,    close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect: forget },
   connecting: { reconnect: replace,      close: cancel,       openCircuit: cutOff,                  closeCircuit: mend,        redirect,
-                opened: settle,          lost,                refused,         timeout: abandon,    online,                    offline,                           freeze },
+                opened: settle,          lost,                refused,         timeout: abandon,    online,                    offline,                           freeze,   suspend },
   open:       { reconnect: replace,      close: leave,        openCircuit: cutOff,                  closeCircuit: mend,        redirect,         adjust,
-                lost,                    timeout: beat,       online: probe({ offline: false }),      offline: probe({ offline: true }), wake: probe({}),          freeze },
+                lost,                    timeout: beat,       online: probe({ offline: false }),      offline: probe({ offline: true }), wake: probe({}),          freeze,   suspend },
   probing:    { reconnect: replace,      close: leave,        openCircuit: cutOff,                  closeCircuit: mend,        redirect,         adjust,
-                lost,                    timeout: beat,       online: probe({ offline: false }),      offline: probe({ offline: true }), wake: probe({}),          freeze },
+                lost,                    timeout: beat,       online: probe({ offline: false }),      offline: probe({ offline: true }), wake: probe({}),          freeze,   suspend },
   closing:    { connect: after(begin),   reconnect: after(hurry),              openCircuit: trip,   closeCircuit: mend,        redirect: forget,
                 lost: left,              timeout: giveUpClosing,               online,              offline },
   waiting:    { reconnect: dialNow,      close: stop,         openCircuit: block,                   closeCircuit: mendAndDial, redirect,
-                timeout: redial,         online: soon({ offline: false }),     offline: stretch,    wake: soon({}) },
+                timeout: redial,         online: soon({ offline: false }),     offline: stretch,    wake: soon({}),           suspend },
   blocked:    { connect: overdue(begin, (s) => [s]),                 reconnect: overdue(hurry, report),
                 close: stop,             openCircuit: block,  closeCircuit: mendAndDial,            redirect,
-                timeout: begin,          online,              offline },
+                timeout: begin,          online: unblock({ offline: false }),  offline,             wake: unblock({}),        suspend },
+  suspended:  { connect: begin,          reconnect: hurry,    close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect: forget,
+                online,                  offline,             wake: resume },
   failed:     { connect: again,          reconnect: againNow, close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect,
                 online: revive({ offline: false }),           offline,         wake: revive({}) },
   closed:     { connect,                 reconnect: start,    close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect: forget },
@@ -143,9 +176,19 @@ export function transition(state: State, event: ChartEvent & Stamp, limits: Limi
   return move ? move(state, event, limits) : [state]
 }
 
-/** The requirement's state for a phase (R1). */
-export function visibleState({ phase }: State): ConnectionState {
-  if (phase === 'probing') return 'OPEN'
-  if (phase === 'idle' || phase === 'waiting') return 'CLOSED'
-  return phase.toUpperCase() as ConnectionState
+/** What a user sees of each phase: the requirement's state (R1), and the one word that says it to a person (R26). */
+const visible: { readonly [P in Phase]: readonly [ConnectionState, ConnectionStatus] } = {
+  idle: ['CLOSED', 'idle'],
+  connecting: ['CONNECTING', 'connecting'],
+  open: ['OPEN', 'open'],
+  probing: ['OPEN', 'open'],
+  closing: ['CLOSING', 'closing'],
+  waiting: ['CLOSED', 'waiting'],
+  blocked: ['BLOCKED', 'blocked'],
+  suspended: ['CLOSED', 'waiting'],
+  failed: ['FAILED', 'failed'],
+  closed: ['CLOSED', 'closed'],
 }
+
+export const visibleState = ({ phase }: State): ConnectionState => visible[phase][0]
+export const visibleStatus = ({ phase }: State): ConnectionStatus => visible[phase][1]

@@ -4,15 +4,17 @@
  * nothing any more. Must never retry, count or judge: it reports what happened as events for the chart.
  */
 
+import type { CloseAction } from './close-codes.ts'
 import type { ErrorCode } from './errors.ts'
-import { findWebSocket, ignoresSocketOptions, isSecurePage, newAbortController, pageUrl } from './host.ts'
+import { findWebSocket, ignoresSocketOptions, isSecurePage, newAbortController, pageUrl, takesInit } from './host.ts'
 import {
   type AttemptContext,
   type CloseInfo,
   isAddress,
+  isBag,
   isProtocols,
-  type Provided,
   type Settings,
+  type SocketConstructor,
   type SocketLike,
 } from './options.ts'
 import type { ChartEvent, Failure } from './state.ts'
@@ -25,12 +27,27 @@ export interface Ear {
   message(event: MessageEvent): void
 }
 
-/**
- * A protocol that has a handshake of its own on top of the socket's. It listens to the socket and answers with the
- * `addEventListener` that the engine uses in its place: `open` when the protocol is ready, `close` when it has ended,
- * with a `failure` where the code is the protocol's own word and not the network's.
- */
-export type Layer = (socket: SocketLike) => SocketLike['addEventListener']
+/** A protocol that has a handshake of its own on top of the socket's. */
+export interface Layer {
+  /**
+   * Listens to the socket, and answers with the `addEventListener` that the engine uses in its place: `open` when the
+   * protocol is ready, `close` when it has ended, with a `failure` where the code is the protocol's own word and not the
+   * network's.
+   */
+  readonly listen: (socket: SocketLike) => SocketLike['addEventListener']
+  /** What its close codes mean, in the place of the engine's table (R12). */
+  readonly closeAction?: (code: number) => CloseAction
+  /** It asks for credentials anew on every attempt. */
+  readonly hasFreshAuth?: boolean
+}
+
+/** The constructor that is being called at this moment: who is called by it and calls it again would never end. */
+let constructing: SocketConstructor | undefined
+/** Thrown where a class that stands on this engine has been made the platform's own WebSocket. */
+const loops = /* @__PURE__ */ new WeakSet<object>()
+
+/** Whether this error says that the engine would dial itself. */
+export const isLoop = (error: unknown): error is TypeError => loops.has(Object(error))
 
 export class Line {
   /** Nothing it says counts any more. */
@@ -51,15 +68,16 @@ export class Line {
 
   /** Asks the providers, if there are any, and opens a socket; whatever goes wrong is an event. */
   dial(attempt: number, lastClose: CloseInfo | null): void {
-    const { url, protocols } = this.#settings
-    if (typeof url === 'function' || typeof protocols === 'function') this.#controller = newAbortController()
+    const { url, protocols, websocketOptions } = this.#settings
+    const asked = [url, protocols, websocketOptions] as const
+    if (asked.some((option) => typeof option === 'function')) this.#controller = newAbortController()
     const context: AttemptContext = { attempt, lastClose, signal: this.#controller?.signal }
     const failed = (cause: unknown) => this.#refuse('URL_PROVIDER_FAILED', cause)
     try {
-      const answers = [ask(url, context), ask(protocols, context)] as const
+      const answers = [ask(url, context), ask(protocols, context), ask(websocketOptions, context)] as const
       // Without a promise the socket is opened at once: a caller may look for it in the same task.
-      if (answers.some(isThenable)) Promise.all(answers).then((both) => this.#open(...both), failed)
-      else this.#open(answers[0], answers[1])
+      if (answers.some(isThenable)) Promise.all(answers).then(([a, b, c]) => this.#open(a, b, c), failed)
+      else this.#open(...answers)
     } catch (cause) {
       failed(cause)
     }
@@ -105,24 +123,36 @@ export class Line {
     if (!this.over) this.#ear.event(event, this)
   }
 
-  #open(url: unknown, protocols: unknown): void {
+  #open(url: unknown, protocols: unknown, extra: unknown): void {
     if (this.over) return
-    const { url: given, WebSocket, websocketOptions, binaryType } = this.#settings
-    if (!isAddress(url) || typeof url === 'function' || !isProtocols(protocols)) {
+    const { url: given, protocols: offered, WebSocket, binaryType } = this.#settings
+    const isProvided = typeof given === 'function'
+    if (url === null && isProvided) return this.#refuse('NO_URL', undefined, true)
+    const options = extra || {}
+    if (!isProvided && !isAddress(url)) return this.#refuse('INVALID_URL', undefined, true)
+    if (!isAddress(url) || typeof url === 'function' || !isProtocols(protocols) || !isBag(options)) {
       return this.#refuse('URL_PROVIDER_FAILED')
     }
     const address = webSocketUrl(url, pageUrl())
     this.url = address || String(url)
     // What a provider returned may be better next time; what is written in the options will not (R22).
-    if (!address) return this.#refuse('INVALID_URL', undefined, typeof given !== 'function')
+    if (!address) return this.#refuse('INVALID_URL', undefined, !isProvided)
 
-    const extra = Object.keys(websocketOptions).length > 0
-    const Constructor = WebSocket || findWebSocket(extra)
+    const hasOptions = Object.keys(options).length > 0
+    const Constructor = WebSocket || findWebSocket(hasOptions)
     if (!Constructor) return this.#refuse('WEBSOCKET_UNAVAILABLE', undefined, true)
+    if (!WebSocket && Constructor === constructing) return this.#refuse('WEBSOCKET_UNAVAILABLE', loop(), true)
+    const isInit = hasOptions && !WebSocket && takesInit(Constructor)
     try {
       if (process.env.NODE_ENV !== 'production') {
-        if (extra && !WebSocket && ignoresSocketOptions()) {
+        if (hasOptions && !WebSocket && ignoresSocketOptions()) {
           warn('browsers ignore websocketOptions; pass a token in the url, a subprotocol or the first message instead.')
+        }
+        const odd = Object.keys(options).filter((name) => name !== 'headers' && name !== 'dispatcher')
+        if (isInit && odd.length) {
+          warn(
+            `this platform's own WebSocket takes headers and dispatcher only, not ${odd.join(', ')}. Run "npm install ws".`,
+          )
         }
         if (address.startsWith('ws:') && isSecurePage()) {
           warn('browsers refuse ws:// on a page that came by https. Use wss://.')
@@ -130,12 +160,19 @@ export class Line {
       }
     } catch {}
     const names = protocols.length ? protocols : undefined
+    const before = constructing
     try {
-      this.socket = extra ? new Constructor(address, names, websocketOptions) : new Constructor(address, names)
+      if (!WebSocket) constructing = Constructor
+      if (isInit) this.socket = new Constructor(address, { ...options, protocols: names || [] })
+      else this.socket = hasOptions ? new Constructor(address, names, options) : new Constructor(address, names)
       if (binaryType) this.socket.binaryType = binaryType
       this.#listen(this.socket)
     } catch (cause) {
-      this.#refuse('SOCKET_THREW', cause, (cause as Error | undefined)?.name === 'SyntaxError')
+      if (isLoop(cause)) this.#refuse('WEBSOCKET_UNAVAILABLE', cause, true)
+      // A syntax error in what a provider answered may be mended by its next answer (R22).
+      else this.#refuse('SOCKET_THREW', cause, !isProvided && typeof offered !== 'function' && isSyntaxError(cause))
+    } finally {
+      constructing = before
     }
   }
 
@@ -147,15 +184,18 @@ export class Line {
     let cause: unknown
     let opened = false
     const listen: SocketLike['addEventListener'] = this.#layer
-      ? this.#layer(socket)
+      ? this.#layer.listen(socket)
       : (type, listener) => socket.addEventListener(type, listener)
-    const lost = ({
-      code = 1006,
-      reason = '',
-      wasClean = false,
-      failure,
-    }: Partial<CloseInfo> & { failure?: Failure }) =>
-      this.#tell({ type: 'lost', code, reason, wasClean, verdict: 'retry', cause, failure })
+    // Platforms and mocks leave out what they do not know, or say null.
+    const lost = ({ code, reason, wasClean, failure }: Partial<CloseInfo> & { failure?: Failure }) =>
+      this.#tell({
+        type: 'lost',
+        code: typeof code === 'number' ? code : 1006,
+        reason: typeof reason === 'string' ? reason : '',
+        wasClean: wasClean === true,
+        cause,
+        failure,
+      })
     listen('open', () => {
       opened = true
       this.#tell({ type: 'opened' })
@@ -171,7 +211,17 @@ export class Line {
   }
 }
 
-const ask = <T>(value: Provided<T>, context: AttemptContext): T | PromiseLike<T> =>
-  typeof value === 'function' ? (value as (context: AttemptContext) => T | PromiseLike<T>)(context) : value
+const ask = (value: unknown, context: AttemptContext): unknown => (typeof value === 'function' ? value(context) : value)
 
 const isThenable = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
+
+const isSyntaxError = (error: unknown): boolean => Object(error).name === 'SyntaxError'
+
+function loop(): TypeError {
+  const error = new TypeError(
+    'WebSocketReconnect: globalThis.WebSocket is a class that stands on WebSocketReconnect, which would dial itself ' +
+      "without end. Keep the platform's own WebSocket and pass it as the WebSocket option.",
+  )
+  loops.add(error)
+  return error
+}

@@ -3,9 +3,8 @@
  * chart; heartbeat.ts knows what a ping says. Must never count messages: the shell stamps each event with `answered`.
  */
 
-import { ABNORMAL, end, prove, release } from './attempt.ts'
+import { ABNORMAL, end, isDead, prove, release } from './attempt.ts'
 import { admit } from './circuit-breaker.ts'
-import { LATE } from './heartbeat.ts'
 import {
   type Common,
   type Connecting,
@@ -33,6 +32,8 @@ export function settle(state: Connecting, { now }: Stamp, limits: Limits): Step 
   const opened: Open = {
     ...common(state),
     circuit: admit(state.circuit, limits),
+    // An open connection refutes every rumour that there is none to be had (R15).
+    offline: false,
     reconnecting: false,
     phase: 'open',
     until: 0,
@@ -55,12 +56,14 @@ export const beat: Move<Open | Probing, 'timeout'> = (state, event, limits) => {
   const { now } = event
   if (!state.proven && now >= state.openedAt + limits.minUptime) state = prove(state)
   if (state.phase === 'probing' && !event.answered) {
-    const due = state.pingedAt + limits.heartbeatTimeout
-    if (now < due) return [live(state, now, limits)]
-    if (now - due > LATE && !state.again) return ping(state, now, limits, true)
-    const [next, ...effects] = end(state, event, limits, ABNORMAL, 'retry', { code: 'HEARTBEAT_TIMEOUT' })
-    return [next, release, ...effects]
+    if (isDead(state, event, limits)) {
+      const [next, ...effects] = end(state, event, limits, ABNORMAL, { code: 'HEARTBEAT_TIMEOUT' })
+      return [next, release, ...effects]
+    }
+    const isLate = now > state.pingedAt + limits.heartbeatTimeout
+    return isLate ? ping(state, now, limits, true) : [live(state, now, limits)]
   }
+  if (event.answered) state = { ...state, offline: false }
   if (limits.heartbeatInterval && now >= state.pingedAt + limits.heartbeatInterval) return ping(state, now, limits)
   return [live({ ...state, phase: 'open' } as Open, now, limits)]
 }
@@ -70,8 +73,10 @@ export const probe =
   (change: Partial<Common>): Move<Open | Probing, 'online' | 'offline' | 'wake'> =>
   (state, event, limits) => {
     const next = { ...state, ...change }
-    const silent = !limits.heartbeatInterval || (state.phase === 'probing' && !event.answered)
-    return silent ? [next] : ping(next, event.now, limits)
+    // Whatever is heard from now on will refute the rumour (R15), ping or no ping.
+    if (!limits.heartbeatInterval) return [next, { do: 'mark' }]
+    const isOut = state.phase === 'probing' && !event.answered
+    return isOut ? [next] : ping(next, event.now, limits)
   }
 
 export const adjust: Move<Open | Probing, 'adjust'> = (state, event, limits) => [

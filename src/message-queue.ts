@@ -3,6 +3,8 @@
  * Must never send, and never lose a message without handing it back to be reported.
  */
 
+import { Fifo } from './fifo.ts'
+
 /** What can travel over a WebSocket. */
 export type WebSocketData = string | Blob | ArrayBuffer | ArrayBufferView
 
@@ -51,23 +53,36 @@ function copy(data: WebSocketData): WebSocketData {
 }
 
 export class MessageQueue {
-  #list: Waiting[] = []
+  readonly #list = new Fifo<Waiting>()
   #bytes = 0
+  /** How many have ever left at the front: tells which of two messages came first. */
+  #taken = 0
 
   get size(): number {
-    return this.#list.length
+    return this.#list.size
+  }
+
+  /** A mark behind the newest message; see `isBefore`. */
+  get mark(): number {
+    return this.#taken + this.#list.size
+  }
+
+  /** Whether the oldest message was here when the mark was made. */
+  isBefore(mark: number): boolean {
+    return this.size > 0 && this.#taken < mark
   }
 
   /** When the oldest message expires, monotonic ms. */
   expiresAt(limits: QueueLimits): number {
-    return this.#list.length ? (this.#list[0] as Waiting).at + limits.maxAge : Infinity
+    const { first } = this.#list
+    return first ? first.at + limits.maxAge : Infinity
   }
 
   /** Appends a message and returns what had to go for it; undefined where there is no room for it. */
   add(data: WebSocketData, limits: QueueLimits, now: number): WebSocketData[] | undefined {
     const bytes = byteLength(data)
     const gone: WebSocketData[] = []
-    const full = () => this.#list.length >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes
+    const full = () => this.size >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes
     if (limits.overflow === 'drop-oldest' && bytes <= limits.maxBytes && limits.maxMessages > 0) {
       while (full()) gone.push((this.take() as Waiting).data)
     }
@@ -80,7 +95,10 @@ export class MessageQueue {
   /** Removes the oldest message. */
   take(): Waiting | undefined {
     const first = this.#list.shift()
-    if (first) this.#bytes -= first.bytes
+    if (first) {
+      this.#bytes -= first.bytes
+      this.#taken++
+    }
     return first
   }
 
@@ -88,5 +106,6 @@ export class MessageQueue {
   restore(first: Waiting): void {
     this.#list.unshift(first)
     this.#bytes += first.bytes
+    this.#taken--
   }
 }

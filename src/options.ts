@@ -31,8 +31,17 @@ export interface CloseInfo {
 /** A value, or a function asked afresh on every attempt. */
 export type Provided<T> = T | ((context: AttemptContext) => T | PromiseLike<T>)
 
-/** News from the outside world that speeds up or holds back a reconnection (R15). */
-export type WorldNews = 'online' | 'offline' | 'wake' | 'freeze'
+/** A url, or a function that answers one, or null for none. */
+export type Address =
+  | string
+  | URL
+  | ((context: AttemptContext) => string | URL | null | PromiseLike<string | URL | null>)
+
+/**
+ * News from the outside world that speeds up or holds back a reconnection (R15). `hidden`: nobody sees the page any more,
+ * until `wake` says that somebody does; it matters for `hiddenTimeout` only.
+ */
+export type WorldNews = 'online' | 'offline' | 'wake' | 'freeze' | 'hidden'
 
 /** Watches the world and calls `notify`; returns how to stop watching. */
 export type Environment = (notify: (news: WorldNews) => void) => () => void
@@ -94,12 +103,20 @@ export interface QueueOptions {
 
 /** Everything `new WebSocketReconnect(options)` accepts. Times are ms; `undefined` means the default. */
 export interface WebSocketReconnectOptions {
-  /** Where to connect: a string, a `URL`, or a (possibly async) function asked afresh on every attempt, for tokens (R12, R22). Required. */
-  url: Provided<string | URL>
+  /**
+   * Where to connect: a string, a `URL`, or a (possibly async) function asked afresh on every attempt, for tokens. Required.
+   * A function that answers null says that there is nothing to dial, because the session is over: FAILED, `NO_URL`, until
+   * `connect()` (R12, R22).
+   */
+  url: Address
   /** Subprotocols to offer, or a provider of them. Default `[]`. */
   protocols?: Provided<string | readonly string[]> | undefined
-  /** Third argument of `ws`, React Native's or an explicit `WebSocket`, e.g. `{ headers }`. Default `{}`. Browsers ignore it, with one development warning (R28). */
-  websocketOptions?: object | undefined
+  /**
+   * What the constructor takes besides url and protocols, e.g. `{ headers }`: third argument of `ws`, of React Native's or
+   * of an explicit `WebSocket`; Node's own takes `headers` and `dispatcher`. Or a (possibly async) function asked afresh
+   * on every attempt. Default `{}`. Browsers ignore it, with one development warning (R28).
+   */
+  websocketOptions?: Provided<object> | undefined
   /** Retries without proof before FAILED, a whole number or Infinity. Default 10. Use Infinity for anything a person looks at (R6). */
   maxRetries?: number | undefined
   /** Delay before the first retry, ms. Default 1000 (R4). */
@@ -112,8 +129,12 @@ export interface WebSocketReconnectOptions {
   jitter?: Jitter | undefined
   /** Adjusts the computed delay; at least 100 ms, at most 2^31−1 (R4). */
   retryDelay?: ((context: RetryContext) => number) | undefined
-  /** Whether to retry after a close we did not cause. Default: by close code (R12). A throw means the default plus an `error`. */
-  shouldReconnect?: ((close: CloseInfo, attempt: number) => boolean) | undefined
+  /**
+   * Asked after every attempt or connection that ended without being asked to. Its answer takes the place of the whole
+   * table of close codes: `false` stops, `true` retries with the usual backoff, a number retries after that many ms.
+   * Default: by close code (R12). A throw, or another answer, means the default plus an `error`.
+   */
+  shouldReconnect?: ((close: CloseInfo, attempt: number) => boolean | number) | undefined
   /** Time between pings, ms; 0 switches the heartbeat off. Default 30000 (R14). */
   heartbeatInterval?: number | undefined
   /** How long a ping may go unanswered, ms. Default 5000 (R14). */
@@ -136,7 +157,12 @@ export interface WebSocketReconnectOptions {
   binaryType?: 'blob' | 'arraybuffer' | 'nodebuffer' | 'fragments' | undefined
   /** The constructor to use instead of the platform's. */
   WebSocket?: SocketConstructor | undefined
-  /** How to learn of online, offline, waking and freezing; false for not at all. Default: the browser's own events (R15). */
+  /**
+   * Close once the page has been hidden this long, ms, keeping the queue, and connect again when it is seen. Default
+   * Infinity: a hidden page keeps its connection. Lower it to save batteries and the server's seats.
+   */
+  hiddenTimeout?: number | undefined
+  /** How to learn of online, offline, waking, freezing and hiding; false for not at all. Default: the browser's own events (R15). */
   environment?: Environment | false | undefined
   /** Default `Math.random`. */
   random?: (() => number) | undefined
@@ -156,9 +182,10 @@ export interface RetryContext {
 
 /** The options with every default in place; what `client.options` shows. */
 export interface Settings extends BackoffOptions, Readonly<Omit<WebSocketReconnectOptions, keyof BackoffOptions>> {
-  readonly url: Provided<string | URL>
+  readonly url: Address
   readonly protocols: Provided<string | readonly string[]>
-  readonly websocketOptions: object
+  readonly websocketOptions: Provided<object>
+  readonly hiddenTimeout: number
   readonly maxRetries: number
   readonly heartbeatInterval: number
   readonly heartbeatTimeout: number
@@ -185,7 +212,9 @@ type Schema = Readonly<Record<string, Rule>>
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function'
 const isText = (value: unknown): value is string => typeof value === 'string'
-const isGroup = (value: unknown): boolean => value === false || (isObject(value) && !Array.isArray(value))
+/** Whether this is an object with names for its parts. */
+export const isBag = (value: unknown): value is object => isObject(value) && !Array.isArray(value)
+const isGroup = (value: unknown): boolean => value === false || isBag(value)
 
 /** Whether this can be offered as subprotocols. */
 export const isProtocols = (value: unknown): value is string | readonly string[] =>
@@ -221,7 +250,7 @@ export const QUEUE: Schema = {
 export const SCHEMA: Schema = {
   url: [undefined, 'a string that is not empty, a URL, or a function returning one', isAddress],
   protocols: [[], 'a string, an array of strings, or a function', (value) => isProtocols(value) || isFunction(value)],
-  websocketOptions: [{}, 'an object', (value) => value !== false && isGroup(value)],
+  websocketOptions: [{}, 'an object, or a function returning one', (value) => isFunction(value) || isBag(value)],
   maxRetries: [
     10,
     'a whole number ≥ 0, or Infinity',
@@ -251,6 +280,7 @@ export const SCHEMA: Schema = {
   connectTimeout: positive(10000),
   closeTimeout: positive(2000),
   minUptime: fromZero(5000),
+  hiddenTimeout: fromZero(Infinity),
   binaryType: [undefined, "a string such as 'arraybuffer'", isText],
   WebSocket: callable,
   environment: [undefined, 'a function or false', (value) => value === false || isFunction(value)],
@@ -263,7 +293,7 @@ export const SCHEMA: Schema = {
 }
 
 /** Whether this can be an address, or a provider of one. */
-export function isAddress(url: unknown): url is Provided<string | URL> {
+export function isAddress(url: unknown): url is Address {
   return isText(url) ? url.trim() !== '' : isFunction(url) || (isObject(url) && String(url) === url.href)
 }
 
@@ -278,23 +308,32 @@ function refuse(name: string, expected: string, value: unknown): never {
 }
 
 /** Reads a bag by its schema: `undefined` means the default, and what does not fit is refused. */
-function read(bag: Readonly<Record<string, unknown>>, schema: Schema, prefix = ''): Record<string, unknown> {
+function read(
+  bag: Readonly<Record<string, unknown>>,
+  schema: Schema,
+  prefix = '',
+  unread?: string,
+): Record<string, unknown> {
   const result: Record<string, unknown> = { ...bag }
   for (const name of Object.keys(schema)) {
     const [fallback, expected, fits] = schema[name] as Rule
     const value = (result[name] = bag[name] === undefined ? fallback : bag[name])
-    if ((value !== undefined || name === 'url') && !fits(value)) refuse(prefix + name, expected, value)
+    const isRead = name !== unread && (value !== undefined || name === 'url')
+    if (isRead && !fits(value)) refuse(prefix + name, expected, value)
   }
   return result
 }
 
-/** Fills in the defaults; throws a TypeError that names the option, what was expected and what came. */
-export function readOptions(options: WebSocketReconnectOptions): Settings {
+/**
+ * Fills in the defaults; throws a TypeError that names the option, what was expected and what came. `anyUrl` leaves the
+ * url to be judged when it is dialled (R33).
+ */
+export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Settings {
   if (!isObject(options)) refuse('options', 'an object with a url', options)
-  const settings = read(options, SCHEMA)
+  const settings = read(options, SCHEMA, '', anyUrl ? 'url' : undefined)
   const { url, baseDelay, maxDelay, circuitBreaker, queue } = settings as unknown as Settings
   // What is relative may still meet a page when it connects; what has a scheme can be judged here (R22).
-  if (!isFunction(url) && !isRelative(url) && !webSocketUrl(url)) {
+  if (!anyUrl && !isFunction(url) && !isRelative(url) && !webSocketUrl(url)) {
     refuse('url', 'an address that starts with ws://, wss://, http:// or https://', String(url))
   }
   if (maxDelay < baseDelay) refuse('maxDelay', `a number ≥ baseDelay (${baseDelay})`, maxDelay)
@@ -309,7 +348,7 @@ export function mergeOptions(
   change: Partial<WebSocketReconnectOptions>,
 ): WebSocketReconnectOptions {
   const merged = { ...old, ...change }
-  if (!merged.url) merged.url = old.url
+  if (merged.url === undefined) merged.url = old.url
   for (const name of ['circuitBreaker', 'queue'] as const) {
     if (isObject(change[name]) && isObject(old[name])) merged[name] = { ...old[name], ...change[name] }
   }

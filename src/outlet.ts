@@ -4,7 +4,7 @@
  */
 
 import { MessageQueue, type QueueLimits, type WebSocketData } from './message-queue.ts'
-import type { Clock, SocketLike } from './options.ts'
+import type { SocketLike } from './options.ts'
 
 /** The payload of `drop`: a message that will not be sent, and why (R16). */
 export interface DropInfo {
@@ -14,14 +14,16 @@ export interface DropInfo {
 
 /** What the outlet needs of the shell. */
 export interface Pump {
-  readonly clock: Clock
+  /** Monotonic ms. */
+  now(): number
   /** The queue's settings, or false for no queue. */
   limits(): QueueLimits | false
   /** The socket, if it can take a message now. */
   socket(): SocketLike | undefined
   /** Hands a message to the platform; false if that threw. */
   transmit(socket: SocketLike, data: WebSocketData): boolean
-  dropped(info: DropInfo): void
+  /** `isLoss`: it had been accepted, or there was no room for it; else its sender did not want it to wait. */
+  dropped(info: DropInfo, isLoss: boolean): void
 }
 
 /** How often a queue held back by the platform's buffer looks again, ms (R2). */
@@ -45,31 +47,38 @@ export class Outlet {
     return this.#queue.size
   }
 
-  send(data: WebSocketData, mayWait: boolean): 'sent' | 'queued' | 'dropped' {
+  /** Marks what has been sent until now, for `dropAll`. */
+  get mark(): number {
+    return this.#queue.mark
+  }
+
+  /** `isDirect` is false where this connection is about to be replaced: the message is for the next one. */
+  send(data: WebSocketData, mayWait: boolean, isDirect: boolean): 'sent' | 'queued' | 'dropped' {
     const pump = this.#pump
     const limits = pump.limits()
-    const socket = pump.socket()
+    const socket = isDirect ? pump.socket() : undefined
     const waits = mayWait && limits
     if (socket) {
-      const flows = waits && this.gate === 'flowing' && !this.size && socket.bufferedAmount <= limits.highWaterMark
+      const flows = waits && this.gate === 'flowing' && !this.size && !isFull(socket, limits)
       if ((flows || !waits || this.gate === 'express') && pump.transmit(socket, data)) return 'sent'
     }
-    if (!waits) return this.drop(data, 'no-queue')
+    if (!waits) return this.drop(data, 'no-queue', false)
     this.expire()
-    const gone = this.#queue.add(data, limits, pump.clock.monotonic())
+    const gone = this.#queue.add(data, limits, pump.now())
     if (!gone) return this.drop(data, 'overflow')
     for (const lost of gone) this.drop(lost, 'overflow')
     if (this.gate === 'flowing' && this.pollAt === Infinity && pump.socket()) this.#poll()
     return 'queued'
   }
 
-  drop(data: WebSocketData, reason: DropInfo['reason']): 'dropped' {
-    this.#pump.dropped({ data, reason })
+  drop(data: WebSocketData, reason: DropInfo['reason'], isLoss = true): 'dropped' {
+    this.#pump.dropped({ data, reason }, isLoss)
     return 'dropped'
   }
 
-  dropAll(reason: DropInfo['reason']): void {
-    for (let next = this.#queue.take(); next; next = this.#queue.take()) this.drop(next.data, reason)
+  /** Drops what waits; with a mark, only what was there when it was made. */
+  dropAll(reason: DropInfo['reason'], mark = Infinity): void {
+    while (this.#queue.isBefore(mark)) this.drop((this.#queue.take() as { data: WebSocketData }).data, reason)
   }
 
   shut(): void {
@@ -86,7 +95,7 @@ export class Outlet {
     for (;;) {
       const socket = this.#pump.socket()
       if (!socket || !limits || !this.size) return
-      if (socket.bufferedAmount > limits.highWaterMark) return this.#poll()
+      if (isFull(socket, limits)) return this.#poll()
       const next = this.#queue.take()
       if (next && !this.#pump.transmit(socket, next.data)) {
         // It stays first in line; trying it again at once would only throw again.
@@ -98,7 +107,7 @@ export class Outlet {
 
   /** Drops what has waited longer than `maxAge`. */
   expire(): void {
-    const now = this.#pump.clock.monotonic()
+    const now = this.#pump.now()
     while (this.expiresAt() <= now) this.drop((this.#queue.take() as { data: WebSocketData }).data, 'expired')
   }
 
@@ -108,6 +117,9 @@ export class Outlet {
   }
 
   #poll(ms = DRAIN_POLL): void {
-    this.pollAt = this.#pump.clock.monotonic() + ms
+    this.pollAt = this.#pump.now() + ms
   }
 }
+
+/** React Native and many mocks have no `bufferedAmount`: what is not known to be full takes messages. */
+const isFull = (socket: SocketLike, { highWaterMark }: QueueLimits): boolean => socket.bufferedAmount > highWaterMark

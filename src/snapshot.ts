@@ -6,10 +6,12 @@
 import type { CircuitState } from './circuit-breaker.ts'
 import type { WebSocketReconnectError } from './errors.ts'
 import type { CloseInfo } from './options.ts'
-import type { ConnectionState } from './state.ts'
+import type { ConnectionState, ConnectionStatus } from './state.ts'
 
 export interface Snapshot {
   readonly state: ConnectionState
+  /** The same in one word for a person; tells waiting for a retry from never having been asked. */
+  readonly status: ConnectionStatus
   readonly circuitState: CircuitState
   readonly circuitFailures: number
   /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
@@ -31,6 +33,7 @@ export interface Snapshot {
 /** Before anything has happened, and on a server. */
 export const initialSnapshot: Snapshot = Object.freeze({
   state: 'CLOSED',
+  status: 'idle',
   circuitState: 'CLOSED',
   circuitFailures: 0,
   isReconnecting: false,

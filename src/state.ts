@@ -4,10 +4,17 @@
  */
 
 import { type Circuit, type CircuitLimits, closedCircuit } from './circuit-breaker.ts'
+import type { CloseAction } from './close-codes.ts'
 import type { ErrorCode } from './errors.ts'
 
 /** The requirement's six states; the phases below are finer. */
 export type ConnectionState = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'CLOSING' | 'BLOCKED' | 'FAILED'
+
+/**
+ * What a person wants to know, in one word (R26): `idle` nobody has asked yet, `waiting` before a retry or for the page
+ * to be seen again, `blocked` by the circuit breaker, `closed` after `close()`, `failed` gave up.
+ */
+export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'blocked' | 'closing' | 'closed' | 'failed'
 
 /** What the moves need to know of the options. */
 export interface Limits extends CircuitLimits {
@@ -20,6 +27,10 @@ export interface Limits extends CircuitLimits {
   readonly heartbeatTimeout: number
   /** The delay before retry number `attempt`, jitter included. */
   readonly backoff: (attempt: number, random: number, previousDelay: number | undefined) => number
+  /** What a close code means (R12). */
+  readonly closeAction: (code: number) => CloseAction
+  /** Whether the next attempt asks for credentials afresh. */
+  readonly hasFreshAuth: boolean
   /** The user's adjustment of a delay; never throws. */
   readonly adjust: (attempt: number, delay: number, lastClose: End & { readonly opened: boolean }) => number
 }
@@ -33,10 +44,10 @@ export interface Common {
   readonly offline: boolean
   /** Between the first loss or failure and the next open. */
   readonly reconnecting: boolean
-  /** The world has already revived this client once since it was last proven or asked to connect (R6). */
-  readonly revived: boolean
+  /** When the world last revived this client; −Infinity once it is proven or asked to connect (R6). */
+  readonly revivedAt: number
   /** The one more attempt after an authorization close has been used (R12). */
-  readonly pardoned: boolean
+  readonly authRetryUsed: boolean
 }
 
 /** What an attempt carries from its dial to its end. */
@@ -57,7 +68,7 @@ export interface Live extends Attempt {
 export type Shape<P extends string, Data = unknown> = Common & Data & { readonly phase: P; readonly until: number }
 
 export type Idle = Shape<'idle'>
-export type Connecting = Shape<'connecting', Attempt & { readonly since: number }>
+export type Connecting = Shape<'connecting', Attempt>
 export type Open = Shape<'open', Live>
 export type Probing = Shape<
   'probing',
@@ -66,10 +77,12 @@ export type Probing = Shape<
 export type Closing = Shape<'closing', { readonly code: number; readonly reason: string }>
 export type Waiting = Shape<'waiting', { readonly free: boolean }>
 export type Blocked = Shape<'blocked'>
+/** Wanted, but the page has been hidden for `hiddenTimeout`: nothing happens until it is seen again. */
+export type Suspended = Shape<'suspended'>
 export type Failed = Shape<'failed', { readonly exhausted: boolean }>
 export type Closed = Shape<'closed'>
 
-export type State = Idle | Connecting | Open | Probing | Closing | Waiting | Blocked | Failed | Closed
+export type State = Idle | Connecting | Open | Probing | Closing | Waiting | Blocked | Suspended | Failed | Closed
 export type Phase = State['phase']
 
 /** Why an attempt failed: a code and the platform's own error, or an earlier failure. */
@@ -85,9 +98,6 @@ export interface End {
   readonly wasClean: boolean
 }
 
-/** What the shell has found out about a close it did not cause (R12). */
-export type Verdict = 'retry' | 'fatal' | 'pardonable'
-
 export interface Payloads {
   connect: unknown
   reconnect: unknown
@@ -100,14 +110,16 @@ export interface Payloads {
   adjust: unknown
   opened: unknown
   /** The socket's close event; with a `failure` where a layer above the socket has its own word on it. */
-  lost: End & { readonly verdict: Verdict; readonly cause?: unknown; readonly failure?: Failure | undefined }
-  /** There is no socket, and why. */
+  lost: End & { readonly cause?: unknown; readonly failure?: Failure | undefined }
+  /** There is no socket, and why; `fatal` where trying again cannot help. */
   refused: { readonly failure: Failure; readonly fatal: boolean }
   timeout: unknown
   online: unknown
   wake: unknown
   offline: unknown
   freeze: unknown
+  /** The page has been hidden for `hiddenTimeout`. */
+  suspend: unknown
 }
 
 export type EventType = keyof Payloads
@@ -118,6 +130,8 @@ export type Stamp = {
   readonly random: number
   /** Whether anything has been heard, or the buffer has drained, since the last ping (R14). */
   readonly answered: boolean
+  /** What `shouldReconnect` says of the ending that this event is: no, yes, or yes after so many ms; else the table decides (R12). */
+  readonly answer?: boolean | number | undefined
 }
 export type ChartEvent<E extends EventType = EventType> = {
   [K in E]: Payloads[K] & { readonly type: K }
@@ -126,6 +140,8 @@ export type Stamped<E extends EventType> = ChartEvent<E> & Stamp
 
 export type Effect =
   | { readonly do: 'dial' | 'open' | 'ping' }
+  /** Note what has been heard so far, as a ping would, without sending one. */
+  | { readonly do: 'mark' }
   /** Let the socket go at once, telling the peer if it still listens. */
   | { readonly do: 'release'; readonly code: number; readonly reason: string }
   /** Start the closing handshake. */
@@ -139,7 +155,7 @@ export type Step = readonly [State, ...Effect[]]
 export type Move<S extends State, E extends EventType> = (state: S, event: Stamped<E>, limits: Limits) => Step
 
 /** Proof renews everything that failures had used up (R5, R6, R12). */
-export const renewed = { retryCount: 0, delay: undefined, revived: false, pardoned: false }
+export const renewed = { retryCount: 0, delay: undefined, revivedAt: -Infinity, authRetryUsed: false }
 
 export const initialState: Idle = {
   phase: 'idle',
@@ -151,12 +167,12 @@ export const initialState: Idle = {
 }
 
 /** What outlives a phase, without what belonged to it. */
-export const common = ({ circuit, retryCount, delay, offline, reconnecting, revived, pardoned }: Common): Common => ({
-  circuit,
-  retryCount,
-  delay,
-  offline,
-  reconnecting,
-  revived,
-  pardoned,
+export const common = (state: Common): Common => ({
+  circuit: state.circuit,
+  retryCount: state.retryCount,
+  delay: state.delay,
+  offline: state.offline,
+  reconnecting: state.reconnecting,
+  revivedAt: state.revivedAt,
+  authRetryUsed: state.authRetryUsed,
 })

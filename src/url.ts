@@ -22,7 +22,9 @@ export function webSocketUrl(url: string | URL, base?: string): string | undefin
     const absolute = new URL(text, base).href
     // The parsed form tells the scheme, since parsers forgive a lot; what is dialled stays as it was written.
     const scheme = /^(?:ws|http)(s?:)\/\/[^/]/.exec(absolute)
-    if (scheme) return `ws${scheme[1]}${(SCHEME.test(text) ? text : absolute).replace(SCHEME, '')}`
+    // Platforms disagree about a fragment, which no server ever sees: some refuse to dial it.
+    const dialled = (SCHEME.test(text) ? text : absolute).replace(/#[^]*$/, '')
+    if (scheme) return `ws${scheme[1]}${dialled.replace(SCHEME, '')}`
   } catch {}
 }
 

@@ -8,10 +8,12 @@ import { BREAKER, QUEUE, SCHEMA, type Settings, type WebSocketReconnectOptions }
 
 const seen = /* @__PURE__ */ new Set<string>()
 
-export function warn(text: string): void {
-  if (seen.has(text)) return
-  seen.add(text)
-  console.warn(`WebSocketReconnect: ${text}`)
+/** A `cause` is shown as it is: it is the developer's own. */
+export function warn(text: string, ...cause: [unknown?]): void {
+  const key = [text, ...cause].join()
+  if (seen.has(key)) return
+  seen.add(key)
+  console.warn(`WebSocketReconnect: ${text}`, ...cause)
 }
 
 /** Edits between two words (Levenshtein), for "did you mean". */
@@ -47,7 +49,8 @@ export function warnOfOptions(given: Partial<WebSocketReconnectOptions>, setting
   if (given.circuitBreaker) check(given.circuitBreaker, Object.keys(BREAKER), 'circuitBreaker.')
   if (given.queue) check(given.queue, Object.keys(QUEUE), 'queue.')
   const { maxRetries, circuitBreaker } = settings
-  if (circuitBreaker && maxRetries < circuitBreaker.failureThreshold) {
+  // The default breaker is nobody's wish, and few retries are no mistake.
+  if (given.circuitBreaker && circuitBreaker && maxRetries < circuitBreaker.failureThreshold) {
     warn(
       `maxRetries (${maxRetries}) is below circuitBreaker.failureThreshold (${circuitBreaker.failureThreshold}): it gives up ` +
         'before the circuit can open. Raise the one, lower the other, or set circuitBreaker: false.',

@@ -5,15 +5,17 @@
  * loss means: that is lifecycle.ts.
  */
 
+import { endingOf } from './attempt.ts'
 import { backoffDelay, LONGEST_TIMER } from './backoff.ts'
 import type { CircuitState } from './circuit-breaker.ts'
-import { isAuthorization, isFatal, isSendable } from './close-codes.ts'
+import { closeAction, isSendable } from './close-codes.ts'
 import { Emitter } from './emitter.ts'
 import { explain, WebSocketReconnectError } from './errors.ts'
+import { Fifo } from './fifo.ts'
 import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
-import { transition, visibleState } from './lifecycle.ts'
-import { type Ear, type Layer, Line } from './line.ts'
+import { transition, visibleState, visibleStatus } from './lifecycle.ts'
+import { type Ear, isLoop, type Layer, Line } from './line.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
 import {
   type Clock,
@@ -36,8 +38,8 @@ import {
   type Failure,
   initialState,
   type Limits,
+  type Stamp,
   type State,
-  type Verdict,
 } from './state.ts'
 import { type Counters, payloadSize, type Stats } from './stats.ts'
 import { redact } from './url.ts'
@@ -76,13 +78,29 @@ export interface ClientEvents {
 /** A wall clock this far ahead of the monotonic one (ms) means that the machine has slept (R15). */
 const SLEPT = 5000
 
+/** How often a `drain()` looks whether the platform has sent what it holds, ms. */
+const DRAIN_POLL = 50
+
 interface Deferred {
   readonly promise: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: WebSocketReconnectError) => void
 }
 
-type Inbound = ChartEvent & { readonly from?: Line }
+function defer(): Deferred {
+  let resolve!: () => void
+  let reject!: (error: WebSocketReconnectError) => void
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  // Most callers listen to events instead; an ignored promise must not end a Node process.
+  promise.catch(() => {})
+  return { promise, resolve, reject }
+}
+
+/** `mark`: what had been sent when it was asked for; a message that was sent later is not its business. */
+type Inbound = ChartEvent & { readonly from?: Line; readonly mark?: number }
 
 /**
  * A WebSocket that comes back: exponential backoff with jitter, heartbeat, circuit breaker, bounded queue (R1–R28).
@@ -103,25 +121,41 @@ export class WebSocketReconnect {
 
   #state: State = initialState
   #snapshot: Snapshot = initialSnapshot
-  readonly #inbox: Inbound[] = []
-  readonly #outbox: Array<() => void> = []
+  readonly #inbox = new Fifo<Inbound>()
+  readonly #outbox = new Fifo<() => void>()
   #busy = false
 
   readonly #emitter: Emitter<ClientEvents>
-  #subscribers: ReadonlyArray<() => void> = []
+  #subscribers: Set<() => void> | undefined
   #deferred: Deferred | undefined
+  /** Those who wait for CLOSED. */
+  #closers: Array<() => void> = []
+  /** Those who wait for an empty queue, and what the platform held when they last looked. */
+  #drains: Deferred[] = []
+  #held = 0
+  #drainPollAt = Infinity
 
   #line: Line | undefined
   readonly #layer: Layer | undefined
   readonly #ear: Ear
   readonly #outlet: Outlet
+  /** Said to the peer once the queue has gone out (R16). */
+  #parting: { readonly code: number; readonly reason: string } | undefined
   #timer: unknown
   #timerAt = Infinity
+  /** How far the timers are ahead of the clock: some test runners fake the one and not the other. */
+  #ahead = 0
+  /** The verdict that waits until what has arrived has been read. */
+  #verdictAt = -1
   #skew = 0
   #unwatch: (() => void) | undefined
+  /** Since when nobody has seen the page, monotonic ms. */
+  #hiddenSince = Infinity
 
   #pingAt = 0
   #pingAwaits = false
+  /** Something was said while a ping waited for its answer. */
+  #isPingHeard = false
   #heardAtPing = 0
   #bufferedAtPing = 0
   #latency: number | null = null
@@ -147,11 +181,14 @@ export class WebSocketReconnect {
       message: (event) => this.#receive(event),
     }
     this.#outlet = new Outlet({
-      clock: this.#clock,
+      now: () => this.#now(),
       limits: () => this.#settings.queue,
       socket: () => this.#openSocket(),
       transmit: (socket, data) => this.#transmit(socket, data),
-      dropped: (info) => this.#tell('drop', info),
+      dropped: (info, isLoss) => {
+        this.#tell('drop', info)
+        if (isLoss) this.#rejectDrains({ code: 'MESSAGE_DROPPED', cause: info })
+      },
     })
     try {
       // A page without a bundler has no `process`; a warning must not break it.
@@ -163,22 +200,15 @@ export class WebSocketReconnect {
 
   /**
    * Connects and stays connected until `close()` (R24). Resolves when OPEN; rejects when closed, FAILED or BLOCKED,
-   * though a BLOCKED client goes on by itself. The promise may be ignored. Never throws.
+   * though a BLOCKED client goes on by itself. The promise may be ignored. Throws a TypeError only where
+   * `globalThis.WebSocket` is a class that itself stands on this engine.
    */
   connect(): Promise<void> {
-    if (!this.#deferred) {
-      let resolve!: () => void
-      let reject!: (error: WebSocketReconnectError) => void
-      const promise = new Promise<void>((yes, no) => {
-        resolve = yes
-        reject = no
-      })
-      // Most callers listen to events instead; an ignored promise must not end a Node process.
-      promise.catch(() => {})
-      this.#deferred = { promise, resolve, reject }
-    }
-    const { promise } = this.#deferred
+    const { promise } = (this.#deferred = this.#deferred || defer())
     this.#deliver({ type: 'connect' })
+    const { error } = this.#snapshot
+    // A mistake of the programmer, which waiting for a promise would hide (R18).
+    if (error && isLoop(error.cause)) throw error.cause
     return promise
   }
 
@@ -193,8 +223,19 @@ export class WebSocketReconnect {
       )
     }
     const { phase } = this.#state
-    const isLeaving = phase === 'closing' || phase === 'closed'
-    const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue)
+    let isLeaving = phase === 'closing' || phase === 'closed'
+    let isDirect = true
+    // What a listener has asked for is not done yet, and yet this message comes after it.
+    if (this.#inbox.size) {
+      this.#inbox.some(({ type }) => {
+        if (type === 'close') isLeaving = true
+        else if (type === 'connect' || type === 'reconnect') isLeaving = false
+        if (type === 'reconnect' || type === 'redirect' || type === 'openCircuit') isDirect = false
+        if (isLeaving) isDirect = false
+        return false
+      })
+    }
+    const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue, isDirect)
     // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
     if (fate !== 'sent') this.#settle()
     // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
@@ -203,10 +244,11 @@ export class WebSocketReconnect {
   }
 
   /**
-   * Closes for good, until `connect()` (R20, R23, R24): drops what is queued, shakes hands for at most `closeTimeout`.
-   * Throws a RangeError, and changes nothing, for a code no endpoint may send or a reason over 123 bytes.
+   * Closes for good, until `connect()` (R20, R23, R24): what waits for a connection is dropped; what an open one still
+   * holds back goes out first, and the closing handshake follows, both within `closeTimeout`. Resolves when CLOSED, and
+   * never rejects. Throws a RangeError, and changes nothing, for a code no endpoint may send or a reason over 123 bytes.
    */
-  close(code = 1000, reason = ''): void {
+  close(code = 1000, reason = ''): Promise<void> {
     if (!isSendable(code)) {
       throw new RangeError(
         `WebSocketReconnect: close() takes a code of 1000–1003, 1007–1014 or 3000–4999, got ${String(code)}.`,
@@ -220,7 +262,36 @@ export class WebSocketReconnect {
     const deferred = this.#deferred
     this.#deferred = undefined
     if (deferred) deferred.reject(this.#makeError({ code: 'CLOSED_BY_USER' }))
+    const closed = new Promise<void>((resolve) => {
+      this.#closers.push(resolve)
+    })
     this.#deliver({ type: 'close', code, reason: text })
+    return closed
+  }
+
+  /**
+   * Resolves when the queue and the platform's own buffer are empty: everything has left, which is no receipt. Rejects
+   * when the client is or gets CLOSED by `close()` or FAILED, and when a message is lost on the way (`MESSAGE_DROPPED`).
+   * The promise may be ignored.
+   */
+  drain(): Promise<void> {
+    const deferred = defer()
+    this.#drains.push(deferred)
+    this.#settleDrains()
+    this.#arm()
+    return deferred.promise
+  }
+
+  /**
+   * For a person's button, right in every state (R29): a waiting client dials now, a BLOCKED one closes the circuit and
+   * dials, a CLOSED or FAILED one connects; while CONNECTING or OPEN nothing happens.
+   */
+  retryNow(): void {
+    const { phase } = this.#state
+    if (this.#state.circuit.state === 'OPEN' && (phase === 'blocked' || phase === 'suspended')) this.closeCircuit()
+    if (phase === 'blocked') return
+    if (phase === 'waiting' || phase === 'suspended') this.reconnect()
+    else if (phase !== 'open' && phase !== 'probing' && phase !== 'connecting') this.connect()
   }
 
   /** Replaces the connection now: skips the backoff, never an open circuit (R24). */
@@ -268,15 +339,17 @@ export class WebSocketReconnect {
    * Changes options (R27). A new url or protocols value reconnects at once; limits apply now; a socket's own options at
    * the next attempt. Throws a TypeError for options it cannot use, and for `clock` and `random`, and then changes nothing.
    * `redial` treats the url as changed although it is the same function: it now leads elsewhere (R33, `urlKey`).
+   * `anyUrl` takes a url that nothing could dial, and is FAILED (`INVALID_URL`) when it is to be dialled: a render must
+   * not throw for it. Both are for the hooks.
    */
-  update(options: Partial<WebSocketReconnectOptions>, redial = false): void {
+  update(options: Partial<WebSocketReconnectOptions>, redial = false, anyUrl = false): void {
     for (const name of ['clock', 'random'] as const) {
       if (options[name] !== undefined) {
         throw new TypeError(`WebSocketReconnect: update() cannot change "${name}". Create a new client instead.`)
       }
     }
     const given = mergeOptions(this.#given, options)
-    const settings = readOptions(given)
+    const settings = readOptions(given, anyUrl)
     const old = this.#settings
     this.#given = given
     this.#settings = settings
@@ -297,8 +370,11 @@ export class WebSocketReconnect {
 
   // ── what a user may look at ────────────────────────────────────────────────────────────────────────────────────
 
+  /** As in the snapshot; inside a listener that has called `close()` it is true already. */
   get state(): ConnectionState {
-    return this.#snapshot.state
+    const { state } = this.#snapshot
+    if (!this.#inbox.size || !this.#inbox.some(({ type }) => type === 'close')) return state
+    return state === 'OPEN' || state === 'CLOSING' ? 'CLOSING' : 'CLOSED'
   }
 
   /** The address last dialled, secrets and all; before that, the one given. */
@@ -342,7 +418,7 @@ export class WebSocketReconnect {
       circuitFailures,
       failureThreshold,
       lastActivity: this.#lastActivity(now),
-      uptime: isOpen ? Math.round(this.#clock.monotonic() - at.openedAt) : 0,
+      uptime: isOpen ? Math.round(this.#now() - at.openedAt) : 0,
       latency: this.#latency,
       retryAt,
       openedAt: isOpen ? this.#openedAt : null,
@@ -355,10 +431,12 @@ export class WebSocketReconnect {
 
   /** Calls `listener` whenever `getSnapshot()` has a new answer; returns how to stop (R26). */
   subscribe = (listener: () => void): (() => void) => {
+    // A wrapper of its own for every subscription: the same function may be there twice.
     const call = () => listener()
-    this.#subscribers = [...this.#subscribers, call]
+    const subscribers = (this.#subscribers = this.#subscribers || new Set())
+    subscribers.add(call)
     return () => {
-      this.#subscribers = this.#subscribers.filter((other) => other !== call)
+      subscribers.delete(call)
     }
   }
 
@@ -382,7 +460,7 @@ export class WebSocketReconnect {
   // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────
 
   #deliver(event: Inbound): void {
-    this.#inbox.push(event)
+    this.#inbox.push({ ...event, mark: this.#outlet.mark })
     this.#settle()
   }
 
@@ -412,24 +490,22 @@ export class WebSocketReconnect {
     } finally {
       this.#busy = false
     }
+    this.#settleDrains()
     this.#arm()
   }
 
   #step(event: Inbound): void {
     const before = this.#state
-    const stamp = { now: this.#clock.monotonic(), random: this.#random(), answered: this.#isAnswered() }
+    const stamp: Stamp = { now: this.#now(), random: this.#random(), answered: this.#isAnswered() }
     if (event.type === 'refused') this.#line?.release(1000, '')
     if (event.type === 'lost') this.#line?.bury()
-    // The user is asked only about closes that nobody here has asked for.
-    if (event.type === 'lost' && before.phase !== 'closing') {
-      event = { ...event, verdict: this.#judge(event, before.phase !== 'connecting') }
-    }
-    const [after, ...effects] = transition(before, { ...event, ...stamp }, this.#limits)
+    const answer = this.#askUser({ ...event, ...stamp })
+    const [after, ...effects] = transition(before, { ...event, ...stamp, answer }, this.#limits)
     this.#state = after
     const wanted = after.phase !== 'idle' && after.phase !== 'closed'
     if (wanted !== !!this.#unwatch) this.#watch(wanted)
 
-    for (const effect of effects) this.#carryOut(effect)
+    for (const effect of effects) this.#carryOut(effect, event.mark)
     if (!wanted) this.#error = null
     this.#publish(stamp.now)
     for (const effect of effects) {
@@ -442,24 +518,38 @@ export class WebSocketReconnect {
     }
     // Where a later connect() already waits in line, the promise is its to settle.
     if (!this.#inbox.some(({ type }) => type === 'connect')) this.#settlePromise(after)
+    if (after.phase !== 'closing') {
+      this.#parting = undefined
+      if (this.#closers.length && !this.#inbox.some(({ type }) => type === 'close')) {
+        for (const resolve of this.#closers.splice(0)) resolve()
+      }
+    }
   }
 
   /** The effects that touch the world, in order; listeners hear of them once everything is in place (R17). */
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect, mark: number | undefined): void {
     switch (effect.do) {
       case 'dial':
         this.#line = new Line(this.#settings, this.#ear, this.#layer)
         return this.#line.dial(this.#state.retryCount, this.#lastClose)
       case 'ping':
         return this.#ping()
+      case 'mark':
+        this.#markHeard()
+        return
       case 'hangUp':
-        return this.#line?.hangUp(effect.code, effect.reason)
+        // What an open line has accepted goes out before the closing handshake; what waits for another does not.
+        this.#parting = effect
+        if (this.#outlet.gate === 'flowing') this.#outlet.flow()
+        else this.#outlet.dropAll('closed', mark)
+        return this.#part()
       case 'release':
         return this.#line?.release(effect.code, effect.reason)
       case 'drop':
-        return this.#outlet.dropAll(effect.reason)
+        return this.#outlet.dropAll(effect.reason, mark)
       case 'error':
         this.#error = this.#complain(effect.failure)
+        this.#explainOnConsole(effect.failure)
         return
       case 'open':
         this.#error = null
@@ -473,6 +563,8 @@ export class WebSocketReconnect {
         const { code, reason, wasClean, opened } = effect
         this.#lastClose = Object.freeze({ code, reason, wasClean, opened })
         this.#outlet.shut()
+        // What the platform held is lost with its socket, and nobody can say how much of it.
+        if (this.#held) this.#rejectDrains({ code: 'MESSAGE_DROPPED', cause: this.#lastClose })
         this.#tell('close', this.#lastClose)
       }
     }
@@ -496,6 +588,7 @@ export class WebSocketReconnect {
     }
     this.#snapshot = refresh(old, {
       state: visibleState(this.#state),
+      status: visibleStatus(this.#state),
       circuitState: circuit.state,
       circuitFailures: circuit.failures,
       isReconnecting: reconnecting,
@@ -512,7 +605,9 @@ export class WebSocketReconnect {
     if (next.circuitState !== old.circuitState) this.#tell('circuitChange', next.circuitState)
     if (next.state !== old.state) this.#tell('stateChange', next.state)
     this.#outbox.push(() => {
-      for (const listener of this.#subscribers) {
+      for (const listener of [...(this.#subscribers || [])]) {
+        // Removed by an earlier one in this very telling: its owner may be gone.
+        if (!this.#subscribers?.has(listener)) continue
         try {
           listener()
         } catch (thrown) {
@@ -524,45 +619,78 @@ export class WebSocketReconnect {
 
   #settlePromise({ phase }: State): void {
     const deferred = this.#deferred
-    if (!deferred || phase === 'connecting' || phase === 'waiting' || phase === 'closing') return
+    if (!deferred || phase === 'connecting' || phase === 'waiting' || phase === 'closing' || phase === 'suspended')
+      return
     this.#deferred = undefined
     if (phase === 'open' || phase === 'probing') deferred.resolve()
     else if (phase === 'blocked') deferred.reject(this.#makeError({ code: 'CIRCUIT_OPEN' }))
     else deferred.reject(this.#error || this.#makeError({ code: 'CLOSED_BY_USER' }))
   }
 
-  // ── the socket ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #openSocket(): SocketLike | undefined {
-    const { phase } = this.#state
-    const socket = this.#line?.socket
-    return (phase === 'open' || phase === 'probing') && socket?.readyState === 1 ? socket : undefined
+  /** Says goodbye once nothing is left to be sent before it. */
+  #part(): void {
+    const { code, reason } = this.#parting || {}
+    if (code === undefined || this.#outlet.size) return
+    this.#parting = undefined
+    this.#line?.hangUp(code, reason as string)
   }
 
-  /** What this close means for the next attempt: the user's word, else the code's (R12). */
-  #judge({ code, reason, wasClean, failure }: ChartEvent<'lost'>, opened: boolean): Verdict {
-    const { shouldReconnect, url, protocols } = this.#settings
-    const info: CloseInfo =
-      opened || failure ? { code, reason, wasClean, opened } : { code: 1006, reason: '', wasClean: false, opened }
-    if (shouldReconnect) {
-      try {
-        return shouldReconnect(info, this.#state.retryCount) ? 'retry' : 'fatal'
-      } catch (thrown) {
-        this.#complain({ code: 'LISTENER_FAILED', cause: thrown })
-      }
+  /** Whether everything has left, and what those who wait for it hear if it never will. */
+  #settleDrains(): void {
+    this.#drainPollAt = Infinity
+    if (!this.#drains.length) return
+    const { phase } = this.#state
+    this.#held = this.bufferedAmount
+    if (phase === 'closed') this.#rejectDrains({ code: 'CLOSED_BY_USER' })
+    else if (phase === 'failed') this.#rejectDrains(this.#error || { code: 'RETRIES_EXHAUSTED' })
+    else if (!this.#outlet.size && !this.#held) for (const { resolve } of this.#drains.splice(0)) resolve()
+    else if (!this.#outlet.size) this.#drainPollAt = this.#now() + DRAIN_POLL
+  }
+
+  #rejectDrains(why: Failure | WebSocketReconnectError): void {
+    this.#held = 0
+    for (const { reject } of this.#drains.splice(0)) {
+      reject(why instanceof WebSocketReconnectError ? why : this.#makeError(why))
     }
-    if (!isFatal(info.code)) return 'retry'
-    const fresh = typeof url === 'function' || typeof protocols === 'function'
-    return fresh && isAuthorization(info.code) ? 'pardonable' : 'fatal'
+  }
+
+  // ── the socket ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The socket, if it can take a message: an open one, or one that still sends what came before a `close()`. */
+  #openSocket(): SocketLike | undefined {
+    const { phase } = this.#state
+    const isOpen = phase === 'open' || phase === 'probing' || this.#parting
+    const socket = this.#line?.socket
+    return isOpen && socket?.readyState === 1 ? socket : undefined
+  }
+
+  /** What `shouldReconnect` says, if this event ends an attempt that nobody has asked to end (R12). */
+  #askUser(event: ChartEvent & Stamp): boolean | number | undefined {
+    const { shouldReconnect } = this.#settings
+    const ending = shouldReconnect && endingOf(this.#state, event, this.#limits)
+    if (!ending) return undefined
+    try {
+      const answer: unknown = shouldReconnect(ending, this.#state.retryCount)
+      if (typeof answer === 'boolean' || (typeof answer === 'number' && answer >= 0)) return answer
+      throw new TypeError(`shouldReconnect must answer true, false or a number of ms ≥ 0, got ${describe(answer)}.`)
+    } catch (cause) {
+      this.#complain({ code: 'LISTENER_FAILED', cause })
+    }
   }
 
   // ── messages: the fast lane ────────────────────────────────────────────────────────────────────────────────────
 
   #receive(event: MessageEvent): void {
+    // Platforms go on delivering what came before the peer's answer to our close; nobody listens any more (R20).
+    if (this.#state.phase === 'closing') return
     this.#counts.messagesReceived++
     this.#counts.bytesReceived += payloadSize(event.data)
     this.#heardAt = event.timeStamp || this.#clock.monotonic()
-    const isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
+    let isPong = false
+    if (this.#pingAwaits) {
+      this.#isPingHeard = true
+      isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
+    }
     if (this.#busy) this.#tell('message', event, isPong)
     else {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
@@ -570,12 +698,12 @@ export class WebSocketReconnect {
       this.#emitter.emit('message', event, isPong)
       this.#busy = false
     }
-    if (isPong && this.#pingAwaits) {
+    if (isPong) {
       this.#pingAwaits = false
-      this.#latency = Math.max(0, this.#clock.monotonic() - this.#pingAt)
+      this.#latency = Math.max(0, this.#now() - this.#pingAt)
       this.#tell('latency', this.#latency)
     }
-    if (this.#inbox.length || this.#outbox.length) this.#settle()
+    if (this.#inbox.size || this.#outbox.size) this.#settle()
   }
 
   #isPong(data: unknown): boolean {
@@ -588,10 +716,8 @@ export class WebSocketReconnect {
 
   #ping(): void {
     const socket = this.#openSocket()
-    this.#heardAtPing = this.#counts.messagesReceived
-    // Read before the ping adds to it: a buffer that takes the ping and passes it to a dead line has proved nothing.
-    this.#bufferedAtPing = this.bufferedAmount
-    this.#pingAt = this.#clock.monotonic()
+    this.#markHeard()
+    this.#pingAt = this.#now()
     try {
       const text = pingText(this.#settings.heartbeatMessage)
       this.#pingAwaits = true
@@ -601,6 +727,12 @@ export class WebSocketReconnect {
       this.#heardAtPing = -1
       this.#complain({ code: 'HEARTBEAT_INVALID', cause })
     }
+  }
+
+  #markHeard(): void {
+    this.#heardAtPing = this.#counts.messagesReceived
+    // Read before the ping adds to it: a buffer that takes the ping and passes it to a dead line has proved nothing.
+    this.#bufferedAtPing = this.bufferedAmount
   }
 
   #isAnswered(): boolean {
@@ -638,14 +770,23 @@ export class WebSocketReconnect {
       this.#guard(stop)
       return
     }
-    this.#skew = this.#clock.now() - this.#clock.monotonic()
+    this.#skew = this.#clock.now() - this.#now()
+    this.#hiddenSince = Infinity
     this.#unwatch = () => {}
     const { environment = browserEnvironment } = this.#settings
     if (environment === false) return
     const notify = (news: WorldNews) => {
       if (!this.#unwatch) return
-      // This wake is known: the clocks' gap must not tell of it a second time.
-      if (news === 'wake') this.#skew = this.#clock.now() - this.#clock.monotonic()
+      // What is hidden already stays hidden since then; whether it has been for too long is the timer's to say.
+      if (news === 'hidden') {
+        if (this.#hiddenSince === Infinity) this.#hiddenSince = this.#now()
+        return this.#arm()
+      }
+      if (news === 'wake') {
+        this.#hiddenSince = Infinity
+        // This wake is known: the clocks' gap must not tell of it a second time.
+        this.#skew = this.#clock.now() - this.#now()
+      }
       this.#deliver({ type: news })
     }
     this.#guard(() => {
@@ -653,30 +794,59 @@ export class WebSocketReconnect {
     })
   }
 
+  /** Monotonic ms as the timers see it. */
+  #now(): number {
+    return this.#clock.monotonic() + this.#ahead
+  }
+
+  /** When a hidden page has been hidden for too long. */
+  #suspendAt(): number {
+    return this.#hiddenSince + this.#settings.hiddenTimeout
+  }
+
   /** One host timer, for whatever is due first (R2). */
   #arm(): void {
     const { phase, until } = this.#state
-    const { pollAt } = this.#outlet
     const resting = phase === 'idle' || phase === 'closed' || phase === 'failed'
-    const at = resting ? Infinity : Math.min(until, pollAt, this.#outlet.expiresAt())
+    const at = resting
+      ? this.#drainPollAt
+      : Math.min(until, this.#outlet.pollAt, this.#outlet.expiresAt(), this.#suspendAt(), this.#drainPollAt)
     if (at === this.#timerAt) return
     if (this.#timerAt < Infinity) this.#clock.clearTimeout(this.#timer)
     this.#timerAt = at
     if (at === Infinity) return
-    const wait = Math.ceil(Math.min(Math.max(0, at - this.#clock.monotonic()), LONGEST_TIMER))
-    this.#timer = this.#clock.setTimeout(() => this.#onTimer(), wait)
+    const armedAt = this.#now()
+    const wait = Math.ceil(Math.min(Math.max(0, at - armedAt), LONGEST_TIMER))
+    const wall = this.#clock.now() + wait
+    this.#timer = this.#clock.setTimeout(() => this.#onTimer(Math.min(at, armedAt + wait), wall), wait)
   }
 
-  #onTimer(): void {
+  /** `due` by the monotonic clock, and `wall` by the other. */
+  #onTimer(due: number, wall: number): void {
     this.#timerAt = Infinity
-    const now = this.#clock.monotonic()
+    // A timer that has fired has fired, whatever the monotonic clock says; unless the wall clock is past its time as well:
+    // then the machine has slept, and the timer ran on while the other stood.
+    const early = due - this.#now()
+    if (early > 0 && this.#clock.now() <= wall) this.#ahead += early
+    const now = this.#now()
     const skew = this.#clock.now() - now
     const slept = skew - this.#skew > SLEPT
     this.#skew = skew
     if (slept) this.#deliver({ type: 'wake' })
-    if (this.#state.until <= now) this.#deliver({ type: 'timeout' })
+    const { phase, until } = this.#state
+    // What has already arrived is read before anything is said to be dead: one more turn of the event loop (R14).
+    const isVerdict = phase === 'connecting' || phase === 'probing' || phase === 'closing'
+    if (until <= now) {
+      if (!isVerdict || this.#verdictAt === until) this.#deliver({ type: 'timeout' })
+      else this.#verdictAt = until
+    }
+    if (this.#suspendAt() <= now) {
+      this.#hiddenSince = Infinity
+      this.#deliver({ type: 'suspend' })
+    }
     this.#outlet.expire()
     if (this.#outlet.pollAt <= now) this.#outlet.flow()
+    this.#part()
     this.#settle()
   }
 
@@ -687,6 +857,9 @@ export class WebSocketReconnect {
     return {
       ...settings,
       ...(settings.circuitBreaker || MANUAL_BREAKER),
+      closeAction: this.#layer?.closeAction || closeAction,
+      hasFreshAuth:
+        !!this.#layer?.hasFreshAuth || typeof settings.url === 'function' || typeof settings.protocols === 'function',
       backoff: (attempt, random, previous) => backoffDelay(attempt, settings, random, previous),
       adjust: (attempt, delay, lastClose) => {
         const { retryDelay } = settings
@@ -716,6 +889,23 @@ export class WebSocketReconnect {
     return error
   }
 
+  /** Trouble that looks like nothing at all to whoever has no listener for `error` yet. */
+  #explainOnConsole({ code, cause }: Failure): void {
+    try {
+      if (process.env.NODE_ENV === 'production') return
+      if (code === 'URL_PROVIDER_FAILED' && cause)
+        warn('the url, protocols or websocketOptions function failed.', cause)
+      if (code === 'HEARTBEAT_TIMEOUT' && !this.#isPingHeard) {
+        const ping = pingText(this.#settings.heartbeatMessage)
+        warn(
+          `${redact(this.url)} has never answered a ping, so the connection is taken for dead. The server must answer ` +
+            `${ping}, e.g. if (text === '${ping}') socket.send('{"type":"pong"}'); what else counts as a pong says the option ` +
+            'isPong. For a server that answers no ping set heartbeatInterval: 0.',
+        )
+      }
+    } catch {}
+  }
+
   #listenerFailed(thrown: unknown, fromErrorListener: boolean): void {
     if (report(thrown)) return
     if (!fromErrorListener && this.#emitter.has('error')) {
@@ -736,6 +926,14 @@ export class WebSocketReconnect {
     }
   }
 }
+
+/** A value as a sentence may show it (R19). */
+const describe = (value: unknown): string =>
+  typeof value === 'number'
+    ? String(value)
+    : Object(value) === value
+      ? Object.prototype.toString.call(value)
+      : typeof value
 
 /** Whether an option changed by value; a new function is the same question asked again (R27). */
 const differs = (before: unknown, after: unknown): boolean =>

@@ -69,7 +69,10 @@ export function check(
 
   const rests = resting.includes(after.phase)
   ok(!rests || after.until === Infinity, 'R2 no deadline in idle, closed, failed')
-  ok(rests || after.phase === 'blocked' || isLive(after) || after.until < Infinity, 'R2 a deadline everywhere else')
+  ok(
+    rests || after.phase === 'blocked' || after.phase === 'suspended' || isLive(after) || after.until < Infinity,
+    'R2 a deadline everywhere else',
+  )
   ok(after.retryCount >= 0 && after.retryCount <= bounds.maxRetries, 'R6 retryCount within its bounds')
 
   const { circuit } = after
@@ -77,7 +80,8 @@ export function check(
   ok(circuit.trials >= 0 && circuit.trials <= bounds.halfOpenMaxRequests, 'R11 trials within their bounds')
   ok(circuit.state === 'OPEN' || circuit.halfOpenAt === Infinity, 'R9 a half-open deadline only while OPEN')
   ok(
-    (after.phase === 'blocked') === (circuit.state === 'OPEN' && !rests && after.phase !== 'closing'),
+    (after.phase === 'blocked') ===
+      (circuit.state === 'OPEN' && !rests && after.phase !== 'closing' && after.phase !== 'suspended'),
     'R1 BLOCKED means wanted behind an open circuit',
   )
   ok(
@@ -88,8 +92,8 @@ export function check(
 
   const { type, now } = event
   const news = type === 'online' || type === 'wake' || type === 'offline' || type === 'freeze'
-  ok(!news || dials === 0, 'R15 the world never dials at once')
-  ok(!news || owns(before.phase) === owns(after.phase), 'R15 the world never closes')
+  ok(!news || dials === 0 || before.phase === 'suspended', 'R15 the world never dials at once')
+  ok(!news || owns(before.phase) === owns(after.phase) || dials === 1, 'R15 the world never closes')
   ok(type !== 'close' || rests || after.phase === 'closing', 'R23 close() is final')
 
   // Proof, and what else may forget failures (R5, R6, R13, R24, R27).
@@ -111,7 +115,8 @@ export function check(
     )
   }
   if (revives && after.phase !== 'failed') {
-    ok(before.exhausted && !before.revived && after.revived, 'R6 revived once, and only if exhausted')
+    ok(before.exhausted, 'R6 only the exhausted are revived')
+    ok(now >= before.revivedAt + 60_000 && after.revivedAt === now, 'R6 revived at most once a minute')
   }
 
   // The ledger of trials: none is lost and none is made (R11).
@@ -122,9 +127,10 @@ export function check(
       const spent = fails(before, event, after, limits) || replaced ? 1 : 0
       ok(budget(after) === budget(before) - spent, 'R11 only a failed or replaced trial is spent')
     } else {
+      const hastened = (type === 'online' || type === 'wake') && !before.circuit.byHand && circuit.hastened
       ok(
-        before.circuit.state === 'OPEN' && now >= before.circuit.halfOpenAt,
-        'R9 half-opens at its deadline, not before',
+        before.circuit.state === 'OPEN' && (hastened || now >= before.circuit.halfOpenAt),
+        'R9 R15 half-opens at its deadline, or when the world comes back, and not before',
       )
       ok(budget(after) === limits.halfOpenMaxRequests, 'R11 half-open begins with all its trials')
     }

@@ -13,13 +13,15 @@ function setup(options: Partial<WebSocketReconnectOptions> = {}) {
   const world = createWorld()
   const layered: unknown[] = []
   let tell = (_type: string, _event?: unknown) => {}
-  const layer: Layer = (socket) => {
-    layered.push(socket)
-    const ears: Record<string, (event: never) => void> = {}
-    tell = (type, event) => ears[type]?.(event as never)
-    return (type, listener) => {
-      ears[type] = listener
-    }
+  const layer: Layer = {
+    listen(socket) {
+      layered.push(socket)
+      const ears: Record<string, (event: never) => void> = {}
+      tell = (type, event) => ears[type]?.(event as never)
+      return (type, listener) => {
+        ears[type] = listener
+      }
+    },
   }
   const client = new WebSocketReconnect(world.options({ jitter: 0, ...options }), layer)
   const log = record(client)
@@ -119,8 +121,10 @@ describe('a layer', () => {
 
   it('that throws is a failed attempt', () => {
     const world = createWorld()
-    const client = new WebSocketReconnect(world.options(), () => {
-      throw new Error('layer')
+    const client = new WebSocketReconnect(world.options(), {
+      listen() {
+        throw new Error('layer')
+      },
     })
     const log = record(client)
     client.connect()

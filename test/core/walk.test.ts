@@ -4,6 +4,7 @@
  */
 
 import { expect, test } from 'vitest'
+import { closeAction } from '../../src/close-codes.ts'
 import { chart, transition } from '../../src/lifecycle.ts'
 import { type ChartEvent, type EventType, initialState, type Limits, type State } from '../../src/state.ts'
 import { check, owns } from './laws.ts'
@@ -21,6 +22,8 @@ const limits: Limits = {
   halfOpenMaxRequests: 2,
   resetJitter: 0.5,
   backoff: (attempt) => Math.min(3 * 2 ** (attempt - 1), 8),
+  closeAction,
+  hasFreshAuth: true,
   adjust: (_attempt, delay) => delay,
 }
 
@@ -34,9 +37,9 @@ const events: ChartEvent[] = [
   { type: 'redirect' },
   { type: 'adjust' },
   { type: 'opened' },
-  { type: 'lost', code: 1006, reason: '', wasClean: false, verdict: 'retry' },
-  { type: 'lost', code: 4401, reason: '', wasClean: true, verdict: 'pardonable' },
-  { type: 'lost', code: 1002, reason: '', wasClean: true, verdict: 'fatal' },
+  { type: 'lost', code: 1006, reason: '', wasClean: false },
+  { type: 'lost', code: 4401, reason: '', wasClean: true },
+  { type: 'lost', code: 1002, reason: '', wasClean: true },
   { type: 'refused', failure: { code: 'URL_PROVIDER_FAILED' }, fatal: false },
   { type: 'refused', failure: { code: 'SOCKET_THREW' }, fatal: true },
   { type: 'timeout' },
@@ -44,10 +47,13 @@ const events: ChartEvent[] = [
   { type: 'wake' },
   { type: 'offline' },
   { type: 'freeze' },
+  { type: 'suspend' },
 ]
 
 /** The events whose moves draw a delay. */
 const chancy: readonly EventType[] = ['openCircuit', 'lost', 'refused', 'timeout', 'online', 'wake']
+/** What `shouldReconnect` may have said of an event that ends an attempt. */
+const answers = [undefined, false, 0]
 const TICK = 3
 const LATE = 5000
 
@@ -58,10 +64,12 @@ function normalise(state: State, now: number): State {
     if (typeof bag[key] === 'number') bag[key] = Math.max(floor, (bag[key] as number) - now)
   }
   shift(moved, 'until', -1)
-  shift(moved, 'since', -limits.connectTimeout)
   shift(moved, 'openedAt', -limits.minUptime)
   shift(moved, 'pingedAt', -limits.heartbeatInterval)
   if ('proven' in state && state.proven) moved.openedAt = 0
+  // What matters of a revival is whether it was less than a minute ago.
+  shift(moved, 'revivedAt', -60_000)
+  if (state.revivedAt === -Infinity) moved.revivedAt = -60_000
   const circuit = { ...state.circuit } as Record<string, unknown>
   shift(circuit, 'halfOpenAt', -1)
   shift(circuit, 'trialAt', -1)
