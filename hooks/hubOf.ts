@@ -4,7 +4,13 @@
  * reads, never use requestAnimationFrame (a hidden tab stops it), and never outlive its last reader.
  */
 
-import { initialSnapshot, type SendOptions, type Snapshot, type WebSocketReconnect } from '../src/index.ts'
+import {
+  type ConnectionStatus,
+  initialSnapshot,
+  type SendOptions,
+  type Snapshot,
+  type WebSocketReconnect,
+} from '../src/index.ts'
 import type { Dialect } from './scope.ts'
 
 /** Everything a component can read of a client. */
@@ -53,13 +59,18 @@ export interface Hub {
   readonly subscribe: (reader: () => void, fold?: Fold) => () => void
   /** Looks again after an option has changed; with `forget`, the messages so far came from the old url (R35). */
   readonly refresh: (forget: boolean) => void
+  /** Shows what a commit has changed before it is painted, beside the pace: there is one per commit. */
+  readonly show: () => void
 }
 
 /** The shortest time between two notifications under a burst, ms: one frame at 60 Hz. */
 const FRAME = 16
 
+/** A client, and what one that lives in a component has besides. */
+type Owned = WebSocketReconnect & { readonly dialect?: Dialect; readonly initialStatus?: ConnectionStatus }
+
 /** The hub of a client: the same one for every reader that speaks its dialect. */
-export function hubOf(client: WebSocketReconnect & { readonly dialect?: Dialect }, fallback: Dialect): Hub {
+export function hubOf(client: Owned, fallback: Dialect): Hub {
   const dialect = client.dialect || fallback
   let hub = dialect.hubs.get(client)
   if (!hub) {
@@ -83,7 +94,7 @@ function atOnce<T>(answer: T, name: 'decode' | 'encode'): T {
   )
 }
 
-function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
+function createHub(client: Owned, dialect: Dialect): Hub {
   const readers = new Set<() => void>()
   const folds = new Set<Fold>()
   let heard: MessageEvent | undefined
@@ -184,7 +195,13 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
     dialect,
     send: (message, options) => client.send(atOnce(dialect.codec.encode(message), 'encode'), options),
     read,
-    initial: { ...initialSnapshot, failureThreshold: failureThreshold(), lastMessage: null, lastMessageEvent: null },
+    initial: {
+      ...initialSnapshot,
+      status: client.initialStatus || 'idle',
+      failureThreshold: failureThreshold(),
+      lastMessage: null,
+      lastMessageEvent: null,
+    },
     look: () => (readers.size ? picture : paint()),
     last: (isShown) => (isShown && isBehind ? shown : last),
     urls: () => urls,
@@ -230,6 +247,11 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
     refresh(isOther) {
       if (isOther) forget()
       hear()
+    },
+    show() {
+      if (!readers.size) return
+      publish()
+      mayTell = !timer
     },
   }
 }

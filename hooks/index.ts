@@ -38,7 +38,15 @@ export type {
   WebSocketReconnectOptions,
   WorldNews,
 } from '../src/index.ts'
-export { backoffDelay, initialSnapshot, json, raw, WebSocketReconnect, WebSocketReconnectError } from '../src/index.ts'
+export {
+  backoffDelay,
+  initialSnapshot,
+  initialStats,
+  json,
+  raw,
+  WebSocketReconnect,
+  WebSocketReconnectError,
+} from '../src/index.ts'
 export type { WebSocketContext, WebSocketContextOptions } from './createWebSocketContext.ts'
 export { createWebSocketContext } from './createWebSocketContext.ts'
 export type { Topic } from './scope.ts'

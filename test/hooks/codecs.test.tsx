@@ -24,7 +24,7 @@ import {
   type WebSocketReconnectError,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -100,6 +100,7 @@ describe('reading', () => {
     const heard = vi.fn()
     renderHook(() => useMessage(heard), inWorld(world, { codec }))
     settle(() => world.socket.accept())
+    ping(world)
     settle(() => world.socket.receive('pong'))
     expect(codec.decode).not.toHaveBeenCalled()
     expect(heard).not.toHaveBeenCalled()

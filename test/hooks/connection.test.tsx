@@ -22,7 +22,7 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, hush, hushWarnings, InWorld, pass, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -91,6 +91,7 @@ describe('ownership', () => {
       world.advance(0)
     })
     rerender({ linger: 300, url: 'wss://other.test/' })
+    hushWarnings()
     expect(world.dials).toBe(1)
     settle(() => {
       result.current.client.connect()

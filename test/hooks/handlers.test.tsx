@@ -6,13 +6,17 @@ import { describe, expect, it, vi } from 'vitest'
 import {
   useCircuitState,
   useConnectionStats,
+  useLastMessage,
   useMessage,
+  useMessageReducer,
+  useMessages,
+  useTopic,
   useWebSocket,
   type WebSocketHandlers,
   WebSocketProvider,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -440,8 +444,10 @@ describe('useMessage', () => {
     result.current.client.on('message', raw)
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('real'))
-    settle(() => world.socket.receive('{"type":"pong"}'))
-    settle(() => world.socket.receive('PONG'))
+    for (const pong of ['{"type":"pong"}', 'PONG']) {
+      ping(world)
+      settle(() => world.socket.receive(pong))
+    }
     expect(one).toHaveBeenCalledTimes(1)
     expect(two).toHaveBeenCalledTimes(1)
     expect(raw).toHaveBeenCalledTimes(3)
@@ -453,9 +459,35 @@ describe('useMessage', () => {
     const heard = vi.fn()
     renderHook(() => useMessage(heard), inWorld(world, { isPong: (data: unknown) => data === '♥' }))
     settle(() => world.socket.accept())
-    world.socket.receive('♥')
+    ping(world)
     world.socket.receive('pong')
+    world.socket.receive('♥')
     expect(heard.mock.calls.map(([data]) => data)).toEqual(['pong'])
+  })
+
+  it('[R37] a message "pong" that answers no ping is a message: people say such things', () => {
+    const world = createWorld()
+    const [onMessage, onTopic] = [vi.fn(), vi.fn()]
+    const { result } = renderHook(
+      () => {
+        useTopic<string>('chat', onTopic)
+        const { lastMessage, lastMessageEvent } = useWebSocket<string>({ onMessage })
+        const list = useMessages<string>().map(({ data }) => data)
+        const said = useMessageReducer((before: string, text: string) => `${before} ${text}`, '')
+        return [lastMessage, lastMessageEvent?.data, useLastMessage(), useLastMessage(() => true), list, said]
+      },
+      inWorld(world, { topic: () => 'chat' }),
+    )
+    settle(() => world.socket.accept())
+    settle(() => world.socket.receive('pong'))
+    expect(result.current).toEqual(['pong', 'pong', 'pong', 'pong', ['pong'], ' pong'])
+    ping(world)
+    settle(() => world.socket.receive('pong'))
+    // Its ping has its answer, so the next one is somebody's word again.
+    settle(() => world.socket.receive('PONG'))
+    expect(result.current).toEqual(['PONG', 'PONG', 'PONG', 'PONG', ['pong', 'PONG'], ' pong PONG'])
+    expect(onMessage.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
+    expect(onTopic.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
   })
 })
 

@@ -62,6 +62,7 @@ it('[R34] server rendering never connects, touches no browser global and arms no
   expect(JSON.parse(html.replaceAll('&quot;', '"').replaceAll('<!-- -->', ''))).toEqual({
     view: {
       state: 'CLOSED',
+      status: 'connecting',
       isReconnecting: false,
       retryCount: 0,
       retryAt: null,

@@ -14,7 +14,7 @@ import {
   useWebSocket,
 } from '../../hooks/index.ts'
 import { createWorld } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -144,6 +144,7 @@ describe('useLastMessage', () => {
 
   it('[R37] never shows a pong', () => {
     const { result, world } = open(() => [useLastMessage(), useLastMessage(() => true)])
+    ping(world)
     settle(() => world.socket.receive('{"type":"pong"}'))
     expect(result.current).toEqual([null, null])
   })
@@ -246,6 +247,7 @@ describe('useLastMessageEvent, and lastMessageEvent', () => {
 
   it('[R37] never shows a pong', () => {
     const { result, world } = open(() => [useWebSocket().lastMessageEvent, useLastMessageEvent(() => true)])
+    ping(world)
     settle(() => world.socket.receive('{"type":"pong"}'))
     expect(result.current).toEqual([null, null])
   })
@@ -341,6 +343,7 @@ describe('useMessages', () => {
 
   it('[R37] never lists a pong', () => {
     const { result, world } = open(() => useMessages())
+    ping(world)
     settle(() => world.socket.receive('pong'))
     expect(result.current).toEqual([])
   })
@@ -432,6 +435,7 @@ describe('useMessageReducer', () => {
 
   it('[R37] is never asked about a pong', () => {
     const { result, world } = open(() => useMessageReducer((n: number) => n + 1, 0))
+    ping(world)
     settle(() => world.socket.receive('pong'))
     expect(result.current).toBe(0)
   })
