@@ -18,10 +18,14 @@ export type Bounds = Pick<Limits, 'maxRetries' | 'failureThreshold' | 'halfOpenM
 const isLive = (state: State) => state.phase === 'open' || state.phase === 'probing'
 
 /** An attempt that ends in a way R7 counts. */
-function fails(before: State, { type, now }: ChartEvent & Stamp, after: State, limits: Limits): boolean {
+function fails(before: State, event: ChartEvent & Stamp, after: State, limits: Limits): boolean {
+  const { type, now, answered } = event
   if (type !== 'lost' && type !== 'refused' && type !== 'timeout') return false
   if (before.phase !== 'connecting' && before.phase !== 'open' && before.phase !== 'probing') return false
-  if (owns(after.phase) || before.excused || before.offline) return false
+  // Whoever has been answered since was not offline.
+  const offline = before.offline && !(answered && before.phase !== 'connecting')
+  if (owns(after.phase) || before.excused || offline) return false
+  if (type === 'refused' && event.failure.code === 'NO_URL') return false
   return before.phase === 'connecting' || !(before.proven || now >= before.openedAt + limits.minUptime)
 }
 

@@ -54,6 +54,7 @@ const limits = {
   connectTimeout: one(500, 10_000),
   closeTimeout: one(100, 2000),
   minUptime: one(0, 1, 5000, 60_000),
+  hiddenTimeout: one(0, 3000, Infinity),
   circuitBreaker: weighted<NonNullable<Options['circuitBreaker']>>([1, one(false as const)], [3, circuitBreaker]),
   queue: weighted<NonNullable<Options['queue']>>([1, one(false as const)], [3, queue]),
   shouldReconnect: fc.boolean(),
@@ -109,6 +110,7 @@ const request = weighted<Step>(
   [2, the('close', { code: one(1000, 1001, 3000, 4999, 1006, 5000), reason: one('', 'bye', 'ä'.repeat(62)) })],
   [6, the('send', { as: one('text', 'text', 'bytes', 'big', 'nonsense'), wait: one(true, true, false) })],
   [1, just({ do: 'flush' })],
+  [2, just({ do: 'retryNow' }, { do: 'drain' })],
   [
     2,
     weighted<Step>([1, just({ do: 'openCircuit' })], [2, the('openCircuit', { ms: one(0, 3000, HOUR, Infinity, -1) })]),
@@ -144,8 +146,13 @@ const step = weighted<Step>(
   [30, request],
   [34, network],
   [22, time],
-  [6, the('news', { news: one('online', 'offline', 'wake', 'freeze') })],
-  [2, the('provider', { mood: one<ProviderMood>('fine', 'throws', 'rejects', 'hangs', 'garbage', 'slow') })],
+  [6, the('news', { news: one('online', 'offline', 'wake', 'freeze', 'hidden') })],
+  [
+    2,
+    the('provider', {
+      mood: one<ProviderMood>('fine', 'throws', 'rejects', 'hangs', 'garbage', 'slow', 'answers null'),
+    }),
+  ],
   [2, the('functions', { mood: one<Mood>('fine', 'throws', 'odd') })],
   [8, the('inside', { event: events, step: weighted<Step>([4, request], [1, network]) })],
   [3, the('throw', { event: events })],

@@ -43,6 +43,8 @@ async function reach(life: Life): Promise<boolean> {
 async function recover(life: Life): Promise<void> {
   const { client, judge, world } = life
   life.heal()
+  // Somebody looks at the page again.
+  if (world.watchers > 0) await life.take({ do: 'news', news: 'wake' })
   if (latest.circuit.state === 'OPEN' && latest.circuit.halfOpenAt === Infinity) await life.take({ do: 'closeCircuit' })
 
   const { phase } = latest
@@ -52,6 +54,7 @@ async function recover(life: Life): Promise<void> {
     latest.revivedAt + 60_000 <= world.clock.stamp &&
     world.watchers > 0
   if (mayRevive) await life.take({ do: 'news', news: 'online' })
+  else if (phase === 'suspended') await life.take({ do: 'retryNow' })
   else if (phase === 'idle' || phase === 'closed' || phase === 'closing' || phase === 'failed')
     await life.take({ do: 'connect' })
   else if (owns(phase)) await life.pass(patience(life))

@@ -5,7 +5,7 @@
  */
 
 import { type ClientEvents, type Snapshot, type WebSocketReconnect, WebSocketReconnectError } from '../../src/index.ts'
-import type { Effect, Limits, State } from '../../src/state.ts'
+import type { ConnectionStatus, Effect, Limits, Phase, State } from '../../src/state.ts'
 import { check, owns } from '../core/laws.ts'
 import type { FakeSocket, World } from '../support/index.ts'
 import { type Event, latest } from './probe.ts'
@@ -19,6 +19,19 @@ const RANK: Partial<Record<keyof ClientEvents, number>> = {
   retry: 4,
   open: 4,
 }
+/** What a person is told of each phase (R26). */
+const STATUS: Record<Phase, ConnectionStatus> = {
+  idle: 'idle',
+  connecting: 'connecting',
+  open: 'open',
+  probing: 'open',
+  closing: 'closing',
+  waiting: 'waiting',
+  blocked: 'blocked',
+  suspended: 'waiting',
+  failed: 'failed',
+  closed: 'closed',
+}
 /** Errors that are not about an attempt. */
 const ASIDE = ['LISTENER_FAILED', 'HEARTBEAT_INVALID', 'SOCKET_THREW', 'CIRCUIT_OPEN']
 
@@ -31,6 +44,8 @@ export class Judge {
   /** Everything the client told: ms since the world began, event, payload. */
   readonly story: [at: number, type: string, payload: unknown][] = []
   readonly promises: Fate[] = []
+  /** How often it has dialled. */
+  attempts = 0
   /** The socket of the attempt under way. */
   socket: FakeSocket | undefined
   /** Sockets whose `close()` throws: nobody can close those. */
@@ -46,7 +61,6 @@ export class Judge {
   #snapshot: Snapshot
   #lastState = 'CLOSED'
   #rank = -1
-  #attempts = 0
   #closes = 0
   #opens = 0
 
@@ -58,6 +72,7 @@ export class Judge {
   #lastQueued = -1
   #mostMessages = 0
 
+  #latestNow = 0
   /** Until when nobody may dial, monotonic ms: the circuit as somebody outside can know it. */
   #barredUntil = -Infinity
 
@@ -75,8 +90,9 @@ export class Judge {
     throw this.broken
   }
 
+  /** As the client's timers see it, which may be ahead of a clock that stood still. */
   get #now(): number {
-    return this.#world.clock.stamp
+    return Math.max(this.#world.clock.stamp, this.#latestNow)
   }
 
   // ── while things happen ────────────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +106,7 @@ export class Judge {
   /** The chart has taken a step; its effects are still to come. */
   stepped(before: State, event: Event, after: State, effects: readonly Effect[], limits: Limits): void {
     this.#rank = -1
+    this.#latestNow = event.now
     // Counters may stand where earlier limits let them.
     const bounds = this.#bounds
     bounds.maxRetries = Math.max(bounds.maxRetries, limits.maxRetries)
@@ -107,7 +124,7 @@ export class Judge {
       this.broken ||= error as Error
     }
     if (effects.some((effect) => effect.do === 'dial')) {
-      this.#attempts++
+      this.attempts++
       this.socket = undefined
     }
   }
@@ -153,6 +170,8 @@ export class Judge {
   /** A listener hears. */
   heard(type: keyof ClientEvents, payload: unknown): void {
     const client = this.#client
+    // The snapshot, because `client.state` knows already of a close() that another listener has asked for.
+    const { state } = client.getSnapshot()
     this.story.push([this.#world.clock.elapsed, type, payload])
     const rank = RANK[type]
     if (rank !== undefined && !(type === 'error' && ASIDE.includes((payload as WebSocketReconnectError).code))) {
@@ -162,15 +181,17 @@ export class Judge {
     switch (type) {
       case 'close':
         this.#closes++
-        return this.ok(client.state !== 'OPEN', 'R17 listeners of close see what became of it')
+        return this.ok(state !== 'OPEN', 'R17 listeners of close see what became of it')
+      case 'message':
+        return this.ok(latest.phase !== 'closing' && latest.phase !== 'closed', 'R20 no message after close()')
       case 'drop':
         this.#drops++
         return
       case 'open':
         this.#opens++
-        return this.ok(client.state === 'OPEN', 'R17 listeners of open see OPEN')
+        return this.ok(state === 'OPEN', 'R17 listeners of open see OPEN')
       case 'stateChange':
-        this.ok(payload === client.state && payload !== this.#lastState, 'R25 stateChange tells the news, once')
+        this.ok(payload === state && payload !== this.#lastState, 'R25 stateChange tells the news, once')
         this.#lastState = payload as string
         return
       case 'circuitChange': {
@@ -212,7 +233,7 @@ export class Judge {
 
     this.ok(snapshot === this.#snapshot, 'R26 subscribers were told')
     this.ok(state === client.state && state === stats.state && state === this.#lastState, 'R1 one state everywhere')
-    this.ok(this.#attempts === this.#closes + (holds ? 1 : 0), 'R25 every attempt ends in exactly one close')
+    this.ok(this.attempts === this.#closes + (holds ? 1 : 0), 'R25 every attempt ends in exactly one close')
     this.ok(this.#opens === snapshot.connectionId && this.#opens === stats.connections, 'R26 connectionId counts')
 
     let live = 0
@@ -242,8 +263,9 @@ export class Judge {
 
     this.ok(this.#messages === this.#transmitted + this.#drops + stats.queuedMessages, 'R16 no message lost or made')
     this.ok(stats.queuedMessages <= this.#mostMessages, 'R16 the queue is bounded')
-    const leaves = phase === 'closing' || phase === 'closed'
-    this.ok(!leaves || stats.queuedMessages === 0, 'R16 close() drops what is queued')
+    this.ok(snapshot.status === STATUS[phase], 'R26 status says the phase')
+    // What an open line has accepted may still go out while CLOSING.
+    this.ok(phase !== 'closed' || stats.queuedMessages === 0, 'R16 close() drops what is queued')
   }
 
   /** The story, one line each. */

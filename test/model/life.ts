@@ -48,6 +48,11 @@ type The<K extends Step['do']> = Extract<Step, { do: K }>
 
 const BIG = 'x'.repeat(400)
 
+/** What `shouldReconnect` answers in its odd mood: no, a number of ms, and what it must not. */
+const ODD: readonly unknown[] = [false, 700, undefined, Number.NaN, 0, Infinity]
+
+const isAtRest = (phase: string): boolean => ['idle', 'closed', 'closing', 'failed'].includes(phase)
+
 export class Life {
   readonly client: WebSocketReconnect
   readonly world: World
@@ -63,6 +68,8 @@ export class Life {
   readonly #inside = new Map<string, Step>()
   readonly #throwing = new Set<string>()
   readonly #mute = new Set<FakeSocket>()
+  /** How often a function of the user's has answered oddly. */
+  #odd = 0
   /** How many listeners deep this step is. */
   #depth = 0
   /** By how much timers may be late because they slept while the clock did not. */
@@ -163,9 +170,13 @@ export class Life {
     this.#depth++
     switch (step.do) {
       case 'connect':
-        return this.#connect()
+        return this.#expect(client.connect(), 'connect()')
       case 'reconnect':
         return client.reconnect()
+      case 'retryNow':
+        return this.#retryNow()
+      case 'drain':
+        return this.#expect(client.drain(), 'drain()')
       case 'flush':
         return client.flush()
       case 'closeCircuit':
@@ -175,7 +186,7 @@ export class Life {
         return judge.ok(client.bufferedAmount >= 0 && client.getStats().uptime >= 0, 'no nonsense in the numbers')
       case 'close':
         return this.#refuses(RangeError, step.code === 1006 || step.code === 5000 || tooLong(step.reason), () =>
-          client.close(step.code, step.reason),
+          this.#expect(client.close(step.code, step.reason), 'close()', true),
         )
       case 'send':
         return this.#send(step)
@@ -258,17 +269,30 @@ export class Life {
 
   // ── the user ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #connect(): void {
+  /** Keeps an eye on a promise: it settles, and rejects, if it may, with an error of ours. */
+  #expect(promise: Promise<void>, what: string, isSure = false): void {
     const fate: Fate = { state: 'pending' }
     this.judge.promises.push(fate)
-    this.client.connect().then(
+    promise.then(
       () => {
         fate.state = 'resolved'
       },
       (error: unknown) => {
         fate.state = 'rejected'
-        this.judge.ok(error instanceof WebSocketReconnectError, 'R24 connect() rejects with our own error')
+        this.judge.ok(!isSure, `${what} never rejects`)
+        this.judge.ok(error instanceof WebSocketReconnectError, `R24 ${what} rejects with our own error`)
       },
+    )
+  }
+
+  #retryNow(): void {
+    const { phase } = latest
+    const dials = this.judge.attempts
+    this.client.retryNow()
+    const waited = phase === 'waiting' || phase === 'blocked' || phase === 'suspended'
+    this.judge.ok(
+      this.#depth > 1 || this.judge.attempts > dials === waited || isAtRest(phase),
+      'R29 retryNow() dials now',
     )
   }
 
@@ -325,7 +349,7 @@ export class Life {
       ...plain,
       ...(url !== undefined && { url: `wss://example.test/${url}` }),
       ...(protocols !== undefined && { protocols: `chat${protocols}` }),
-      ...(shouldReconnect && { shouldReconnect: () => inMood(true, false) }),
+      ...(shouldReconnect && { shouldReconnect: () => inMood(true, ODD[this.#odd++ % ODD.length] as boolean) }),
       ...(retryDelay && { retryDelay: ({ delay }) => inMood(delay, Number.NaN) }),
       ...(isPong && { isPong: (data) => inMood(data === 'pong', true) }),
       ...(heartbeatMessage && { heartbeatMessage: () => inMood<object>({ type: 'ping' }, undefined as never) }),
@@ -338,8 +362,10 @@ export class Life {
     if (this.#provider === 'throws') throw new Planned('the provider throws')
     if (!this.#isAsync) {
       if (this.#provider === 'garbage') return { url: answer }
+      if (this.#provider === 'answers null') return null
       return this.#provider === 'rejects' ? 'ftp://example.test' : answer
     }
+    if (this.#provider === 'answers null') return Promise.resolve(null)
     switch (this.#provider) {
       case 'garbage':
         return Promise.resolve(42)

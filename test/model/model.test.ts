@@ -62,11 +62,32 @@ describe('by name', () => {
     fc.assert(property, { numRuns: 500, seed })
   })
 
-  it('[R8][R15] coming online does not dial through an open circuit', () => {
+  it('[R15] coming back half-opens the circuit, once: one trial within a second, however often it is said', () => {
+    const property = fc.property(
+      breaker,
+      fc.constantFrom('online' as const, 'wake' as const),
+      fc.integer(),
+      (options, news, chance) => {
+        const { world, client } = blockedClient(options, chance)
+        const { dials } = world
+        world.notify(news)
+        expect([client.state, client.getCircuitState(), world.dials]).toEqual(['CLOSED', 'HALF-OPEN', dials])
+        const { retryAt } = client.getSnapshot()
+        world.notify(news)
+        expect(client.getSnapshot().retryAt).toBe(retryAt)
+        world.advance(1000)
+        expect([client.state, world.dials]).toEqual(['CONNECTING', dials + 1])
+      },
+    )
+    fc.assert(property, { numRuns: 500, seed })
+  })
+
+  it('[R8][R13][R15] coming online does not dial through a circuit opened by hand', () => {
     const news = fc.constantFrom('online' as const, 'wake' as const, 'offline' as const, 'freeze' as const)
     const property = fc.property(breaker, fc.array(news, { minLength: 1 }), fc.integer(), (options, heard, chance) => {
       const scene = blockedClient(options, chance)
       const { world, client } = scene
+      client.openCircuit()
       const { dials } = world
       const rest = options.resetTimeout - 1
       for (const one of ['online' as const, ...heard]) {
@@ -98,7 +119,7 @@ describe('a log replays', () => {
 
 describe('the model sees what it should', () => {
   const dial: AnyMove = (state, { now }, { connectTimeout }) => [
-    { ...state, phase: 'connecting', since: now, until: now + connectTimeout, free: false, excused: false } as State,
+    { ...state, phase: 'connecting', until: now + connectTimeout, free: false, excused: false } as State,
     { do: 'dial' },
   ]
   const ignore: AnyMove = (state) => [state]

@@ -22,7 +22,7 @@ export type ServerMood =
   | 'greets and drops'
 
 /** What a url provider does when it is asked; a synchronous one answers at once whatever its mood. */
-export type ProviderMood = 'fine' | 'throws' | 'rejects' | 'hangs' | 'garbage' | 'slow'
+export type ProviderMood = 'fine' | 'throws' | 'rejects' | 'hangs' | 'garbage' | 'slow' | 'answers null'
 
 interface Limits {
   maxRetries?: number
@@ -35,6 +35,7 @@ interface Limits {
   connectTimeout?: number
   closeTimeout?: number
   minUptime?: number
+  hiddenTimeout?: number
   circuitBreaker?:
     | false
     | { failureThreshold?: number; resetTimeout?: number; halfOpenMaxRequests?: number; resetJitter?: number }
@@ -70,7 +71,7 @@ export interface Change extends Limits {
 
 export type Step =
   // What a user asks for.
-  | { do: 'connect' | 'reconnect' | 'flush' | 'closeCircuit' | 'look' }
+  | { do: 'connect' | 'reconnect' | 'retryNow' | 'flush' | 'drain' | 'closeCircuit' | 'look' }
   | { do: 'close'; code?: number; reason?: string }
   | { do: 'send'; as: 'text' | 'bytes' | 'big' | 'nonsense'; wait: boolean }
   | { do: 'openCircuit'; ms?: number }
@@ -93,7 +94,7 @@ export type Step =
   | { do: 'due'; ms: number }
   | { do: 'sleep'; ms: number; monotonic: 'stands' | 'advances'; timers: 'fire' | 'wait' }
   // What the world says.
-  | { do: 'news'; news: 'online' | 'offline' | 'wake' | 'freeze' }
+  | { do: 'news'; news: 'online' | 'offline' | 'wake' | 'freeze' | 'hidden' }
   // What the user's own functions do.
   | { do: 'provider'; mood: ProviderMood }
   | { do: 'functions'; mood: Mood }
