@@ -307,6 +307,7 @@ describe('writing', () => {
 describe('a codec that answers with a promise', () => {
   const unhandled = vi.fn()
   const later = <T,>(value: T) => Promise.resolve(value) as unknown as T
+  const having = (method: string): unknown => ({ [method]: () => {} })
   beforeEach(() => void process.on('unhandledRejection', unhandled))
   afterEach(() => {
     process.off('unhandledRejection', unhandled)
@@ -316,7 +317,7 @@ describe('a codec that answers with a promise', () => {
   it.each([
     ['resolves', () => later('a')],
     ['rejects', () => Promise.reject(new Error('later'))],
-    ['is only like a promise', () => Object.fromEntries([['then', () => {}]])],
+    ['is only like a promise', () => having('then')],
   ])('[R35] one whose decode %s is an INVALID_MESSAGE that says codecs are synchronous', async (_, decode) => {
     const world = createWorld()
     const [onMessage, onError] = [vi.fn(), vi.fn()]
