@@ -4,6 +4,7 @@ import { fireEvent, render, renderHook } from '@testing-library/react'
 import { StrictMode, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
+  type OwnConnectionProps,
   useCircuitState,
   useConnectionStats,
   useLastMessage,
@@ -14,6 +15,7 @@ import {
   useWebSocket,
   type WebSocketHandlers,
   WebSocketProvider,
+  WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
 import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
@@ -523,6 +525,16 @@ describe('safety', () => {
     expect(world.dials).toBe(3)
   })
 
+  it('[R36] close returns nothing, so that an effect may return it; the client’s own answers with a promise', async () => {
+    const world = createWorld()
+    const { result } = renderHook(() => useWebSocket(), inWorld(world))
+    settle(() => world.socket.accept())
+    expect(result.current.close()).toBeUndefined()
+    const closed = result.current.client.close()
+    settle(() => world.advance(0))
+    await expect(closed).resolves.toBeUndefined()
+  })
+
   it.each([
     ['useWebSocket', () => useWebSocket()],
     ['useMessage', () => useMessage(() => {})],
@@ -534,3 +546,67 @@ describe('safety', () => {
     hush()
   })
 })
+
+describe('who comes late', () => {
+  type Ending = [what: string, end: (world: World) => void, status: string, code: string | undefined]
+  const endings: Ending[] = [
+    ['FAILED by a close code', (world) => world.socket.die(1008, 'go away'), 'failed', 'FATAL_CLOSE'],
+    [
+      'FAILED for want of retries',
+      (world) => {
+        world.socket.die()
+        world.advance(1100)
+        world.socket.refuse()
+      },
+      'failed',
+      'RETRIES_EXHAUSTED',
+    ],
+    ['waiting for a retry', (world) => world.socket.die(1001), 'waiting', undefined],
+  ]
+  it.each(endings)('[R26][R36] reads in its first render why a client is %s', (_, end, status, code) => {
+    const world = createWorld()
+    const client = new WebSocketReconnect(world.options({ maxRetries: 1 }))
+    client.connect()
+    world.socket.accept()
+    end(world)
+    const onError = vi.fn()
+    const renders: unknown[] = []
+    renderHook(() => {
+      const { status, error, lastClose } = useWebSocket({ client, onError })
+      renders.push([status, error?.code, lastClose?.code])
+    })
+    pass(40)
+    expect(renders).toEqual([[status, code, client.getSnapshot().lastClose?.code]])
+    // What has been said already is not said again.
+    expect(onError).not.toHaveBeenCalled()
+  })
+
+  it('[R24] connect() hears at once that the circuit is open, that there is nothing to dial, or nothing that could be', async () => {
+    const world = createWorld()
+    const { result } = renderHook(() => useWebSocket(), {
+      wrapper: ({ children }) => <Props world={world}>{children}</Props>,
+    })
+    await expect(result.current.connect()).rejects.toMatchObject({ code: 'NO_URL' })
+    settle(() => setProps({ url: 'ws://[bad/' }))
+    await expect(result.current.connect()).rejects.toMatchObject({ code: 'INVALID_URL' })
+    await expect(result.current.client.drain()).rejects.toMatchObject({ code: 'INVALID_URL' })
+    settle(() => setProps({ circuitBreaker: { failureThreshold: 1, resetJitter: 0 } }))
+    settle(() => world.socket.refuse())
+    await expect(result.current.connect()).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' })
+  })
+})
+
+let setProps: (props: Partial<OwnConnectionProps>) => void = () => {}
+
+/** A provider whose props are set from outside. */
+function Props({ world, children }: { world: World; children: React.ReactNode }) {
+  const [props, set] = useState<Partial<OwnConnectionProps>>({ url: null })
+  useLayoutEffect(() => {
+    setProps = set
+  }, [])
+  return (
+    <InWorld world={world} {...props}>
+      {children}
+    </InWorld>
+  )
+}
