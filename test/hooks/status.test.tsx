@@ -2,7 +2,7 @@
 
 import { act, fireEvent, render, renderHook } from '@testing-library/react'
 import { StrictMode, useLayoutEffect } from 'react'
-import { hydrateRoot, type Root } from 'react-dom/client'
+import { createRoot, hydrateRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -137,6 +137,25 @@ describe.each([
     }
   })
 
+  it('[R31] that it is to be connected is told beside the pace: what follows in the same task is told at once, too', () => {
+    const world = createWorld()
+    function Both({ client }: { client?: WebSocketReconnect }) {
+      const { state, status } = useWebSocket({ client })
+      return `${state} ${status}`
+    }
+    const tree = (enabled: boolean) => (
+      <InWorld world={world} enabled={enabled}>
+        <Both />
+      </InWorld>
+    )
+    const { container, rerender } = render(tree(false))
+    expect(container.textContent).toBe('CLOSED idle')
+    rerender(tree(true))
+    expect(container.textContent).toBe('CONNECTING connecting')
+    settle(() => world.socket.accept())
+    expect(container.textContent).toBe('OPEN open')
+  })
+
   it('[R26] state stays what it is', () => {
     const world = createWorld()
     const first = vi.fn()
@@ -154,7 +173,36 @@ describe.each([
   })
 })
 
+/** Tells of each commit whose props it is. */
+function Commits({ onCommit }: { onCommit: () => void }) {
+  useLayoutEffect(onCommit, [onCommit])
+  return null
+}
+
 describe('status', () => {
+  it('[R26] of one that is wanted again is connecting before the browser paints, though its effects come later', async () => {
+    // Without act, which runs effects at once: a browser paints before them.
+    vi.useRealTimers()
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+    const world = createWorld()
+    const container = document.createElement('div')
+    const plain = createRoot(container)
+    const shown = (enabled: boolean) =>
+      new Promise<string | null>((resolve) => {
+        const onCommit = () => queueMicrotask(() => resolve(`${container.textContent}, ${world.dials} dials`))
+        plain.render(
+          <>
+            <Provided world={world} enabled={enabled} />
+            <Commits onCommit={onCommit} />
+          </>,
+        )
+      })
+    expect(await shown(false)).toBe('idle, 0 dials')
+    // The effects of the first commit are done before the next is begun.
+    expect(await shown(true)).toMatch(/^connecting/)
+    plain.unmount()
+  })
+
   it('[R26] of a client that is someone else’s is the engine’s', () => {
     const world = createWorld()
     const client = clientIn(world)
