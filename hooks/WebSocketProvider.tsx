@@ -41,7 +41,10 @@ function Owner({ scope, client: _none, children, ...props }: OwnConnectionProps 
 
 /** A provider for the hooks that are bound to the same scope. */
 export const createProvider = (scope: Scope, displayName: string) =>
-  Object.assign(provide.bind(null, scope) as (props: WebSocketProviderProps) => ReactElement, { displayName })
+  Object.assign(
+    provide.bind(null, scope) as <In = unknown, Out = unknown>(props: WebSocketProviderProps<In, Out>) => ReactElement,
+    { displayName },
+  )
 
 /**
  * Connects while it is mounted, and lends the connection to the hooks below. Give it a `url` and any engine option, or

@@ -110,6 +110,8 @@ export interface Payloads {
   redirect: unknown
   /** Limits have changed (R27). */
   adjust: unknown
+  /** Whoever closed it is about to connect it again: what is sent until then waits (R30). */
+  prepare: unknown
   opened: unknown
   /** The socket's close event; with a `failure` where a layer above the socket has its own word on it. */
   lost: End & { readonly cause?: unknown; readonly failure?: Failure | undefined }

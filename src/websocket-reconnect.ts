@@ -232,7 +232,7 @@ export class WebSocketReconnect {
     if (this.#inbox.size) {
       this.#inbox.some(({ type }) => {
         if (type === 'close') isLeaving = true
-        else if (type === 'connect' || type === 'reconnect') isLeaving = false
+        else if (type === 'connect' || type === 'reconnect' || type === 'prepare') isLeaving = false
         if (type === 'reconnect' || type === 'redirect' || type === 'openCircuit') isDirect = false
         if (isLeaving) isDirect = false
         return false
@@ -472,6 +472,14 @@ export class WebSocketReconnect {
   protected call(handler: () => void): void {
     this.#guard(handler)
     this.#settle()
+  }
+
+  /**
+   * For the owner of a client who has let it go and will connect it in a moment, after others have had their say: until
+   * then it is idle, so that what they send waits. Nothing but a closed client is changed. Not for users: it may change.
+   */
+  protected prepare(): void {
+    this.#deliver({ type: 'prepare' })
   }
 
   // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────

@@ -14,20 +14,9 @@ import { describe, expect, it } from 'vitest'
  */
 const floors: string[][] = [
   ['fifo'],
-  [
-    'backoff',
-    'circuit-breaker',
-    'close-codes',
-    'codecs',
-    'emitter',
-    'errors',
-    'heartbeat',
-    'message-queue',
-    'snapshot',
-    'stats',
-  ],
-  ['url', 'ws-browser', 'ws-node'],
-  ['values'],
+  ['backoff', 'circuit-breaker', 'close-codes', 'emitter', 'errors', 'message-queue', 'snapshot', 'stats'],
+  ['json-text', 'url', 'ws-browser', 'ws-node'],
+  ['codecs', 'heartbeat', 'values'],
   ['option-rules', 'host', 'state', 'interactive'],
   ['options'],
   ['attempt', 'warnings'],

@@ -37,6 +37,7 @@ const events: ChartEvent[] = [
   { type: 'closeCircuit' },
   { type: 'redirect' },
   { type: 'adjust' },
+  { type: 'prepare' },
   { type: 'opened' },
   { type: 'lost', code: 1006, reason: '', wasClean: false },
   { type: 'lost', code: 4401, reason: '', wasClean: true },

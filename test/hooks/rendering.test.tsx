@@ -223,11 +223,14 @@ describe('the result', () => {
       'isReconnecting',
       'lastClose',
       'lastMessage',
+      'lastMessageEvent',
       'reconnect',
       'retryAt',
       'retryCount',
+      'retryNow',
       'send',
       'state',
+      'status',
     ])
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('x'))
@@ -237,11 +240,11 @@ describe('the result', () => {
   it('[R31] its functions are stable', () => {
     const world = createWorld()
     const { result } = mount(world)
-    const { send, connect, close, reconnect, client } = result.current
+    const { send, connect, close, reconnect, retryNow, client } = result.current
     expect(result.current.state).toBe('CONNECTING')
     settle(() => world.socket.accept())
     expect(result.current.state).toBe('OPEN')
-    expect(result.current).toMatchObject({ send, connect, close, reconnect, client })
+    expect(result.current).toMatchObject({ send, connect, close, reconnect, retryNow, client })
   })
 
   it('[R31] its functions do what they say', () => {

@@ -256,6 +256,10 @@ describe('R14 the verdict', () => {
     ],
     ['holds a BigInt', () => ({ big: 1n })],
     ['returns neither text nor object', () => (() => undefined) as unknown as () => string],
+    ['is binary', () => new Uint8Array([1, 2])],
+    ['is a Blob', () => new Blob(['ping'])],
+    ['is a Map', () => new Map([['type', 'ping']])],
+    ['is a promise', () => () => Promise.resolve('ping') as unknown as string],
   ] as [string, () => string | object][])(
     '[R14] reports a heartbeatMessage that %s and keeps the connection and the rhythm',
     (_what, make) => {
