@@ -60,11 +60,11 @@ describe.each(['option', 'global'])('as the %s', (way) => {
   })
 
   it('retries while there is no server', async () => {
-    const { unmount, pass } = open({ url: 'wss://nobody.example.com/' })
+    const { client, pass, unmount } = open({ url: 'wss://nobody.example.com/' })
     await shows(/^CLOSED 1006/)
     pass(200)
-    await shows(/^CONNECTING 1006/)
-    await shows(/^CLOSED 1006/)
+    expect(client.state).toBe('CONNECTING')
+    await waitFor(() => expect(client.getSnapshot().retryCount).toBe(2))
     // mock-socket says on the console that there is no server; that is its own voice, not React's.
     vi.mocked(console.error).mockClear()
     vi.mocked(console.warn).mockClear()
