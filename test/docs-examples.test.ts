@@ -117,12 +117,19 @@ it('App.tsx sends, shows what arrives, and comes back with what was sent meanwhi
 
 it('App.tsx queues while the server is away', async () => {
   const server = await serve()
+  const sockets: ws.WebSocket[] = []
+  class Watched extends ws.WebSocket {
+    constructor(...args: ConstructorParameters<typeof ws.WebSocket>) {
+      super(...args)
+      sockets.push(this)
+    }
+  }
+  vi.stubGlobal('WebSocket', Watched)
   const { App } = example('App.tsx', { address: server.address })
   render(h(App))
   const peer = await server.peer()
   peer.socket.terminate()
-  await peer.closed
-  await act(() => new Promise((resolve) => setTimeout(resolve, 50)))
+  await waitFor(() => expect(sockets[0]?.readyState).toBe(ws.WebSocket.CLOSED))
   click('Say hello')
   const back = await server.peer()
   expect(await back.heard()).toBe('hello')
