@@ -91,7 +91,7 @@ const breaks = [
   ['R27', 'src/departure.ts', "{ do: 'drop', reason: 'url-changed' }, ...parting", '...parting'],
   ['R28', 'src/line.ts', 'new Constructor(address, names, options)', 'new Constructor(address, names)'],
   ['R28', 'src/line.ts', '{ ...options, protocols: names || [] }', 'names'],
-  ['R28', 'src/line.ts', 'Constructor === this.#forbidden', 'false'],
+  ['R28', 'src/line.ts', 'if (isLoop(cause)) this', 'if (false) this'],
   [
     'R29',
     'src/websocket-reconnect.ts',
