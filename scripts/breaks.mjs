@@ -53,7 +53,7 @@ const breaks = [
   [
     'R16',
     'src/websocket-reconnect.ts',
-    "if (this.#outlet.gate === 'flowing') this.#outlet.flow(mark)",
+    "if (this.#outlet.gate === 'flowing' && this.#openSocket()) this.#outlet.flow(mark)",
     'if (false) void 0',
   ],
   ['R16', 'src/websocket-reconnect.ts', 'this.#outlet.flow(mark)', 'this.#outlet.flow()'],
