@@ -54,7 +54,7 @@ const breaks = [
   [
     'R16',
     'src/websocket-reconnect.ts',
-    "if (this.#outlet.gate === 'flowing') this.#outlet.flow(mark)",
+    "if (this.#outlet.gate === 'flowing' && this.#openSocket()) this.#outlet.flow(mark)",
     'if (false) void 0',
   ],
   ['R16', 'src/websocket-reconnect.ts', 'this.#outlet.flow(mark)', 'this.#outlet.flow()'],
@@ -97,7 +97,7 @@ const breaks = [
   ['R27', 'src/departure.ts', "{ do: 'drop', reason: 'url-changed' }, ...parting", '...parting'],
   ['R28', 'src/line.ts', 'new Constructor(address, names, options)', 'new Constructor(address, names)'],
   ['R28', 'src/line.ts', '{ ...options, protocols: names || [] }', 'names'],
-  ['R28', 'src/line.ts', 'Constructor === this.#forbidden', 'false'],
+  ['R28', 'src/line.ts', 'if (isLoop(cause)) this', 'if (false) this'],
   [
     'R29',
     'src/websocket-reconnect.ts',
