@@ -71,7 +71,7 @@ export const measures: readonly Measure[] = [
   {
     id: 'queue',
     title: 'A message that waits',
-    note: '900 messages of 100 bytes each for 100 clients that are still connecting, garbage collection included; raw sockets throw.',
+    note: '900 messages of 100 bytes each for 300 clients that are still connecting, collecting included; the median batch of each process. Raw sockets throw.',
     kind: 'core',
     reference: RIVAL,
     rounds: 5,

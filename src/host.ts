@@ -68,12 +68,17 @@ export const browserEnvironment: Environment = (notify) => {
   // A page that comes out of the back/forward cache says so with `persisted`, before its sockets admit to be dead.
   listen(self, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake())
   listen(self, 'pagehide', (event) => (event as PageTransitionEvent).persisted && freeze())
-  const look = () => page && notify(page.visibilityState === 'hidden' ? 'hidden' : 'wake')
-  listen(page, 'visibilitychange', look)
-  listen(page, 'resume', wake)
+  const isHidden = () => !!page && page.visibilityState === 'hidden'
+  const isOffline = () => typeof navigator === 'object' && navigator.onLine === false
+  listen(page, 'visibilitychange', () => notify(isHidden() ? 'hidden' : 'wake'))
+  listen(page, 'resume', () => {
+    if (!isHidden()) wake()
+    // Thawed where nobody sees it: its connection wants a look, and yet this is no reason to come back for.
+    else if (!isOffline()) notify('online')
+  })
   listen(page, 'freeze', freeze)
-  if (page && page.visibilityState === 'hidden') notify('hidden')
-  if (typeof navigator === 'object' && navigator.onLine === false) notify('offline')
+  if (isHidden()) notify('hidden')
+  if (isOffline()) notify('offline')
   return () => {
     for (const stop of undo) stop()
   }

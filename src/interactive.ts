@@ -11,7 +11,7 @@ type Preset = Readonly<Required<Pick<WebSocketReconnectOptions, 'maxRetries' | '
 
 export const interactive: Preset = /* @__PURE__ */ Object.freeze({
   maxRetries: Infinity,
-  maxDelay: 8000,
+  maxDelay: 10_000,
   jitter: 'full',
-  circuitBreaker: /* @__PURE__ */ Object.freeze({ resetTimeout: 6000, resetJitter: 1 }),
+  circuitBreaker: /* @__PURE__ */ Object.freeze({ resetTimeout: 4000, resetJitter: 1.5 }),
 })

@@ -563,9 +563,10 @@ export class WebSocketReconnect {
         this.#markHeard()
         return
       case 'hangUp':
-        // What an open line has accepted goes out before the closing handshake; what waits for another does not.
+        // What an open line has accepted goes out before the closing handshake; what waits for another, or for one that
+        // takes nothing any more, does not.
         this.#parting = { ...effect, mark }
-        if (this.#outlet.gate === 'flowing') this.#outlet.flow(mark)
+        if (this.#outlet.gate === 'flowing' && this.#openSocket()) this.#outlet.flow(mark)
         else this.#outlet.dropAll('closed', mark)
         return this.#part()
       case 'release':

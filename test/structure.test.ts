@@ -281,6 +281,28 @@ describe('what a source file may not contain', () => {
     expect(library.filter(marked).map((file) => file.path)).toEqual(library.filter(isReact).map((file) => file.path))
   })
 
+  it('no test has a time limit of its own: the runner and patience.ts have one for all', () => {
+    // Other people's package managers and bundlers, and a search whose length the caller sets.
+    const exempt = /^test.(fixtures|mutation|browsers?|runtimes|netns)\b|^test.(model.lives|support.patience)\.ts$/
+    const asked = ['it', 'test', 'beforeAll', 'afterAll', 'beforeEach', 'afterEach', 'waitFor', 'waitUntil']
+    const isNumber = (node: Node | undefined) => node?.type === 'Literal' && typeof node.value === 'number'
+    expect(
+      findings(
+        rooms.test.filter(({ path }) => !exempt.test(path)),
+        (node) => {
+          const key = node.type === 'Property' ? (node.key as Node).name : undefined
+          if (/^(timeout|testTimeout|hookTimeout|asyncUtilTimeout)$/.test(String(key)) && isNumber(node.value as Node))
+            return `${key}: ${(node.value as Node).value}`
+          if (node.type !== 'CallExpression') return false
+          const callee = node.callee as Node
+          const name = String(callee.name ?? (callee.property as Node | undefined)?.name)
+          const last = (node.arguments as Node[]).at(-1)
+          return asked.includes(name) && isNumber(last) && `${name}(…, ${last?.value})`
+        },
+      ),
+    ).toEqual([])
+  })
+
   it('each file says first what it owns', () => {
     const silent = [...library, ...rooms.demo, ...rooms.test].filter(
       (file) => !/^(#!.*\n)?('use client'\n\n)?(\/\/ @vitest.*\n+)?(\/\*\*|\/\/ )/.test(file.text),

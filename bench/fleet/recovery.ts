@@ -45,9 +45,10 @@ function summary(outage: number, times: number[]): Recovery {
 
 /**
  * The same for a search, a tenth of the work: up to the server's return, lives of one seed are the same life, so one of
- * them with an outage that does not end shows when each outage would have ended for it. Takes every handshake for slow.
+ * them with an outage that does not end shows when each outage would have ended for it. Takes every handshake for
+ * slow. And how often the client dials in the first minute, which is the least that a fleet does.
  */
-export function estimates(strategy: Strategy, seeds: number): Recovery[] {
+export function estimate(strategy: Strategy, seeds: number): { rows: Recovery[]; dialsPerMinute: number } {
   const outageMs = ((OUTAGES[OUTAGES.length - 1] as number) + 20) * 1000
   const lives = Array.from({ length: seeds }, (_, i) => {
     const dials: number[] = []
@@ -55,13 +56,14 @@ export function estimates(strategy: Strategy, seeds: number): Recovery[] {
     run({ clients: 1, rate: Infinity, outage: 'refusing', outageMs, patienceMs: 0, strategy, seed: i + 1, onDial })
     return dials
   })
-  return OUTAGES.map((outage) => {
+  const rows = OUTAGES.map((outage) => {
     const back = (dials: number[]) => (dials.find((at) => at >= outage * 1000) ?? Infinity) - outage * 1000 + RTT.max
     return summary(
       outage,
       lives.map((dials) => back(dials) / 1000),
     )
   })
+  return { rows, dialsPerMinute: lives.flat().filter((at) => at < 60_000).length / seeds }
 }
 
 /** The lives of one strategy, over every outage and the seeds 1 … `seeds`. */

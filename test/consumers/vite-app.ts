@@ -87,8 +87,8 @@ function live(address: string, isServer: (url: string) => boolean): Promise<stri
         arrival,
         new Promise<never>((_, reject) => setTimeout(reject, 20_000, new Error('the page opened no socket'))),
       ])
-      const sent = socket.waitForEvent('framesent', { timeout: 20_000 })
-      const received = socket.waitForEvent('framereceived', { timeout: 20_000 })
+      const sent = socket.waitForEvent('framesent')
+      const received = socket.waitForEvent('framereceived')
       received.catch(() => {})
       await page.getByRole('button').first().click()
       const question = String((await sent).payload)

@@ -107,8 +107,8 @@ wireTest('[F34] a message too big (1009) is sent once and never again', async ({
 
 for (const [code, delay] of [
   [1012, 17_500],
-  [1013, 15_000],
-  [4429, 15_000],
+  [1013, 22_500],
+  [4429, 22_500],
 ] as const) {
   wireTest(`[F36] ${code} is answered with a long wait`, async ({ ride }) => {
     const { client, log, seen } = ride(`/close/${code}`, { maxDelay: 30_000 })

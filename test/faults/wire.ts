@@ -13,6 +13,9 @@ import { WebSocket as Ws } from 'ws'
 import { type SocketLike, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
 import { FaultServer } from '../support/fault-server.ts'
 import { type EventLog, every, record } from '../support/index.ts'
+import { expectQuiet } from '../support/quiet.ts'
+
+expectQuiet()
 
 /** `ws`, and the WebSocket that comes with Node. */
 export type Kind = 'ws' | 'node'

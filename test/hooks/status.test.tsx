@@ -1,7 +1,7 @@
 /** One word for a person, from the first render on; and one button. R26, R29, R34. */
 
 import { act, fireEvent, render, renderHook } from '@testing-library/react'
-import { StrictMode, useLayoutEffect } from 'react'
+import { StrictMode, useEffect, useLayoutEffect } from 'react'
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -29,7 +29,7 @@ afterEach(() => {
 /** Shows the status, and tells of each that it was painted with. */
 function Badge({ onPaint, client }: { onPaint?: (status: ConnectionStatus) => void; client?: WebSocketReconnect }) {
   const { status } = useWebSocket({ client })
-  useLayoutEffect(() => onPaint?.(status), [status, onPaint])
+  useEffect(() => onPaint?.(status), [status, onPaint])
   return status
 }
 
@@ -68,7 +68,7 @@ describe.each([
       const app = <Owner world={world} onPaint={onPaint} {...props} />
       const { container, unmount } = render(isStrict ? <StrictMode>{app}</StrictMode> : app)
       pass(40)
-      expect(new Set(onPaint.mock.calls.map(([painted]) => painted))).toEqual(new Set([status]))
+      expect(new Set(onPaint.mock.calls.map(([shown]) => shown))).toEqual(new Set([status]))
       expect(container.textContent).toBe(status)
       unmount()
       pass(0)

@@ -5,6 +5,7 @@
 import { act, cleanup } from '@testing-library/react'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WS } from 'vitest-websocket-mock'
+import { PATIENCE } from '../support/patience.ts'
 import { ADDRESS, listenToConsole, press, renderChat, shows } from './scene.tsx'
 
 let server: WS
@@ -25,7 +26,7 @@ it('connects, sends, receives', async () => {
   await shows(/^OPEN/)
   await server.connected
   press('Send')
-  await expect(server).toReceiveMessage('hello')
+  await expect(server).toReceiveMessage('hello', { timeout: PATIENCE })
   expect(server).toHaveReceivedMessages(['hello'])
   act(() => server.send('good morning'))
   await shows('OPEN – good morning')

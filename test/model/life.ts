@@ -175,7 +175,7 @@ export class Life {
         return client.reconnect()
       case 'retryNow':
         return this.#retryNow()
-      case 'drain':
+      case 'drained':
         return this.#expect(client.drain(), 'drain()')
       case 'flush':
         return client.flush()

@@ -354,6 +354,18 @@ describe('R16 what was accepted before close()', () => {
     expect(early.log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
   })
 
+  it('[R16] is dropped at once where the socket takes nothing any more, though nobody has said so yet', () => {
+    const { world, client, log } = connected({ ...plain, queue: { highWaterMark: 10 } })
+    world.socket.stall(11)
+    client.send('a')
+    world.socket.readyState = 2
+    client.close()
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+    expect(world.socket.closeCalls).toHaveLength(1)
+    world.socket.die()
+    expect(client.state).toBe('CLOSED')
+  })
+
   it('[R16] is not joined by what comes after close()', () => {
     const { world, client } = connected({ ...plain, queue: { highWaterMark: 10 } })
     world.socket.stall(11)

@@ -4,29 +4,16 @@
  * said on the console that nobody expects: a test that is about a warning spies on it.
  */
 
-import { afterEach, beforeEach, expect } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
 import { createWorld, record, type World, type WorldOptions } from '../../support/index.ts'
+import { expectQuiet } from '../../support/quiet.ts'
 
 type Options = Partial<WebSocketReconnectOptions>
 
 const worlds: World[] = []
 
-/** What the engine tells developers where a test means to provoke the very thing. */
-const EXPECTED = /has never answered a ping|function failed\.|is below circuitBreaker\.failureThreshold/
-const { warn } = console
-const unexpected: unknown[] = []
-
-beforeEach(() => {
-  console.warn = (...words: unknown[]) => {
-    if (!EXPECTED.test(String(words[0]))) unexpected.push(words)
-  }
-})
-
-afterEach(() => {
-  console.warn = warn
-  expect(unexpected.splice(0), 'unexpected warnings').toEqual([])
-})
+expectQuiet()
 
 afterEach(() => {
   for (const world of worlds.splice(0)) {

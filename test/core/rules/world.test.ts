@@ -386,6 +386,14 @@ describe('R15 news while waiting', () => {
     }
   })
 
+  it('[R15] is refuted as a rumour by the opening alone, though nothing is ever heard', () => {
+    const { world, client } = setup({ ...plain, circuitBreaker: {} }, { offline: true })
+    client.connect()
+    world.socket.accept()
+    world.socket.die()
+    expect(client.getSnapshot()).toMatchObject({ circuitFailures: 1, retryCount: 1, retryAt: world.clock.now() + 1000 })
+  })
+
   it.each([
     ['a heartbeat', beating],
     ['none', plain],
