@@ -9,8 +9,15 @@ const loops = Number(process.env.LOOPS || 4)
 if (!(runs > 0 && loops >= 0)) throw new TypeError('expected: npm run test:loaded -- <runs>, with LOOPS as a number')
 
 const busy = Array.from({ length: loops }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+/** The run under way: npm with all that it has started. */
+let current
 const rest = () => {
   for (const loop of busy) loop.kill('SIGKILL')
+  try {
+    if (current) process.kill(-current.pid)
+  } catch {
+    // It has ended by itself.
+  }
 }
 process.on('exit', rest)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
@@ -19,7 +26,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const once = () =>
   new Promise((resolve) => {
     const start = performance.now()
-    const child = spawn('npm', ['test'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('npm', ['test'], { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    current = child
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text) => {
@@ -27,6 +35,7 @@ const once = () =>
       })
     }
     child.on('close', (status) => {
+      current = undefined
       const seconds = Math.round((performance.now() - start) / 1000)
       const tally = output.match(/^\d+ passed, \d+ failed.*$/gm)?.at(-1) ?? 'no tally'
       resolve({ seconds, tally, output, isGreen: status === 0 })

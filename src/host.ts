@@ -4,7 +4,7 @@
  */
 
 import type { Clock, Environment, SocketConstructor } from './options.ts'
-import { loadWs } from './ws-node.ts'
+import { loadWs, takesInit } from './ws-node.ts'
 
 /** The platform's clocks and timers, read at each call so that fake timers work. */
 export const platformClock: Clock = {
@@ -32,13 +32,11 @@ export function findWebSocket(wantsOptions: boolean): SocketConstructor | undefi
 /** Whether the third argument of the constructor would be ignored. */
 export const ignoresSocketOptions = (): boolean => typeof document === 'object' && !!document && !loadWs()
 
-/** Whether this is the WebSocket of Node or of its kin, which take `headers` beside the protocols, in one object. */
-export const takesInit = (Constructor: SocketConstructor): boolean =>
+/** Whether this constructor takes `headers` beside the protocols, in one object: Node's own and its kin's. */
+export const takesSocketInit = (Constructor: SocketConstructor): boolean =>
   Constructor === (globalThis as { WebSocket?: SocketConstructor }).WebSocket &&
   typeof document === 'undefined' &&
-  typeof process === 'object' &&
-  !!process.versions &&
-  !!process.versions.node
+  takesInit()
 
 /** Whether the page came by https: its browser then refuses what is not encrypted. */
 export const isSecurePage = (): boolean => (pageUrl() || '').startsWith('https:')

@@ -6,7 +6,14 @@
 
 import type { CloseAction } from './close-codes.ts'
 import type { ErrorCode } from './errors.ts'
-import { findWebSocket, ignoresSocketOptions, isSecurePage, newAbortController, pageUrl, takesInit } from './host.ts'
+import {
+  findWebSocket,
+  ignoresSocketOptions,
+  isSecurePage,
+  newAbortController,
+  pageUrl,
+  takesSocketInit,
+} from './host.ts'
 import {
   type AttemptContext,
   type CloseInfo,
@@ -146,7 +153,7 @@ export class Line {
     const Constructor = WebSocket || findWebSocket(hasOptions)
     if (!Constructor) return this.#refuse('WEBSOCKET_UNAVAILABLE', undefined, true)
     if (!WebSocket && Constructor === this.#forbidden) return this.#refuse('WEBSOCKET_UNAVAILABLE', loop(), true)
-    const isInit = hasOptions && !WebSocket && takesInit(Constructor)
+    const isInit = hasOptions && !WebSocket && takesSocketInit(Constructor)
     try {
       if (process.env.NODE_ENV !== 'production') {
         if (hasOptions && !WebSocket && ignoresSocketOptions()) {

@@ -58,3 +58,15 @@ export function warnOfOptions(given: Partial<WebSocketReconnectOptions>, setting
     )
   }
 }
+
+/** A function of the developer's own has failed, and nobody may listen for `error` yet. */
+export const warnOfProvider = (cause: unknown): void =>
+  warn('the url, protocols or websocketOptions function failed.', cause)
+
+/** A server that has never said anything while a ping waited: most likely it was never told to (R14). */
+export const warnOfSilence = (address: string, ping: string): void =>
+  warn(
+    `${address} has never answered a ping, so the connection is taken for dead. The server must answer ${ping}, ` +
+      `e.g. if (text === '${ping}') socket.send('{"type":"pong"}'); what else counts as a pong says the option isPong. ` +
+      'For a server that answers no ping set heartbeatInterval: 0.',
+  )

@@ -45,7 +45,7 @@ import {
 } from './state.ts'
 import { type Counters, payloadSize, type Stats } from './stats.ts'
 import { redact } from './url.ts'
-import { warn, warnOfOptions } from './warnings.ts'
+import { warn, warnOfOptions, warnOfProvider, warnOfSilence } from './warnings.ts'
 
 /** The payload of `retry` (requirement). */
 export interface RetryInfo {
@@ -922,16 +922,11 @@ export class WebSocketReconnect {
   /** Trouble that looks like nothing at all to whoever has no listener for `error` yet. */
   #explainOnConsole({ code, cause }: Failure): void {
     try {
-      if (process.env.NODE_ENV === 'production') return
-      if (code === 'URL_PROVIDER_FAILED' && cause)
-        warn('the url, protocols or websocketOptions function failed.', cause)
-      if (code === 'HEARTBEAT_TIMEOUT' && !this.#isPingHeard) {
-        const ping = pingText(this.#settings.heartbeatMessage)
-        warn(
-          `${redact(this.url)} has never answered a ping, so the connection is taken for dead. The server must answer ` +
-            `${ping}, e.g. if (text === '${ping}') socket.send('{"type":"pong"}'); what else counts as a pong says the option ` +
-            'isPong. For a server that answers no ping set heartbeatInterval: 0.',
-        )
+      if (process.env.NODE_ENV !== 'production') {
+        if (code === 'URL_PROVIDER_FAILED' && cause) warnOfProvider(cause)
+        if (code === 'HEARTBEAT_TIMEOUT' && !this.#isPingHeard) {
+          warnOfSilence(redact(this.url), pingText(this.#settings.heartbeatMessage))
+        }
       }
     } catch {}
   }

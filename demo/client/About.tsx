@@ -1,10 +1,8 @@
 /** Owns the line that says what this page is, and where its README and its source are. */
 
-import { usualSource } from '../source.ts'
-
-// Written into the page by Vite (see vite.config.ts); tests that load this file alone have the usual address.
-declare const __SOURCE__: string | undefined
-const source = typeof __SOURCE__ === 'string' ? __SOURCE__ : usualSource
+/** Written into the page by Vite, from package.json: the one place where the address stands. */
+declare const __SOURCE__: string
+const source = __SOURCE__
 
 export function About() {
   return (
