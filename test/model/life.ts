@@ -175,6 +175,9 @@ export class Life {
         return client.reconnect()
       case 'retryNow':
         return this.#retryNow()
+      case 'prepare':
+        // What the hooks' own client does: it has let go, and will connect in a moment.
+        return client['prepare']()
       case 'drained':
         return this.#expect(client.drain(), 'drain()')
       case 'flush':

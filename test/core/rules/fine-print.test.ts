@@ -199,7 +199,7 @@ describe('R14 what is a pong, what can be a ping', () => {
 
   it('[R14] says what came instead of a ping', () => {
     expect(() => pingText(() => undefined as never)).toThrow('JSON cannot say undefined')
-    expect(() => pingText((() => () => {}) as never)).toThrow('JSON cannot say a function')
+    expect(() => pingText((() => () => {}) as never)).toThrow('JSON cannot say function')
   })
 })
 
