@@ -18,7 +18,7 @@ import * as hooks from '../hooks/index.ts'
 import * as core from '../src/index.ts'
 import * as testing from '../testing/index.ts'
 import { read } from './docs/markdown.ts'
-import { ADDRESS, run, runPage, type Surroundings } from './docs/run.ts'
+import { run, runPage, type Surroundings } from './docs/run.ts'
 import { TestServer } from './requirements/server.ts'
 import { createWorld } from './support/index.ts'
 import { PATIENCE } from './support/patience.ts'
@@ -475,6 +475,9 @@ it('Session.tsx logs in by an address, and out by none', async () => {
   const page = (user: string | null) => h(Session, { user }, h(Spy))
   const { rerender } = render(page(null))
   expect(seen.client?.getSnapshot().status).toBe('idle')
+  const drops: string[] = []
+  seen.client?.on('drop', ({ data, reason }) => drops.push(`${data}: ${reason}`))
+  seen.client?.send('early')
   rerender(page('ada'))
   const ada = await server.peer()
   expect(ada.request.url).toBe('/socket?user=ada')
@@ -482,6 +485,7 @@ it('Session.tsx logs in by an address, and out by none', async () => {
   rerender(page(null))
   expect((await ada.closed).code).toBe(1000)
   expect(seen.client?.send('too late')).toBe('dropped')
+  expect(drops).toEqual(['early: url-changed', 'too late: closed'])
   rerender(page('grace'))
   const grace = await server.peer()
   expect(grace.request.url).toBe('/socket?user=grace')
@@ -619,10 +623,17 @@ it('report.ts sends its result and leaves, or says that it could not', async () 
   expect(await peer.heard()).toBe('42')
   expect((await peer.closed).code).toBe(1000)
   await done
-  const second = report('43')
-  const stern = await server.peer()
-  await stern.heard()
-  await second
+
+  const world = createWorld()
+  class Hopeless extends core.WebSocketReconnect {
+    constructor(options: core.WebSocketReconnectOptions) {
+      super(world.options({ ...options, maxRetries: 0 }))
+    }
+  }
+  const stranded = { 'react-websocket-reconnect/core': { ...core, WebSocketReconnect: Hopeless } }
+  const failure = example('report.ts', { modules: stranded }).report('43')
+  world.socket.refuse()
+  await expect(failure).rejects.toMatchObject({ code: 'RETRIES_EXHAUSTED' })
 })
 
 it('AskBeforeLeaving.tsx asks only while messages wait', async () => {
@@ -820,7 +831,6 @@ it('environment.ts wakes a client, and lets go of it', () => {
 it.each(['engine', 'hooks'])('%s.html connects without a bundler, and shows it', async (name) => {
   const server = await serve()
   const cdn = 'https://unpkg.com/react-websocket-reconnect/dist/browser'
-  // The page's root is let go of as soon as its document is empty, like the engine of the other page.
   const roots: reactDOM.Root[] = []
   const clients: core.WebSocketReconnect[] = []
   class Kept extends core.WebSocketReconnect {
