@@ -31,8 +31,8 @@ const defaults = strategies.filter(({ name }) => name === DEFAULTS)
 /** The fleet that the README speaks of. */
 const LARGE: Scale = { clients: 100_000, rate: 2000, outage: 'refusing', patience: 300, strategies }
 const fleets: Scale[] = [
-  { clients: 10_000, rate: 500, outage: 'refusing', patience: 1800, strategies },
-  { clients: 10_000, rate: 500, outage: 'black hole', patience: 600, strategies },
+  { clients: 10_000, rate: 500, outage: 'refusing', patience: 600, strategies },
+  { clients: 10_000, rate: 500, outage: 'black hole', patience: 300, strategies },
   LARGE,
   { ...LARGE, outage: 'black hole', strategies: defaults },
 ]
