@@ -116,13 +116,11 @@ const names = Object.keys(grid) as (keyof Figures)[]
 
 function table(candidates: readonly Candidate[]): string {
   const head = [...names, 'worst median', 'worst case', 'fleet t99', 'attempts', 'strain']
-  const rows = candidates
-    .map((lone, i) => ({ ...lone, attempts: fleets[i]?.attempts }))
-    .map((each) => [
-      ...names.map((name) => each[name]),
-      ...[each.median, each.max, each.t99, each.attempts].map((value) => value?.toFixed(1) ?? '–'),
-      strain(each as Found).toFixed(3),
-    ])
+  const rows = candidates.map((each) => [
+    ...names.map((name) => each[name]),
+    ...[each.median, each.max, each.t99, each.attempts].map((value) => value?.toFixed(1) ?? '–'),
+    strain(each as Found).toFixed(3),
+  ])
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
