@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/node'
-import { sourceOf } from './demo/source.ts'
-import manifest from './package.json' with { type: 'json' }
 
 /** One output folder: a file per module, so that `"use client"` stays where it stands and bundlers drop what is unused. */
 const folder = (format: 'es' | 'cjs', dir: string) => ({
@@ -121,8 +119,6 @@ export default defineConfig({
       { extends: true, test: { name: 'mocks', environment: 'jsdom', include: ['test/mocks/**/*.test.tsx'] } },
       {
         extends: true,
-        // As demo/vite.config.ts does it.
-        define: { __SOURCE__: JSON.stringify(sourceOf(manifest)) },
         test: { name: 'demo', environment: 'node', include: ['test/demo/**/*.test.{ts,tsx}'] },
       },
       {

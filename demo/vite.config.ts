@@ -3,11 +3,9 @@
  * shows how it survives that.
  */
 
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
-import { sourceOf } from './source.ts'
 
 /** Vite's own client would reload the page when the server comes back, and complain where it may not. */
 const noViteClient: Plugin = {
@@ -18,10 +16,7 @@ const noViteClient: Plugin = {
   },
 }
 
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-
 export default defineConfig({
-  define: { __SOURCE__: JSON.stringify(sourceOf(manifest)) },
   root: fileURLToPath(new URL('.', import.meta.url)),
   cacheDir: fileURLToPath(new URL('../node_modules/.vite/demo', import.meta.url)),
   plugins: [react(), noViteClient],
@@ -32,7 +27,7 @@ export default defineConfig({
     middlewareMode: true,
     hmr: false,
     ws: false,
-    fs: { allow: ['.', '../hooks', '../src', '../node_modules'] },
+    fs: { allow: ['.', '../hooks', '../src', '../node_modules', '../package.json'] },
   },
   // Found at the start, or the first visitor would wait for a second bundling.
   optimizeDeps: { include: ['react', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'react-dom/client'] },

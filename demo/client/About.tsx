@@ -1,8 +1,9 @@
 /** Owns the line that says what this page is, and where its README and its source are. */
 
-/** Written into the page by Vite, from package.json: the one place where the address stands. */
-declare const __SOURCE__: string
-const source = __SOURCE__
+import { homepage, repository } from '../../package.json'
+import { sourceOf } from '../source.ts'
+
+const source = sourceOf({ repository, homepage })
 
 export function About() {
   return (
