@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import type { HouseStatus } from '../../demo/server/status.ts'
+import { interactive } from '../../src/index.ts'
 import { type Badge, openStage, patience, type Visitor } from './stage.ts'
 
 type Stage = Awaited<ReturnType<typeof openStage>>
@@ -285,8 +286,9 @@ describe('the switches', () => {
         retries: 5,
       })
       expect(badge.countdown).toMatch(/^A trial in/)
-      // `interactive`: 6 s, and half of as much again.
-      expect(badge.retryAt).toBeGreaterThan(badge.at + 9000 - slack)
+      // `interactive`: its reset, and with every number at 0.5 half of its spread.
+      const { resetTimeout = 0, resetJitter = 0 } = interactive.circuitBreaker
+      expect(badge.retryAt).toBeGreaterThan(badge.at + resetTimeout * (1 + resetJitter / 2) - slack)
     }
     expect(status?.connections).toEqual([])
     expect(status?.switches.refusing).toBeGreaterThan(Date.now())
