@@ -12,7 +12,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['ws'],
+  packages: 'external',
   define: { 'process.env.NODE_ENV': '"production"' },
 })
 const { status } = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' })

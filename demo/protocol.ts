@@ -10,7 +10,7 @@ export interface Message {
   id: string
   nick: string
   text: string
-  /** Server's wall clock, epoch ms. */
+  /** When it was written, not when it was delivered: by the server's wall clock, epoch ms. */
   at: number
 }
 
@@ -24,7 +24,8 @@ export type ClientFrame =
   | { type: 'ping' }
   /** `since`: the last number the page has seen of this `epoch`'s room; everything after it is sent. */
   | { type: 'join'; room: string; nick: string; since: number; epoch: string }
-  | { type: 'say'; room: string; id: string; text: string }
+  /** `age`: how long ago it was written, ms, so that nobody's clock has to be believed; left out for 0. */
+  | { type: 'say'; room: string; id: string; text: string; age?: number }
 
 export type ErrorCode =
   | 'not-json'
@@ -65,27 +66,35 @@ export const bounds = {
   history: 500,
   /** Messages a tab keeps while they cannot be delivered. */
   outbox: 200,
+  /** A message is dated back by as much as this, ms: a week. */
+  age: 604_800_000,
   /** What a page sends at most: this many at once, then this many per second. The server allows about twice that. */
   pageBurst: 8,
   pagePerSecond: 5,
 } as const
 
 export const idPattern = /^[A-Za-z0-9_-]{8,64}$/
-export const roomPattern = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
+export const roomPattern = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
 export const nickPattern = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._'-]*[\p{L}\p{M}\p{N}.])?$/u
 
 const expectations = {
-  room: '"room": 1 to 32 of a-z, 0-9 and "-", not at either end',
+  room: '"room": 1 to 32 small letters of any script, digits and "-", which is at neither end; composed (NFC)',
   nick: '"nick": 1 to 24 letters, digits, spaces or . _ \' -, beginning with a letter or digit',
   since: '"since": a whole number, 0 or more',
   epoch: '"epoch": a text of at most 64 characters, empty if unknown',
   id: '"id": 8 to 64 of A-Z, a-z, 0-9, "_" and "-", new for every message',
+  age: `"age": a whole number of ms, 0 to ${bounds.age}, or none`,
   text: '"text": 1 to 2000 characters, not blank, without control characters other than tab and line feed',
 }
 
-/** The rule a room name breaks, or null. */
+/** The rule a room name breaks, or null. A name has one spelling: composed, and in small letters. */
 export const roomFault = (room: unknown) =>
-  typeof room === 'string' && roomPattern.test(room) ? null : expectations.room
+  typeof room === 'string' &&
+  room.length <= bounds.roomLength &&
+  room === room.toLowerCase().normalize() &&
+  roomPattern.test(room)
+    ? null
+    : expectations.room
 
 /** The rule a nickname breaks, or null. */
 export const nickFault = (nick: unknown) =>
@@ -101,6 +110,9 @@ export const textFault = (text: unknown) =>
   typeof text === 'string' && text.length <= bounds.textLength && text.trim() !== '' && !unprintable.test(text)
     ? null
     : expectations.text
+
+const ageFault = (age: unknown) =>
+  Number.isSafeInteger(age) && (age as number) >= 0 && (age as number) <= bounds.age ? null : expectations.age
 
 /** What came of reading a frame: the frame, or why it is none. `id` is set where the sender can be told which message. */
 export type Reading =
@@ -128,13 +140,13 @@ export function readClientFrame(text: string): Reading {
     return { frame: { type, room, nick, since, epoch } as ClientFrame }
   }
   if (type === 'say') {
-    const [room, id, message] = ['room', 'id', 'text'].map((name) => field(value, name))
+    const [room, id, message, age = 0] = ['room', 'id', 'text', 'age'].map((name) => field(value, name))
     if (typeof id !== 'string' || !idPattern.test(id)) {
       return { fault: { code: 'invalid-field', expected: expectations.id } }
     }
-    const fault = roomFault(room) || textFault(message)
+    const fault = roomFault(room) || textFault(message) || ageFault(age)
     if (fault) return { fault: { code: 'invalid-field', expected: fault, id } }
-    return { frame: { type, room, id, text: message } as ClientFrame }
+    return { frame: { type, room, id, text: message, age } as ClientFrame }
   }
   return { fault: { code: 'unknown-type', expected: '"type": "ping", "join" or "say"' } }
 }

@@ -12,6 +12,24 @@ import { launchChromium, startDemoProcess } from './drive.ts'
 const wide = { width: 1280, height: 800 }
 const narrow = { width: 360, height: 740 }
 
+/** Every size at which the page has to hold, upright and lying, from the smallest phone to the widest desk. */
+const sizes: [number, number][] = [
+  ...([
+    [320, 568],
+    [360, 740],
+    [540, 720],
+    [768, 1024],
+    [1080, 1920],
+  ] as [number, number][]),
+  ...([
+    [568, 320],
+    [844, 390],
+    [1024, 600],
+    [1366, 768],
+    [1920, 1080],
+  ] as [number, number][]),
+]
+
 interface Look {
   scheme: 'light' | 'dark'
   size: { width: number; height: number }
@@ -69,23 +87,43 @@ export async function takeScreenshots(folder: string): Promise<void> {
       await say(page, 'Is this thing still on?')
       await write(page, 'I keep writing while it is')
     }
-    // The third wait is long enough to be looked at.
-    await badge(ada, '[data-state="CLOSED"][data-retries="3"]')
-    await save(ada, 'offline-light')
-    await badge(night, '[data-state="CLOSED"][data-retries="3"]')
-    await save(night, 'offline-narrow-dark')
-    await badge(grace, '[data-circuit="OPEN"][data-state="BLOCKED"]')
+    // The fourth wait is long enough to be looked at.
+    await badge(ada, '[data-status="waiting"][data-retries="4"]')
+    await save(ada, 'lost-light')
+    await badge(night, '[data-status="waiting"][data-retries="4"]')
+    await save(night, 'lost-narrow-dark')
+    await badge(grace, '[data-status="blocked"]')
     await save(grace, 'circuit-open-dark')
-    await badge(pocket, '[data-circuit="OPEN"][data-state="BLOCKED"]')
+    await badge(pocket, '[data-status="blocked"]')
     await save(pocket, 'circuit-open-narrow')
-    await badge(ada, '[data-circuit="OPEN"][data-state="BLOCKED"]')
+    await badge(ada, '[data-status="blocked"]')
     await save(ada, 'circuit-open-light')
+    await pocket.context().setOffline(true)
+    await pocket.getByText('This device is offline').first().waitFor()
+    await save(pocket, 'offline-narrow')
+    await pocket.context().setOffline(false)
 
     await control('refuse', false)
-    await ada.getByRole('button', { name: 'Close the circuit and try' }).click()
+    await ada.getByRole('button', { name: 'Try now' }).click()
     await badge(ada, '[data-tone="good"]')
     await ada.locator('[role="switch"][aria-checked="true"]').waitFor({ state: 'detached' })
     await save(ada, 'back-light')
+
+    for (const [page, scheme] of [
+      [ada, 'light'],
+      [grace, 'dark'],
+    ] as const) {
+      await badge(page, '[data-tone="good"]')
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height })
+        await save(page, `size-${width}x${height}-${scheme}`)
+        const details = page.getByRole('button', { name: 'Details' })
+        if (!(await details.isVisible())) continue
+        await details.click()
+        await save(page, `size-${width}x${height}-${scheme}-unfolded`)
+        await page.getByRole('button', { name: 'Fold' }).click()
+      }
+    }
   } finally {
     await browser?.close()
     await demo.kill('SIGTERM')
@@ -103,6 +141,10 @@ const visit =
       timezoneId: 'UTC',
       // A picture should not catch a lamp halfway.
       reducedMotion: 'reduce',
+    })
+    // Full jitter would make every picture another one: each wait is half of the longest.
+    await context.addInitScript(() => {
+      Math.random = () => 0.5
     })
     const page = await context.newPage()
     await page.goto(`${url}#/lobby`)

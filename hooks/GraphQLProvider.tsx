@@ -5,7 +5,7 @@
  * is someone else's, or creates, connects and closes one of its own. Must never connect during a render or on a server.
  */
 
-import { type ReactNode, useEffect, useInsertionEffect, useState } from 'react'
+import { type ReactElement, type ReactNode, useEffect, useInsertionEffect, useState } from 'react'
 import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../src/graphql.ts'
 import type { WebSocketReconnectOptions } from '../src/index.ts'
 import { GraphQLContext } from './useGraphQLClient.ts'
@@ -36,7 +36,7 @@ export type GraphQLProviderProps = OwnGraphQLProps | GivenGraphQLProps
  *   <App />
  * </GraphQLProvider>
  */
-export function GraphQLProvider(props: GraphQLProviderProps): ReactNode {
+export function GraphQLProvider(props: GraphQLProviderProps): ReactElement {
   return props.client ? (
     <GraphQLContext.Provider value={props.client}>{props.children}</GraphQLContext.Provider>
   ) : (
@@ -44,7 +44,7 @@ export function GraphQLProvider(props: GraphQLProviderProps): ReactNode {
   )
 }
 
-function Owner({ children, client: _none, endpoint, ...options }: OwnGraphQLProps): ReactNode {
+function Owner({ children, client: _none, endpoint, ...options }: OwnGraphQLProps): ReactElement {
   const [{ client, adopt, follow }] = useState(() => own(options))
   // Before the effects of the children: whoever connects there leads to this render's endpoint.
   useInsertionEffect(() => adopt({ ...options, endpoint }))

@@ -6,7 +6,7 @@
  * news.
  */
 
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { WebSocketReconnect } from '../src/index.ts'
 import { defaultScope, type Scope } from './scope.ts'
 import { type ConnectionOptions, useOwnedClient } from './useOwnedClient.ts'
@@ -25,20 +25,26 @@ export type GivenClientProps = { [K in Exclude<keyof OwnConnectionProps, 'client
 
 export type WebSocketProviderProps<In = any, Out = any> = OwnConnectionProps<In, Out> | GivenClientProps
 
-/** The provider of a scope. It is no component itself, so it uses no hook. */
-function provide(scope: Scope, props: WebSocketProviderProps): ReactNode {
+/**
+ * The provider of a scope. It is no component itself, so it uses no hook. An element and not a ReactNode, which older
+ * React types or TypeScript do not take for what a component returns.
+ */
+function provide(scope: Scope, props: WebSocketProviderProps): ReactElement {
   const { Provider } = scope.context
   return props.client ? <Provider value={props.client}>{props.children}</Provider> : <Owner {...props} scope={scope} />
 }
 
-function Owner({ scope, client: _none, children, ...props }: OwnConnectionProps & { scope: Scope }): ReactNode {
+function Owner({ scope, client: _none, children, ...props }: OwnConnectionProps & { scope: Scope }): ReactElement {
   const { Provider } = scope.context
   return <Provider value={useOwnedClient(scope.dialect, props)}>{children}</Provider>
 }
 
 /** A provider for the hooks that are bound to the same scope. */
 export const createProvider = (scope: Scope, displayName: string) =>
-  Object.assign(provide.bind(null, scope) as (props: WebSocketProviderProps) => ReactNode, { displayName })
+  Object.assign(
+    provide.bind(null, scope) as <In = unknown, Out = unknown>(props: WebSocketProviderProps<In, Out>) => ReactElement,
+    { displayName },
+  )
 
 /**
  * Connects while it is mounted, and lends the connection to the hooks below. Give it a `url` and any engine option, or

@@ -4,7 +4,7 @@
  * Must never hold logic: whatever a hook does, it does for every set.
  */
 
-import type { ReactNode } from 'react'
+import type { ReactElement } from 'react'
 import type { Codec, Stats, WebSocketData } from '../src/index.ts'
 import { createScope, type Topic } from './scope.ts'
 import { type useCircuitState, useCircuitStateIn } from './useCircuitState.ts'
@@ -12,6 +12,7 @@ import { type ConnectionStatsOptions, useConnectionStatsIn } from './useConnecti
 import type { WebSocketHandlers } from './useEvents.ts'
 import type { ClientOption } from './useHub.ts'
 import { useLastMessageIn } from './useLastMessage.ts'
+import { useLastMessageEventIn } from './useLastMessageEvent.ts'
 import { useMessageIn } from './useMessage.ts'
 import { useMessageReducerIn } from './useMessageReducer.ts'
 import { type ListedMessage, type MessagesOptions, useMessagesIn } from './useMessages.ts'
@@ -30,8 +31,8 @@ export interface WebSocketContextOptions<In = any, Out = any> {
 }
 
 /** A provider and its hooks: messages come in as `In` and go out as `Out`. */
-export interface WebSocketContext<In = any, Out = WebSocketData> {
-  readonly Provider: ((props: WebSocketProviderProps<In, Out>) => ReactNode) & { displayName: string }
+export interface WebSocketContext<In = unknown, Out = WebSocketData> {
+  readonly Provider: ((props: WebSocketProviderProps<In, Out>) => ReactElement) & { displayName: string }
   readonly useWebSocket: (
     handlers?: WebSocketHandlers<In> & ClientOption,
     options?: ClientOption,
@@ -41,6 +42,7 @@ export interface WebSocketContext<In = any, Out = WebSocketData> {
     <Kind extends In>(filter: (data: In) => data is Kind, options?: ClientOption): Kind | null
     (filter?: ((data: In) => boolean) | null, options?: ClientOption): In | null
   }
+  readonly useLastMessageEvent: (filter?: ((data: In) => boolean) | null, options?: ClientOption) => MessageEvent | null
   readonly useMessages: (options?: MessagesOptions<In>) => ReadonlyArray<ListedMessage<In>>
   readonly useMessageReducer: <State>(
     reducer: (state: State, data: In, event: MessageEvent) => State,
@@ -63,7 +65,7 @@ export interface WebSocketContext<In = any, Out = WebSocketData> {
  * const Prices = createWebSocketContext({ codec: json(priceSchema) })
  * // <Prices.Provider url="wss://…"> … Prices.useMessage((price) => …)
  */
-export function createWebSocketContext<In = any, Out = WebSocketData>({
+export function createWebSocketContext<In = unknown, Out = WebSocketData>({
   codec,
   topic,
 }: WebSocketContextOptions<In, Out> = {}): WebSocketContext<In, Out> {
@@ -73,6 +75,7 @@ export function createWebSocketContext<In = any, Out = WebSocketData>({
     useWebSocket: useWebSocketIn.bind(null, scope),
     useMessage: useMessageIn.bind(null, scope),
     useLastMessage: useLastMessageIn.bind(null, scope),
+    useLastMessageEvent: useLastMessageEventIn.bind(null, scope),
     useMessages: useMessagesIn.bind(null, scope),
     useMessageReducer: useMessageReducerIn.bind(null, scope) as WebSocketContext<In>['useMessageReducer'],
     useTopic: useTopicIn.bind(null, scope),

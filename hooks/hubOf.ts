@@ -4,7 +4,13 @@
  * reads, never use requestAnimationFrame (a hidden tab stops it), and never outlive its last reader.
  */
 
-import { initialSnapshot, type SendOptions, type Snapshot, type WebSocketReconnect } from '../src/index.ts'
+import {
+  type ConnectionStatus,
+  initialSnapshot,
+  type SendOptions,
+  type Snapshot,
+  type WebSocketReconnect,
+} from '../src/index.ts'
 import type { Dialect } from './scope.ts'
 
 /** Everything a component can read of a client. */
@@ -12,17 +18,20 @@ export interface Picture extends Snapshot {
   readonly failureThreshold: number
   /** The data of the last message that was no pong (R37). */
   readonly lastMessage: unknown
+  /** Its event: another one for each message, also where the data are the same. */
+  readonly lastMessageEvent: MessageEvent | null
 }
 
-/** A message that the codec could read. */
+/** A message that the codec could read, and the event it came in. */
 export interface Frame {
   readonly data: unknown
+  readonly event: MessageEvent
 }
 
 /** What a reader makes of every message, told to it only at the pace of all (R31). */
 export interface Fold {
   /** Takes a message in; whether that is news. Never throws. */
-  readonly take: (data: unknown, event: MessageEvent) => boolean
+  readonly take: (frame: Frame) => boolean
   /** What has been taken in may now be seen. */
   readonly show: () => void
   /** The messages came from a url that is no longer ours (R35). */
@@ -43,20 +52,25 @@ export interface Hub {
   /** The picture that all readers share at this moment. */
   readonly look: () => Picture
   /** The last message, or with `isShown` the one that readers see while later ones wait for their turn. */
-  readonly last: (isShown?: boolean) => unknown
+  readonly last: (isShown?: boolean) => Frame | null
   /** How many urls it has known. */
   readonly urls: () => number
   /** Calls `reader` when there may be a new picture, paced; returns how to stop. */
   readonly subscribe: (reader: () => void, fold?: Fold) => () => void
   /** Looks again after an option has changed; with `forget`, the messages so far came from the old url (R35). */
   readonly refresh: (forget: boolean) => void
+  /** Shows what a commit has changed before it is painted, beside the pace: there is one per commit. */
+  readonly show: () => void
 }
 
 /** The shortest time between two notifications under a burst, ms: one frame at 60 Hz. */
 const FRAME = 16
 
+/** A client, and what one that lives in a component has besides. */
+type Owned = WebSocketReconnect & { readonly dialect?: Dialect; readonly initialStatus?: ConnectionStatus }
+
 /** The hub of a client: the same one for every reader that speaks its dialect. */
-export function hubOf(client: WebSocketReconnect & { readonly dialect?: Dialect }, fallback: Dialect): Hub {
+export function hubOf(client: Owned, fallback: Dialect): Hub {
   const dialect = client.dialect || fallback
   let hub = dialect.hubs.get(client)
   if (!hub) {
@@ -66,7 +80,21 @@ export function hubOf(client: WebSocketReconnect & { readonly dialect?: Dialect 
   return hub
 }
 
-function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
+export const dataOf = (frame: Frame | null): unknown => frame && frame.data
+export const eventOf = (frame: Frame | null): MessageEvent | null => frame && frame.event
+
+/** What a codec has answered, unless that is a promise: nobody would wait for it, nor catch it (R35). */
+function atOnce<T>(answer: T, name: 'decode' | 'encode'): T {
+  const { then } = Object(answer)
+  if (typeof then !== 'function') return answer
+  Promise.resolve(answer).then(undefined, () => {})
+  throw new TypeError(
+    `WebSocketReconnect: ${name}() of a codec is synchronous, and this one answered with a promise. ` +
+      'Do what takes time in the handler of the message, or before send().',
+  )
+}
+
+function createHub(client: Owned, dialect: Dialect): Hub {
   const readers = new Set<() => void>()
   const folds = new Set<Fold>()
   let heard: MessageEvent | undefined
@@ -74,8 +102,8 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   let url: unknown = client.options.url
   let urls = 0
   let picture: Picture
-  let lastMessage: unknown = null
-  let shownMessage: unknown = null
+  let last: Frame | null = null
+  let shown: Frame | null = null
   let areMessagesRead = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let mayTell = true
@@ -86,17 +114,23 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
 
   const failureThreshold = () => client.getStats().failureThreshold
   const paint = (): Picture => {
-    let message = lastMessage
+    let mine = last
+    const message = () => {
+      // Messages that nobody read have made no new picture, so the first to read gets the latest.
+      if (!areMessagesRead) {
+        areMessagesRead = true
+        mine = last
+      }
+      return mine
+    }
     return {
       ...client.getSnapshot(),
       failureThreshold: failureThreshold(),
       get lastMessage() {
-        // Messages that nobody read have made no new picture, so the first to read gets the latest.
-        if (!areMessagesRead) {
-          areMessagesRead = true
-          message = lastMessage
-        }
-        return message
+        return dataOf(message())
+      },
+      get lastMessageEvent() {
+        return eventOf(message())
       },
     }
   }
@@ -104,7 +138,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   const publish = () => {
     if (isForgotten) mayHurry = false
     mayTell = isBehind = isForgotten = false
-    shownMessage = lastMessage
+    shown = last
     picture = paint()
     // Whoever reads messages does so again while being told, so the last to read them needs no goodbye.
     areMessagesRead = false
@@ -125,7 +159,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   const forget = () => {
     urls++
     isForgotten = true
-    lastMessage = null
+    last = null
     for (const fold of folds) fold.empty()
   }
   const compare = () => {
@@ -148,7 +182,7 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
       heard = event
       frame = undefined
       try {
-        frame = { data: dialect.codec.decode(event.data) }
+        frame = { data: atOnce(dialect.codec.decode(event.data), 'decode'), event }
       } catch (thrown) {
         client['refuseMessage'](thrown)
       }
@@ -159,11 +193,17 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
   return {
     client,
     dialect,
-    send: (message, options) => client.send(dialect.codec.encode(message), options),
+    send: (message, options) => client.send(atOnce(dialect.codec.encode(message), 'encode'), options),
     read,
-    initial: { ...initialSnapshot, failureThreshold: failureThreshold(), lastMessage: null },
+    initial: {
+      ...initialSnapshot,
+      status: client.initialStatus || 'idle',
+      failureThreshold: failureThreshold(),
+      lastMessage: null,
+      lastMessageEvent: null,
+    },
     look: () => (readers.size ? picture : paint()),
-    last: (isShown) => (isShown && isBehind ? shownMessage : lastMessage),
+    last: (isShown) => (isShown && isBehind ? shown : last),
     urls: () => urls,
     subscribe(reader, fold) {
       if (!readers.size) {
@@ -174,9 +214,9 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
           client.on('message', (event, isPong) => {
             const frame = isPong ? undefined : read(event)
             if (!frame) return
-            lastMessage = frame.data
+            last = frame
             let isNews = areMessagesRead
-            for (const fold of folds) if (fold.take(lastMessage, event)) isNews = true
+            for (const fold of folds) if (fold.take(frame)) isNews = true
             if (isNews) hear()
           }),
         ]
@@ -200,13 +240,18 @@ function createHub(client: WebSocketReconnect, dialect: Dialect): Hub {
         mayTell = true
         isBehind = false
         // Messages now pass unheard, so none could be called the last one.
-        lastMessage = null
+        last = null
         areMessagesRead = false
       }
     },
     refresh(isOther) {
       if (isOther) forget()
       hear()
+    },
+    show() {
+      if (!readers.size) return
+      publish()
+      mayTell = !timer
     },
   }
 }

@@ -25,6 +25,7 @@ export type {
   QueueOptions,
   RetryContext,
   RetryInfo,
+  SchemaInput,
   SchemaOutput,
   SendOptions,
   Settings,
@@ -40,6 +41,7 @@ export type {
 export {
   backoffDelay,
   initialSnapshot,
+  initialStats,
   interactive,
   json,
   raw,
@@ -54,8 +56,9 @@ export { useCircuitState } from './useCircuitState.ts'
 export type { ConnectionStatsOptions } from './useConnectionStats.ts'
 export { useConnectionStats } from './useConnectionStats.ts'
 export type { WebSocketHandlers } from './useEvents.ts'
-export type { ClientOption } from './useHub.ts'
+export type { ClientOption, TypedClient } from './useHub.ts'
 export { useLastMessage } from './useLastMessage.ts'
+export { useLastMessageEvent } from './useLastMessageEvent.ts'
 export { useMessage } from './useMessage.ts'
 export { useMessageReducer } from './useMessageReducer.ts'
 export type { ListedMessage, MessagesOptions } from './useMessages.ts'

@@ -8,8 +8,11 @@ import { type Context, createContext } from 'react'
 import { type Codec, raw, type WebSocketReconnect } from '../src/index.ts'
 import type { Hub } from './hubOf.ts'
 
-/** Names the topic of a message; no name, no reader. */
-export type Topic<In = any> = (data: In) => string | null | undefined
+/**
+ * Names the topic of a message; no name, no reader. Written as a method, so that where the codec knows nothing of its
+ * messages, the function may say what they are.
+ */
+export type Topic<In = any> = { name(data: In): string | null | undefined }['name']
 
 /** How the messages of a client are read and written, and the hub of each client that speaks so. */
 export interface Dialect {

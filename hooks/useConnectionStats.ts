@@ -6,7 +6,7 @@
  */
 
 import { useMemo, useSyncExternalStore } from 'react'
-import { type Stats, WebSocketReconnect } from '../src/index.ts'
+import { initialStats, type Stats } from '../src/index.ts'
 import type { Hub } from './hubOf.ts'
 import { isSame } from './isSame.ts'
 import { defaultScope, type Scope } from './scope.ts'
@@ -47,6 +47,7 @@ type Selector<T> = ((stats: Stats) => T) | undefined
 
 function sampler<T>({ client, subscribe }: Hub, interval: number) {
   let stats = client.getStats()
+  const initial = initialStats(client.options)
   let from: unknown
   let by: unknown
   let value: T
@@ -81,6 +82,6 @@ function sampler<T>({ client, subscribe }: Hub, interval: number) {
     },
     (selector: Selector<T>) => pick(stats, selector),
     // What the same client says before anything has happened (R34).
-    (selector: Selector<T>) => pick(new WebSocketReconnect(client.options).getStats(), selector),
+    (selector: Selector<T>) => pick(initial, selector),
   ] as const
 }

@@ -21,7 +21,7 @@ import { report } from './report.ts'
 import { useLatest } from './useLatest.ts'
 
 /** What `useWebSocket` takes: each is called as the engine emits it; one that throws disturbs nobody (R36). */
-export interface WebSocketHandlers<Data = any> {
+export interface WebSocketHandlers<Data = unknown> {
   /** Connected: once per connection, on mount too if it is already OPEN. The place to authenticate or subscribe. */
   onOpen?: (() => void) | undefined
   /** Every message once, in order, pongs excepted (R37). */

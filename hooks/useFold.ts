@@ -6,7 +6,7 @@
  */
 
 import { useState, useSyncExternalStore } from 'react'
-import type { Fold, Hub } from './hubOf.ts'
+import type { Fold, Frame, Hub } from './hubOf.ts'
 import { report } from './report.ts'
 import { useLatest } from './useLatest.ts'
 
@@ -19,7 +19,7 @@ export type Step<State> = (state: State, data: any, event: MessageEvent) => Stat
  */
 export function useFold<State, View>(
   hub: Hub,
-  begin: (last?: unknown) => State,
+  begin: (last?: Frame | null) => State,
   step: Step<State>,
   finish: (state: State) => View,
 ): View {
@@ -47,7 +47,7 @@ function storeOf<View>(stores: WeakMap<Hub, Store<View>>, hub: Hub, create: () =
 
 function createStore<State, View>(
   hub: Hub,
-  begin: (last?: unknown) => State,
+  begin: (last?: Frame | null) => State,
   latest: () => Step<State> | undefined,
   finish: (state: State) => View,
 ): Store<View> {
@@ -58,7 +58,7 @@ function createStore<State, View>(
   const initial = finish(begin())
   const fold: Fold = {
     urls: hub.urls(),
-    take(data, event) {
+    take({ data, event }) {
       const before = state
       try {
         const step = latest()

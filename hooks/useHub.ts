@@ -6,14 +6,25 @@
  */
 
 import { useContext } from 'react'
-import type { WebSocketReconnect } from '../src/index.ts'
+import type { WebSocketData, WebSocketReconnect } from '../src/index.ts'
 import { type Hub, hubOf } from './hubOf.ts'
 import type { Scope } from './scope.ts'
 
+declare const messages: unique symbol
+
+/**
+ * A client whose codec is known to the compiler: hooks that are given it read `In` and send `Out`. Nothing but a
+ * `WebSocketReconnect` when it runs.
+ */
+export interface TypedClient<In = unknown, Out = WebSocketData> extends WebSocketReconnect {
+  /** A method, so that a client about which nothing is known can be read as whatever its reader says. */
+  [messages]?(incoming: In, outgoing: Out): void
+}
+
 /** The last argument of every hook. */
-export interface ClientOption {
+export interface ClientOption<In = any, Out = any> {
   /** Reads this client instead of the provider's (R30). */
-  client?: WebSocketReconnect | undefined
+  client?: TypedClient<In, Out> | undefined
 }
 
 /** Throws an Error that shows what to wrap when there is no client to be had (R36). */

@@ -25,7 +25,7 @@ export function useMessageIn(
  * @example
  * useMessage<string>((text) => append(JSON.parse(text)))
  */
-export const useMessage: <Data = any>(
+export const useMessage: <Data = unknown>(
   handler: (data: Data, event: MessageEvent) => void,
-  options?: ClientOption,
+  options?: ClientOption<Data>,
 ) => void = /* @__PURE__ */ useMessageIn.bind(null, defaultScope)

@@ -28,8 +28,11 @@ export function useMessageReducerIn<State>(
  * @example
  * const total = useMessageReducer((sum, { amount }: Payment) => sum + amount, 0)
  */
-export const useMessageReducer = /* @__PURE__ */ useMessageReducerIn.bind(null, defaultScope) as <State, Data = any>(
+export const useMessageReducer = /* @__PURE__ */ useMessageReducerIn.bind(null, defaultScope) as <
+  State,
+  Data = unknown,
+>(
   reducer: (state: State, data: Data, event: MessageEvent) => State,
   initial: State,
-  options?: ClientOption,
+  options?: ClientOption<Data>,
 ) => State

@@ -11,7 +11,7 @@ import { useFold } from './useFold.ts'
 import { type ClientOption, useHub } from './useHub.ts'
 
 /** A message in the list of `useMessages`. */
-export interface ListedMessage<Data = any> {
+export interface ListedMessage<Data = unknown> {
   /** 1 for the first, then one more for each: the `key` in a list. */
   readonly id: number
   readonly data: Data
@@ -19,7 +19,7 @@ export interface ListedMessage<Data = any> {
   readonly at: number
 }
 
-export interface MessagesOptions<Data = any> extends ClientOption {
+export interface MessagesOptions<Data = unknown> extends ClientOption<Data> {
   /** How many to keep, the newest. Default 100. */
   limit?: number | undefined
   /** Which to keep; asked once per message, as it comes. Default all. */
@@ -34,8 +34,8 @@ interface State {
 
 export function useMessagesIn(
   scope: Scope,
-  { limit = 100, filter, client }: MessagesOptions = {},
-): readonly ListedMessage[] {
+  { limit = 100, filter, client }: MessagesOptions<any> = {},
+): ReadonlyArray<ListedMessage<any>> {
   const hub = useHub(scope, client)
   const all = useFold(
     hub,
@@ -68,5 +68,5 @@ function newest<List extends readonly ListedMessage[]>(list: List, limit: number
  * @example
  * useMessages<Line>({ limit: 50 }).map(({ id, data }) => <li key={id}>{data.text}</li>)
  */
-export const useMessages: <Data = any>(options?: MessagesOptions<Data>) => ReadonlyArray<ListedMessage<Data>> =
+export const useMessages: <Data = unknown>(options?: MessagesOptions<Data>) => ReadonlyArray<ListedMessage<Data>> =
   /* @__PURE__ */ useMessagesIn.bind(null, defaultScope)

@@ -16,7 +16,9 @@ export interface ConnectionOptions<In = any, Out = any> extends OwnedOptions {
   enabled?: boolean | undefined
   /**
    * How long the connection outlives the component, ms. Default 0: one macrotask, enough for StrictMode and Fast
-   * Refresh. Raise it where routes unmount the component only to mount it again (R30, R32).
+   * Refresh. Only the same component finds it again: raise it for a tree that `<Activity>` hides and shows. A route that
+   * is left and entered again has another component, and that has a connection of its own: put the provider above the
+   * routes (R30, R32).
    */
   linger?: number | undefined
   /**
@@ -32,24 +34,21 @@ export interface ConnectionOptions<In = any, Out = any> extends OwnedOptions {
 
 export function useOwnedClient(fallback: Dialect, props: ConnectionOptions): OwnedClient {
   const { enabled = true, linger = 0, urlKey, codec, topic, ...options } = props
-  const [client] = useState(() => new OwnedClient(options, urlKey))
+  const wish = { options, urlKey, enabled: !!enabled }
+  const [client] = useState(() => new OwnedClient(wish))
   const told = useRef<unknown>(null)
   const hasUrl = !!options.url
 
   useInsertionEffect(() => {
-    client.adopt(options)
+    client.adopt(wish)
     Object.assign(client.dialect, { codec: codec || fallback.codec, topic: topic || fallback.topic })
   })
   // A layout effect that servers of React 18 do not complain about: it is done before the children's effects run, so
   // what those send belongs to the new url, and what they handle is news.
-  useImperativeHandle(told, () => {
-    // What is no longer wanted is closed first, or a url that changes as well would be dialled only to be let go.
-    if (!enabled || !hasUrl) client.hold(enabled, hasUrl)
-    client.tell(options, urlKey)
-  })
+  useImperativeHandle(told, () => client.follow())
   // After the effects of the children: their handlers must hear of everything this leads to.
   useEffect(() => {
-    client.hold(enabled, hasUrl)
+    client.hold()
     return () => client.release(linger)
   }, [client, enabled, hasUrl, linger])
 

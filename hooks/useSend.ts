@@ -21,7 +21,5 @@ export function useSendIn(scope: Scope, { client }: ClientOption = {}): Send<any
  * @example
  * const send = useSend()
  */
-export const useSend: <Out = WebSocketData>(options?: ClientOption) => Send<Out> = /* @__PURE__ */ useSendIn.bind(
-  null,
-  defaultScope,
-)
+export const useSend: <Out = WebSocketData>(options?: ClientOption<any, Out>) => Send<Out> =
+  /* @__PURE__ */ useSendIn.bind(null, defaultScope)

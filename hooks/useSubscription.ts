@@ -13,12 +13,13 @@ import type {
   GraphQLSubscriptionClient,
   OperationHandlers,
   OperationOptions,
+  Uninferred,
 } from '../src/graphql.ts'
 import type { ConnectionState, WebSocketReconnectError } from '../src/index.ts'
 import { useGraphQLClient } from './useGraphQLClient.ts'
 
 export interface SubscriptionOptions<Data = any, Variables = any> extends OperationHandlers<Data>, OperationOptions {
-  variables?: NoInfer<Variables> | undefined
+  variables?: Uninferred<Variables> | undefined
   /** True: ask for nothing, for now. */
   skip?: boolean | undefined
   /** Uses this client instead of the provider's. */
@@ -40,8 +41,8 @@ export interface Subscription<Data = any> {
 const NOTHING: Subscription = { data: undefined, error: null, complete: false, state: 'CLOSED' }
 
 /**
- * Runs a GraphQL operation while the component is mounted and `skip` is not set; document and variables are compared by
- * value.
+ * Runs a GraphQL operation while the component is mounted and `skip` is not set. Document and variables are compared by
+ * what they say: the order of keys, white space and comments are no news.
  * Handlers are always the latest render's. Throws an Error where there is no provider.
  *
  * @example
@@ -53,13 +54,14 @@ export function useSubscription<Data = any, Variables = any>(
 ): Subscription<Data> {
   const { variables, operationName, extensions, skip } = options
   const client = useGraphQLClient(options.client)
+  const asked: Question | null = skip ? null : { query, variables, operationName, extensions }
   // A document may be another object on every render; what counts is its text.
-  const text = (query as any)?.loc?.source?.body || query
-  const details = JSON.stringify({ query: !skip && text, variables, operationName, extensions })
+  const details = JSON.stringify(asked && { ...asked, query: (query as any)?.loc?.source?.body || query })
   // In state and not in a memo: the subscription and its data must outlive a Fast Refresh.
-  const [kept, keep] = useState(() => createFeed(client, details))
+  const [kept, keep] = useState(() => createFeed(client, details, asked))
   let feed = kept
-  if (feed.client !== client || feed.details !== details) keep((feed = createFeed(client, details)))
+  const isAsked = feed.client === client && (feed.details === details || keyOf(feed.details) === keyOf(details))
+  if (!isAsked) keep((feed = createFeed(client, details, asked)))
   useInsertionEffect(() => {
     feed.adopt(options)
     // In the very commit that removes the component; the subscription itself ends a task later.
@@ -71,8 +73,41 @@ export function useSubscription<Data = any, Variables = any>(
 /** How long further news wait for the first, ms: one frame at 60 Hz. */
 const FRAME = 16
 
-function createFeed(client: GraphQLSubscriptionClient, details: string) {
-  const asked = JSON.parse(details)
+/** What is asked for. The client is given that and not its JSON, to say no to what JSON cannot say. */
+interface Question extends OperationOptions {
+  readonly query: string | GraphQLDocument
+  readonly variables: any
+}
+
+/**
+ * The words of GraphQL: texts, which are kept as they are, names, numbers, signs. What is no word, like white space,
+ * commas and comments, says nothing.
+ */
+const WORD = /"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\\n])*"|#.*|\w+|[^\s,]/g
+
+/** The same for the same question, however it is spelled. It costs a little, so it is for details that differ. */
+function keyOf(details: string): string {
+  const { query, operationName, ...rest } =
+    JSON.parse(details, (_, value) => (Object(value) === value ? sorted(value) : value)) || {}
+  const words = typeof query === 'string' && query.match(WORD)
+  const filled = Object.keys(rest).filter((name) => rest[name] && Object.keys(rest[name]).length)
+  return JSON.stringify([
+    words ? words.filter((word) => word[0] !== '#') : query,
+    operationName || null,
+    filled.map((name) => [name, rest[name]]),
+  ])
+}
+
+const sorted = (value: any): unknown =>
+  Array.isArray(value)
+    ? value
+    : Object.fromEntries(
+        Object.keys(value)
+          .sort()
+          .map((key) => [key, value[key]]),
+      )
+
+function createFeed(client: GraphQLSubscriptionClient, details: string, asked: Question | null) {
   let handlers: OperationHandlers
   let result = NOTHING
   let shown = NOTHING
@@ -108,7 +143,7 @@ function createFeed(client: GraphQLSubscriptionClient, details: string) {
   const start = () => {
     // First what may throw.
     const stop =
-      asked.query &&
+      asked &&
       client.subscribe(asked.query, asked.variables, {
         ...asked,
         onData: (next) => take({ data: next.data, error: next.errors as Subscription['error'] }, 'onData', next),

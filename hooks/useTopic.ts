@@ -75,8 +75,8 @@ function connect(hub: Hub): Switchboard {
  * @example
  * useTopic<Tick>(symbol, ({ price }) => setPrice(price))
  */
-export const useTopic: <Data = any>(
+export const useTopic: <Data = unknown>(
   name: string,
   handler: (data: Data, event: MessageEvent) => void,
-  options?: ClientOption,
+  options?: ClientOption<Data>,
 ) => void = /* @__PURE__ */ useTopicIn.bind(null, defaultScope)

@@ -5,7 +5,14 @@
  * Must never render a component for a field it has not read, nor change the identity of a function.
  */
 
-import type { ConnectionState, SendOptions, Snapshot, WebSocketData, WebSocketReconnect } from '../src/index.ts'
+import type {
+  ConnectionState,
+  ConnectionStatus,
+  SendOptions,
+  Snapshot,
+  WebSocketData,
+  WebSocketReconnect,
+} from '../src/index.ts'
 import type { Hub } from './hubOf.ts'
 import { defaultScope, type Scope } from './scope.ts'
 import { useEvents, type WebSocketHandlers } from './useEvents.ts'
@@ -14,6 +21,7 @@ import { useView } from './useView.ts'
 
 const KEYS = [
   'state',
+  'status',
   'isReconnecting',
   'retryCount',
   'retryAt',
@@ -21,14 +29,21 @@ const KEYS = [
   'error',
   'lastClose',
   'lastMessage',
+  'lastMessageEvent',
 ] as const
 
 /** Encodes a message and sends it, or queues it until it can; says which (R16). */
 export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
 
 /** What `useWebSocket` returns: reading a field subscribes to it, spreading reads all (R31). */
-export interface WebSocketConnection<Data = any, Out = WebSocketData> {
+export interface WebSocketConnection<Data = unknown, Out = WebSocketData> {
   readonly state: ConnectionState
+  /**
+   * The same in one word for a person: `'idle'`, `'connecting'`, `'open'`, `'waiting'` (for the next try), `'blocked'`,
+   * `'closing'`, `'closed'` or `'failed'`. A provider that will connect is `'connecting'` from its first render on, on a
+   * server too (R26).
+   */
+  readonly status: ConnectionStatus
   /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
   readonly isReconnecting: boolean
   readonly retryCount: number
@@ -39,34 +54,48 @@ export interface WebSocketConnection<Data = any, Out = WebSocketData> {
   /** Why it is down; null when open. */
   readonly error: Snapshot['error']
   readonly lastClose: Snapshot['lastClose']
-  /** The data of the last message, or null. A view that skips under load: for every message take `useMessage` (R31). */
+  /**
+   * The data of the last message, or null. A view that skips under load: for every message take `useMessage` (R31). Equal
+   * messages are one value: five times the same text renders once, and an effect on it runs once. Where each one counts,
+   * depend on `lastMessageEvent`.
+   */
   readonly lastMessage: Data | null
+  /** The native event that brought `lastMessage`, or null: another object for each message, also for equal ones. */
+  readonly lastMessageEvent: MessageEvent | null
   /** Sends, or queues until it can; says which (R16). Throws a TypeError for what cannot travel, even encoded (R35). */
   readonly send: Send<Out>
   /** Connects, also after `close()` (R24). The promise may be ignored. */
   readonly connect: () => Promise<void>
   /**
    * Closes until `connect()`, whatever is rendered meanwhile (R30). Default 1000 and no reason; a DOM event counts as no
-   * argument, so `onClick={close}` works. Throws a RangeError for a code that must not be sent (R23).
+   * argument, so `onClick={close}` works. Returns nothing, so that an effect may return it; `client.close()` answers with
+   * a promise. Throws a RangeError for a code that must not be sent (R23).
    */
   readonly close: (code?: number | { readonly type: string }, reason?: string) => void
   /** Replaces the connection now (R24). */
   readonly reconnect: () => void
+  /**
+   * For a "Try again" button, right in every state: dials now if it waits or is BLOCKED, connects if it is CLOSED or FAILED,
+   * else does nothing (R29). Takes no notice of an argument, so `onClick={retryNow}` works.
+   */
+  readonly retryNow: () => void
   readonly client: WebSocketReconnect
 }
 
 const functions = ({ client, send }: Hub) => ({
   send,
   connect: () => client.connect(),
-  close: (code?: number | { readonly type: string }, reason?: string) =>
-    client.close(typeof code === 'object' ? undefined : code, reason),
+  close: (code?: number | { readonly type: string }, reason?: string) => {
+    client.close(typeof code === 'object' ? undefined : code, reason)
+  },
   reconnect: () => client.reconnect(),
+  retryNow: () => client.retryNow(),
   client,
 })
 
 export function useWebSocketIn(
   scope: Scope,
-  handlers: WebSocketHandlers & ClientOption = {},
+  handlers: WebSocketHandlers<any> & ClientOption = {},
   { client }: ClientOption = handlers,
 ): WebSocketConnection<any, any> {
   const hub = useHub(scope, client)
@@ -85,9 +114,9 @@ export function useWebSocketIn(
  * const { state, send } = useWebSocket({ onOpen: () => send('hello') })
  */
 export const useWebSocket = /* @__PURE__ */ useWebSocketIn.bind(null, defaultScope) as <
-  Data = any,
+  Data = unknown,
   Out = WebSocketData,
 >(
-  handlers?: WebSocketHandlers<Data> & ClientOption,
-  options?: ClientOption,
+  handlers?: WebSocketHandlers<Data> & ClientOption<Data, Out>,
+  options?: ClientOption<Data, Out>,
 ) => WebSocketConnection<Data, Out>

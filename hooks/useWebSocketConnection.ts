@@ -5,22 +5,23 @@
  * Must never share a client: two callers are two sockets.
  */
 
-import type { WebSocketReconnect } from '../src/index.ts'
+import type { WebSocketData } from '../src/index.ts'
 import { defaultScope } from './scope.ts'
+import type { TypedClient } from './useHub.ts'
 import { type ConnectionOptions, useOwnedClient } from './useOwnedClient.ts'
 
 /**
  * A client of the component's own: connects while it is mounted, closes after it; null, undefined or '' means closed.
  * It takes what `<WebSocketProvider>` takes, and renders nothing by itself: read it with `{ client }` in any hook.
- * Throws a TypeError for options it cannot use.
+ * What its `codec` reads and writes is what those hooks read and send. Throws a TypeError for options it cannot use.
  *
  * @example
  * const client = useWebSocketConnection(room && `wss://api.example.com/rooms/${room}`)
  * const { state, send } = useWebSocket({ client })
  */
-export function useWebSocketConnection<In = any, Out = any>(
+export function useWebSocketConnection<In = unknown, Out = WebSocketData>(
   url: ConnectionOptions['url'],
   options: Omit<ConnectionOptions<In, Out>, 'url'> = {},
-): WebSocketReconnect {
+): TypedClient<In, Out> {
   return useOwnedClient(defaultScope.dialect, { ...options, url })
 }

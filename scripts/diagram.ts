@@ -38,6 +38,7 @@ const events: { [K in ChartEvent['type']]: ChartEvent<K>[] } = {
   closeCircuit: [{ type: 'closeCircuit' }],
   redirect: [{ type: 'redirect' }],
   adjust: [{ type: 'adjust' }],
+  prepare: [{ type: 'prepare' }],
   opened: [{ type: 'opened' }],
   lost: [
     { type: 'lost', ...close },

@@ -11,27 +11,28 @@ const graphqlReact = './dist/esm/hooks/graphql.js'
 const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCircuitState', 'useMessage']
 
 /**
- * Bytes: `target` is what we want, `limit` what the gate lets pass. Every other export has a line without either.
- * The target was set before the rules were complete and is out of reach with all of them; the limit stands just above
- * what they cost today, so that nothing grows unseen.
+ * Bytes: `target` is what the engine and the skin are to weigh once the code is said in fewer words; `limit` is what the
+ * gate lets pass today, just above what every rule costs now, so that nothing grows unseen.
  */
 const budgets = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 3500, limit: 10900 },
-  { name: skin.join(', '), from: main, names: skin, target: 4800, limit: 13600 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12600 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16000 },
+  // A hook alone, for a client that comes from elsewhere: none needs the engine.
+  { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2000 },
   // What an application pays that has the engine already.
-  { name: 'GraphQLSubscriptionClient, beside the engine', beside: [graphql], target: 1600, limit: 1600 },
+  { name: 'GraphQLSubscriptionClient, beside the engine', beside: [graphql], target: 1600, limit: 2150 },
   {
     name: 'the same with useSubscription and GraphQLProvider',
     beside: [graphql, graphqlReact],
     target: 2400,
-    limit: 2400,
+    limit: 3350,
   },
 ]
 const exportsOf = async (file) => Object.keys(await import(new URL(`../${file}`, import.meta.url)))
 const lines = [
   ...budgets,
   ...(await exportsOf(main))
-    .filter((name) => name !== 'WebSocketReconnect')
+    .filter((name) => name !== 'WebSocketReconnect' && name !== 'useConnectionStats')
     .map((name) => ({ name, from: main, names: [name] })),
 ]
 

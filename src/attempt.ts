@@ -169,7 +169,7 @@ export function end(
   else {
     delay = delayAfter(action, backoff, maxDelay, random)
     if (offline) delay = Math.max(delay, maxDelay)
-    delay = limits.adjust(attempt, delay, ending)
+    if (limits.adjust) delay = limits.adjust(attempt, delay, ending)
   }
   return [
     { ...next, retryCount, delay: backoff, phase: 'waiting', until: event.now + delay, free: false },

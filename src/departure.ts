@@ -94,6 +94,12 @@ export const suspend: Move<Connecting | Open | Probing | Waiting | Blocked, 'sus
   return [suspended(from), ...partingEffects(state, 1000, 'page hidden', { code: 'HANDSHAKE_FAILED' })]
 }
 
+/** As if nobody had asked yet: whoever lets a client go by itself, and wants it back, must not lose what comes first (R30). */
+export const prepare: Move<Closed | Closing, 'prepare'> = (state) => [
+  { ...rest(state), phase: 'idle' },
+  ...(state.phase === 'closing' ? partFromClosing(state) : []),
+]
+
 export const circuitError: Effect = { do: 'error', failure: { code: 'CIRCUIT_OPEN' } }
 export const report = (state: State): Step => [state, circuitError]
 

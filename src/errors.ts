@@ -38,8 +38,21 @@ export class WebSocketReconnectError extends Error {
   }
 }
 
+/**
+ * What an error says: in development a sentence, in production its code, which the README explains. Bundlers drop what
+ * stands behind the question; a page without a bundler has no `process`, and gets the sentence.
+ */
+export function sentenceOf(code: ErrorCode, at: string, timeout: number): string {
+  try {
+    if (process.env.NODE_ENV !== 'production') return explain(code, at, timeout)
+  } catch {
+    return explain(code, at, timeout)
+  }
+  return code
+}
+
 /** The sentence for each code: what happened, and what to do about it. `at` is an address that may be said aloud. */
-export function explain(code: ErrorCode, at: string, timeout: number): string {
+function explain(code: ErrorCode, at: string, timeout: number): string {
   switch (code) {
     case 'CONNECT_TIMEOUT':
       return `no connection to ${at} within ${timeout} ms (connectTimeout).`

@@ -46,6 +46,11 @@ export class Fifo<T> {
     else this.#list.unshift(item)
   }
 
+  /** Goes from the newest to the oldest, until `visit` says false. */
+  backwards(visit: (item: T) => boolean): void {
+    for (let i = this.#list.length - 1; i >= this.#head; i--) if (!visit(this.#list[i] as T)) return
+  }
+
   some(test: (item: T) => boolean): boolean {
     for (let i = this.#head; i < this.#list.length; i++) if (test(this.#list[i] as T)) return true
     return false

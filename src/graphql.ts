@@ -4,7 +4,7 @@
  * retry or time anything, which is the engine's; nor import React, or the package graphql.
  */
 
-import { handshake, type Message, speaking } from './graphql-transport-ws.ts'
+import { handshake, initText, type Message, speaking, subscribeText } from './graphql-transport-ws.ts'
 import {
   type CloseInfo,
   type SendOptions,
@@ -12,6 +12,9 @@ import {
   type WebSocketReconnectError,
   type WebSocketReconnectOptions,
 } from './index.ts'
+
+/** A type to be checked and never inferred from: what NoInfer is from TypeScript 5.4 on. */
+export type Uninferred<T> = [T][T extends unknown ? 0 : never]
 
 /**
  * A document that knows the types of its result and its variables, as code generators write them
@@ -31,7 +34,7 @@ export interface GraphQLErrorShape {
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
-/** The payload of a `next` message, as the server sent it. */
+/** The payload of a `next` message. `errors` is there only where there are some. */
 export interface GraphQLResult<Data = any> {
   readonly data?: Data | null
   readonly errors?: readonly GraphQLErrorShape[]
@@ -51,8 +54,8 @@ export interface OperationHandlers<Data = any> {
   /** A result; errors of single fields are in its `errors`. */
   onData?: ((result: GraphQLResult<Data>) => void) | undefined
   /**
-   * The server's errors: the operation is over. Or a `WebSocketReconnectError`: the connection has given up (FAILED),
-   * and the operation goes on if it ever comes back.
+   * The server's errors, never none: the operation is over. Or a `WebSocketReconnectError`: the connection has given up
+   * (FAILED), perhaps before this was asked for, and the operation goes on if it ever comes back.
    */
   onError?: ((error: readonly GraphQLErrorShape[] | WebSocketReconnectError) => void) | undefined
   /** The operation is over. */
@@ -62,7 +65,7 @@ export interface OperationHandlers<Data = any> {
 /** What `iterate` takes. */
 export interface GraphQLRequest<Data = any, Variables = any> extends OperationOptions {
   query: string | GraphQLDocument<Data, Variables>
-  variables?: NoInfer<Variables> | undefined
+  variables?: Uninferred<Variables> | undefined
 }
 
 /** The payload of `connection_init`: credentials and the like. */
@@ -85,10 +88,26 @@ export interface GraphQLClientOptions extends Omit<WebSocketReconnectOptions, 'u
 }
 
 interface Operation extends OperationHandlers {
-  /** Once per connection: the same id a second time would cost us the connection (4409). */
-  readonly start: () => void
-  /** Nobody hears of it any more. Whether it was alive. */
-  readonly end: () => boolean
+  readonly id: string
+  /** What asks for it, ready to be sent. */
+  readonly message: string
+  /** The connection that has had it: the same id a second time would cost us that one (4409). */
+  sentOn: number
+  /** Why the connection gave up, when it last heard of it. */
+  told: unknown
+}
+
+/** The engine, and its way to call what a user has given. */
+class Engine extends WebSocketReconnect {
+  override call(handler: () => void): void {
+    super.call(handler)
+  }
+}
+
+/** A result that waits to be taken, and the one after it. */
+interface Link<Data> {
+  readonly result?: GraphQLResult<Data>
+  next?: Link<Data>
 }
 
 /** Nothing waits in the engine's queue: what a connection did not take is subscribed anew on the next. */
@@ -107,6 +126,7 @@ const NOW: SendOptions = { queue: false }
 export class GraphQLSubscriptionClient {
   /** The engine: its events, `state`, `getStats()` and all the rest. */
   readonly ws: WebSocketReconnect
+  readonly #engine: Engine
   readonly #operations = new Map<string, Operation>()
   readonly #print: GraphQLClientOptions['print']
   #lastId = 0
@@ -114,22 +134,27 @@ export class GraphQLSubscriptionClient {
   constructor(endpoint: WebSocketReconnectOptions['url'], options: GraphQLClientOptions = {}) {
     const { connectionParams: params, print, ...rest } = options
     this.#print = print
+    if (typeof params !== 'function') initText(params)
     const heard = new WeakMap<object, Message>()
-    this.ws = new WebSocketReconnect(
+    const engine = new Engine(
       { ...rest, ...speaking(rest), url: endpoint },
       handshake(
-        () => (typeof params === 'function' ? params({ lastClose: this.ws.getSnapshot().lastClose }) : params),
+        () => (typeof params === 'function' ? params({ lastClose: engine.getSnapshot().lastClose }) : params),
         heard,
       ),
     )
-    this.ws.on('open', () => this.#operations.forEach(({ start }) => start()))
-    this.ws.on('message', (event) => {
-      const { id, type, payload } = heard.get(event) || ({} as Message)
+    this.ws = this.#engine = engine
+    // One listener for all of them: a listener each would make the tenth thousand wait for the others.
+    engine.on('open', () => this.#operations.forEach((operation) => this.#start(operation)))
+    engine.on('stateChange', () => this.#tell(this.#operations.values()))
+    engine.on('message', (event) => {
+      const { id, type, payload, isUnread } = heard.get(event) || ({} as Message)
       // What belongs to no operation of ours has crossed our `complete` on its way: late, not wrong.
       const operation = this.#operations.get(id)
       if (type === 'next') operation?.onData?.(payload)
       else if (operation) {
-        operation.end()
+        if (isUnread) this.#stop(operation)
+        else this.#operations.delete(id)
         if (type === 'error') operation.onError?.(payload)
         else operation.onComplete?.()
       }
@@ -138,40 +163,22 @@ export class GraphQLSubscriptionClient {
 
   /**
    * Runs an operation: now if the server has acknowledged, else as soon as it has. Returns how to stop it. What it is
-   * given is read now. Throws a TypeError for a document that needs `print`, and for variables that JSON cannot say.
+   * given is read now. Where the connection has given up (FAILED), `onError` hears so a microtask later; before
+   * `connect()` and after `disconnect()` it waits. Throws a TypeError for a document that needs `print`, and for variables that JSON cannot say.
    */
   subscribe<Data = any, Variables = any>(
     query: string | GraphQLDocument<Data, Variables>,
-    variables?: NoInfer<Variables>,
+    variables?: Uninferred<Variables>,
     { onData, onError, onComplete, operationName, extensions }: OperationHandlers<Data> & OperationOptions = {},
   ): () => void {
     const id = String(++this.#lastId)
-    const payload = { operationName, query: this.#textOf(query), variables, extensions }
-    const message = JSON.stringify({ id, type: 'subscribe', payload })
-    // A listener each: one that throws is reported like any other, one that is removed meanwhile stays silent (R17).
-    const off = this.ws.on('stateChange', (state) => {
-      if (state === 'FAILED') onError?.(this.ws.getSnapshot().error as WebSocketReconnectError)
-    })
-    const end = () => {
-      off()
-      return this.#operations.delete(id)
-    }
-    /** The connection that has had it. */
-    let sentOn = 0
-    const start = () => {
-      const connection = this.#connection()
-      if (connection < 0 || connection === sentOn) return
-      sentOn = connection
-      this.ws.send(message, NOW)
-    }
-    this.#operations.set(id, { start, end, onData, onError, onComplete })
-    start()
-    return () => {
-      // The server has never heard of what was not sent, and has forgotten what is over.
-      if (end() && sentOn === this.#connection()) {
-        this.ws.send(JSON.stringify({ id, type: 'complete' }), NOW)
-      }
-    }
+    const message = subscribeText(id, operationName, this.#textOf(query), variables, extensions)
+    const operation: Operation = { id, message, sentOn: 0, told: null, onData, onError, onComplete }
+    this.#operations.set(id, operation)
+    this.#start(operation)
+    // The caller does not know yet how to stop it.
+    if (this.ws.state === 'FAILED') Promise.resolve().then(() => this.#tell([operation]))
+    return () => this.#stop(operation)
   }
 
   /**
@@ -185,7 +192,9 @@ export class GraphQLSubscriptionClient {
   iterate<Data = any, Variables = any>(
     request: GraphQLRequest<Data, Variables>,
   ): AsyncGenerator<GraphQLResult<Data>, void, void> {
-    const results: Array<GraphQLResult<Data>> = []
+    // A chain and not an array: taking the first of a hundred thousand moves none of the others, and lets go of it.
+    let last: Link<Data> = {}
+    let taken = last
     let isOver = false
     let error: unknown
     let wake = () => {}
@@ -202,7 +211,7 @@ export class GraphQLSubscriptionClient {
       this.subscribe(request.query, request.variables, {
         ...request,
         onData: (result) => {
-          results.push(result)
+          last = last.next = { result }
           wake()
         },
         onError: (errors) => end(toError(errors)),
@@ -211,7 +220,10 @@ export class GraphQLSubscriptionClient {
     const iterator = (async function* (): AsyncGenerator<GraphQLResult<Data>, void, void> {
       stop = start()
       for (;;) {
-        while (results.length) yield results.shift() as GraphQLResult<Data>
+        while (taken.next) {
+          taken = taken.next
+          yield taken.result as GraphQLResult<Data>
+        }
         if (error) throw error
         if (isOver) return
         await new Promise<void>((resolve) => {
@@ -224,6 +236,7 @@ export class GraphQLSubscriptionClient {
       const leave = iterator[name]
       iterator[name] = (value) => {
         end()
+        last = taken = {}
         return leave.call(iterator, value)
       }
     }
@@ -238,6 +251,32 @@ export class GraphQLSubscriptionClient {
   /** Closes until `connect()`, which brings every operation back that nobody has stopped. */
   disconnect(): void {
     this.ws.close()
+  }
+
+  #start(operation: Operation): void {
+    const connection = this.#connection()
+    if (connection < 0 || connection === operation.sentOn) return
+    operation.sentOn = connection
+    this.ws.send(operation.message, NOW)
+  }
+
+  #stop({ id, sentOn }: Operation): void {
+    // The server has never heard of what was not sent, and has forgotten what is over.
+    if (this.#operations.delete(id) && sentOn === this.#connection()) {
+      this.ws.send(JSON.stringify({ id, type: 'complete' }), NOW)
+    }
+  }
+
+  /** Why the connection has given up, if it has; to each operation that still lives, and once. */
+  #tell(operations: Iterable<Operation>): void {
+    const { state, error } = this.ws.getSnapshot()
+    if (state !== 'FAILED') return
+    // A list of its own: what a handler asks for now is told later.
+    for (const operation of [...operations]) {
+      if (operation.told === error || !this.#operations.has(operation.id)) continue
+      operation.told = error
+      this.#engine.call(() => operation.onError?.(error as WebSocketReconnectError))
+    }
   }
 
   /** The number of the open connection, or -1. */

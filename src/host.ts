@@ -4,7 +4,7 @@
  */
 
 import type { Clock, Environment, SocketConstructor } from './options.ts'
-import { loadWs } from './ws-node.ts'
+import { loadWs, takesInit } from './ws-node.ts'
 
 /** The platform's clocks and timers, read at each call so that fake timers work. */
 export const platformClock: Clock = {
@@ -32,13 +32,11 @@ export function findWebSocket(wantsOptions: boolean): SocketConstructor | undefi
 /** Whether the third argument of the constructor would be ignored. */
 export const ignoresSocketOptions = (): boolean => typeof document === 'object' && !!document && !loadWs()
 
-/** Whether this is the WebSocket of Node or of its kin, which take `headers` beside the protocols, in one object. */
-export const takesInit = (Constructor: SocketConstructor): boolean =>
+/** Whether this constructor takes `headers` beside the protocols, in one object: Node's own and its kin's. */
+export const takesSocketInit = (Constructor: SocketConstructor): boolean =>
   Constructor === (globalThis as { WebSocket?: SocketConstructor }).WebSocket &&
   typeof document === 'undefined' &&
-  typeof process === 'object' &&
-  !!process.versions &&
-  !!process.versions.node
+  takesInit()
 
 /** Whether the page came by https: its browser then refuses what is not encrypted. */
 export const isSecurePage = (): boolean => (pageUrl() || '').startsWith('https:')
@@ -68,12 +66,17 @@ export const browserEnvironment: Environment = (notify) => {
   // A page that comes out of the back/forward cache says so with `persisted`, before its sockets admit to be dead.
   listen(self, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake())
   listen(self, 'pagehide', (event) => (event as PageTransitionEvent).persisted && freeze())
-  const look = () => page && notify(page.visibilityState === 'hidden' ? 'hidden' : 'wake')
-  listen(page, 'visibilitychange', look)
-  listen(page, 'resume', wake)
+  const isHidden = () => !!page && page.visibilityState === 'hidden'
+  const isOffline = () => typeof navigator === 'object' && navigator.onLine === false
+  listen(page, 'visibilitychange', () => notify(isHidden() ? 'hidden' : 'wake'))
+  listen(page, 'resume', () => {
+    if (!isHidden()) wake()
+    // Thawed where nobody sees it: its connection wants a look, and yet this is no reason to come back for.
+    else if (!isOffline()) notify('online')
+  })
   listen(page, 'freeze', freeze)
-  if (page && page.visibilityState === 'hidden') notify('hidden')
-  if (typeof navigator === 'object' && navigator.onLine === false) notify('offline')
+  if (isHidden()) notify('hidden')
+  if (isOffline()) notify('offline')
   return () => {
     for (const stop of undo) stop()
   }

@@ -16,6 +16,7 @@ import {
   giveUpClosing,
   leave,
   left,
+  prepare,
   redirect,
   replace,
   report,
@@ -157,7 +158,7 @@ export const chart: Chart = {
   probing:    { reconnect: replace,      close: leave,        openCircuit: cutOff,                  closeCircuit: mend,        redirect,         adjust,
                 lost,                    timeout: beat,       online: probe({ offline: false }),      offline: probe({ offline: true }), wake: probe({}),          freeze,   suspend },
   closing:    { connect: after(begin),   reconnect: after(hurry),              openCircuit: trip,   closeCircuit: mend,        redirect: forget,
-                lost: left,              timeout: giveUpClosing,               online,              offline },
+                lost: left,              timeout: giveUpClosing,               online,              offline,             prepare },
   waiting:    { reconnect: dialNow,      close: stop,         openCircuit: block,                   closeCircuit: mendAndDial, redirect,
                 timeout: redial,         online: soon({ offline: false }),     offline: stretch,    wake: soon({}),           suspend },
   blocked:    { connect: overdue(begin, (s) => [s]),                 reconnect: overdue(hurry, report),
@@ -167,7 +168,7 @@ export const chart: Chart = {
                 online,                  offline,             wake: resume },
   failed:     { connect: again,          reconnect: againNow, close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect,
                 online: revive({ offline: false }),           offline,         wake: revive({}) },
-  closed:     { connect,                 reconnect: start,    close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect: forget },
+  closed:     { connect,                 reconnect: start,    close: stop,     openCircuit: trip,   closeCircuit: mend,        redirect: forget,        prepare },
 }
 
 /** The next state and the effects; the same state and none where the chart has no such cell. */

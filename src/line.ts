@@ -6,19 +6,24 @@
 
 import type { CloseAction } from './close-codes.ts'
 import type { ErrorCode } from './errors.ts'
-import { findWebSocket, ignoresSocketOptions, isSecurePage, newAbortController, pageUrl, takesInit } from './host.ts'
+import {
+  findWebSocket,
+  ignoresSocketOptions,
+  isSecurePage,
+  newAbortController,
+  pageUrl,
+  takesSocketInit,
+} from './host.ts'
 import {
   type AttemptContext,
   type CloseInfo,
-  isAddress,
-  isBag,
-  isProtocols,
   type Settings,
   type SocketConstructor,
   type SocketLike,
 } from './options.ts'
 import type { ChartEvent, Failure } from './state.ts'
 import { webSocketUrl } from './url.ts'
+import { isAddress, isBag, isProtocols } from './values.ts'
 import { warn } from './warnings.ts'
 
 /** How a line reports. */
@@ -41,8 +46,12 @@ export interface Layer {
   readonly hasFreshAuth?: boolean
 }
 
-/** The constructor that is being called at this moment: who is called by it and calls it again would never end. */
+/** The constructor that is being called at this moment. */
 let constructing: SocketConstructor | undefined
+
+/** The platform's constructor within which a client is made: were that client to call it, there would be no end. */
+export const surrounding = (): SocketConstructor | undefined => constructing
+
 /** Thrown where a class that stands on this engine has been made the platform's own WebSocket. */
 const loops = /* @__PURE__ */ new WeakSet<object>()
 
@@ -58,12 +67,14 @@ export class Line {
   readonly #settings: Settings
   readonly #ear: Ear
   readonly #layer: Layer | undefined
+  readonly #forbidden: SocketConstructor | undefined
   #controller: AbortController | undefined
 
-  constructor(settings: Settings, ear: Ear, layer?: Layer) {
+  constructor(settings: Settings, ear: Ear, layer?: Layer, forbidden?: SocketConstructor) {
     this.#settings = settings
     this.#ear = ear
     this.#layer = layer
+    this.#forbidden = forbidden
   }
 
   /** Asks the providers, if there are any, and opens a socket; whatever goes wrong is an event. */
@@ -141,8 +152,8 @@ export class Line {
     const hasOptions = Object.keys(options).length > 0
     const Constructor = WebSocket || findWebSocket(hasOptions)
     if (!Constructor) return this.#refuse('WEBSOCKET_UNAVAILABLE', undefined, true)
-    if (!WebSocket && Constructor === constructing) return this.#refuse('WEBSOCKET_UNAVAILABLE', loop(), true)
-    const isInit = hasOptions && !WebSocket && takesInit(Constructor)
+    if (!WebSocket && Constructor === this.#forbidden) return this.#refuse('WEBSOCKET_UNAVAILABLE', loop(), true)
+    const isInit = hasOptions && !WebSocket && takesSocketInit(Constructor)
     try {
       if (process.env.NODE_ENV !== 'production') {
         if (hasOptions && !WebSocket && ignoresSocketOptions()) {

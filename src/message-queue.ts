@@ -21,7 +21,9 @@ export interface QueueLimits {
 /** A message in the queue. */
 export interface Waiting {
   readonly data: WebSocketData
-  readonly bytes: number
+  /** As UTF-8, or no less than that while nobody has counted. */
+  bytes: number
+  isCounted: boolean
   readonly at: number
 }
 
@@ -52,6 +54,9 @@ function copy(data: WebSocketData): WebSocketData {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
 }
 
+/** Nothing had to go. */
+const NONE: WebSocketData[] = []
+
 export class MessageQueue {
   readonly #list = new Fifo<Waiting>()
   #bytes = 0
@@ -80,16 +85,36 @@ export class MessageQueue {
 
   /** Appends a message and returns what had to go for it; undefined where there is no room for it. */
   add(data: WebSocketData, limits: QueueLimits, now: number): WebSocketData[] | undefined {
-    const bytes = byteLength(data)
-    const gone: WebSocketData[] = []
-    const full = () => this.size >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes
-    if (limits.overflow === 'drop-oldest' && bytes <= limits.maxBytes && limits.maxMessages > 0) {
-      while (full()) gone.push((this.take() as Waiting).data)
+    // A unit of text is at most three bytes; whoever stays below the limit even so need not walk through it.
+    let isCounted = typeof data !== 'string'
+    let bytes = typeof data === 'string' ? 3 * data.length : byteLength(data)
+    let gone = NONE
+    if (this.size >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes) {
+      isCounted = true
+      bytes = byteLength(data)
+      this.#count()
+      const isFull = () => this.size >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes
+      if (limits.overflow === 'drop-oldest' && bytes <= limits.maxBytes && limits.maxMessages > 0) {
+        gone = []
+        while (isFull()) gone.push((this.take() as Waiting).data)
+      }
+      if (isFull()) return undefined
     }
-    if (full()) return undefined
-    this.#list.push({ data: copy(data), bytes, at: now })
+    this.#list.push({ data: copy(data), bytes, isCounted, at: now })
     this.#bytes += bytes
     return gone
+  }
+
+  /** Counts what has only been estimated; each message once in its life. */
+  #count(): void {
+    this.#list.backwards((waiting) => {
+      if (waiting.isCounted) return false
+      this.#bytes -= waiting.bytes
+      waiting.bytes = byteLength(waiting.data)
+      waiting.isCounted = true
+      this.#bytes += waiting.bytes
+      return true
+    })
   }
 
   /** Removes the oldest message. */

@@ -6,7 +6,8 @@
 import { type BackoffOptions, type Jitter, LONGEST_TIMER } from './backoff.ts'
 import type { CircuitLimits } from './circuit-breaker.ts'
 import type { QueueLimits } from './message-queue.ts'
-import { isRelative, redact, webSocketUrl } from './url.ts'
+import { checkOptions } from './option-rules.ts'
+import { canBeDialled, isBag, isNumber, isObject, isText, shown } from './values.ts'
 
 /** What a `url` or `protocols` provider is told about the attempt it is asked for (R7, R12). */
 export interface AttemptContext {
@@ -205,123 +206,66 @@ export const MANUAL_BREAKER: CircuitLimits = {
   resetJitter: 0.5,
 }
 
-/** What an option must be: its default, the expectation in words, and whether a value meets it. */
-type Rule = readonly [fallback: unknown, expected: string, fits: (value: unknown) => boolean]
-type Schema = Readonly<Record<string, Rule>>
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function'
-const isText = (value: unknown): value is string => typeof value === 'string'
-/** Whether this is an object with names for its parts. */
-export const isBag = (value: unknown): value is object => isObject(value) && !Array.isArray(value)
-const isGroup = (value: unknown): boolean => value === false || isBag(value)
-
-/** Whether this can be offered as subprotocols. */
-export const isProtocols = (value: unknown): value is string | readonly string[] =>
-  isText(value) || (Array.isArray(value) && value.every(isText))
-
-const isNumber = (value: unknown): value is number => typeof value === 'number'
-const fromZero = (fallback: number): Rule => [fallback, 'a number ≥ 0', (n) => isNumber(n) && n >= 0]
-const positive = (fallback: number): Rule => [fallback, 'a number > 0', (n) => isNumber(n) && n > 0]
-const count = (fallback: number): Rule => [
-  fallback,
-  'a whole number ≥ 1',
-  (n) => Number.isInteger(n) && (n as number) >= 1,
-]
-const callable: Rule = [undefined, 'a function', isFunction]
-
-export const BREAKER: Schema = {
-  failureThreshold: count(5),
-  resetTimeout: positive(60000),
-  halfOpenMaxRequests: count(3),
-  resetJitter: fromZero(0.5),
+/** Every option that has a default; times in ms. What values are allowed is in option-rules.ts. */
+const DEFAULTS = {
+  protocols: [],
+  websocketOptions: {},
+  maxRetries: 10,
+  baseDelay: 1000,
+  maxDelay: 30000,
+  multiplier: 2,
+  jitter: 0.1,
+  heartbeatInterval: 30000,
+  heartbeatTimeout: 5000,
+  heartbeatMessage: '{"type":"ping"}',
+  connectTimeout: 10000,
+  closeTimeout: 2000,
+  minUptime: 5000,
+  hiddenTimeout: Infinity,
+  circuitBreaker: {},
+  queue: {},
 }
-
-export const QUEUE: Schema = {
-  maxMessages: fromZero(1000),
-  maxBytes: fromZero(1048576),
-  overflow: ['reject', "'reject' or 'drop-oldest'", (value) => value === 'reject' || value === 'drop-oldest'],
-  maxAge: fromZero(Infinity),
-  highWaterMark: fromZero(1048576),
-  hold: [false, 'true or false', (value) => typeof value === 'boolean'],
+const GROUPS = {
+  circuitBreaker: { failureThreshold: 5, resetTimeout: 60000, halfOpenMaxRequests: 3, resetJitter: 0.5 },
+  queue: {
+    maxMessages: 1000,
+    maxBytes: 1048576,
+    overflow: 'reject',
+    maxAge: Infinity,
+    highWaterMark: 1048576,
+    hold: false,
+  },
 }
+type Bag = Record<string, unknown>
 
-/** Every option there is, with its default and its limits. */
-export const SCHEMA: Schema = {
-  url: [undefined, 'a string that is not empty, a URL, or a function returning one', isAddress],
-  protocols: [[], 'a string, an array of strings, or a function', (value) => isProtocols(value) || isFunction(value)],
-  websocketOptions: [{}, 'an object, or a function returning one', (value) => isFunction(value) || isBag(value)],
-  maxRetries: [
-    10,
-    'a whole number ≥ 0, or Infinity',
-    (n) => n === Infinity || (Number.isInteger(n) && (n as number) >= 0),
-  ],
-  baseDelay: fromZero(1000),
-  maxDelay: fromZero(30000),
-  multiplier: [2, 'a number ≥ 1', (n) => isNumber(n) && n >= 1],
-  jitter: [
-    0.1,
-    "a number from 0 to 1, 'full', 'equal' or 'decorrelated'",
-    (value) =>
-      isNumber(value) ? value >= 0 && value <= 1 : isText(value) && /^(full|equal|decorrelated)$/.test(value),
-  ],
-  retryDelay: callable,
-  shouldReconnect: callable,
-  heartbeatInterval: fromZero(30000),
-  heartbeatTimeout: positive(5000),
-  heartbeatMessage: [
-    '{"type":"ping"}',
-    'a string, an object, or a function returning either',
-    (value) => isText(value) || isObject(value) || isFunction(value),
-  ],
-  isPong: callable,
-  circuitBreaker: [{}, 'an object or false', isGroup],
-  queue: [{}, 'an object or false', isGroup],
-  connectTimeout: positive(10000),
-  closeTimeout: positive(2000),
-  minUptime: fromZero(5000),
-  hiddenTimeout: fromZero(Infinity),
-  binaryType: [undefined, "a string such as 'arraybuffer'", isText],
-  WebSocket: callable,
-  environment: [undefined, 'a function or false', (value) => value === false || isFunction(value)],
-  random: callable,
-  clock: [
-    undefined,
-    'an object with now, monotonic, setTimeout and clearTimeout',
-    (value) => isObject(value) && [value.now, value.monotonic, value.setTimeout, value.clearTimeout].every(isFunction),
-  ],
-}
-
-/** Whether this can be an address, or a provider of one. */
-export function isAddress(url: unknown): url is Address {
-  return isText(url) ? url.trim() !== '' : isFunction(url) || (isObject(url) && String(url) === url.href)
-}
-
-function refuse(name: string, expected: string, value: unknown): never {
-  // A value is shown only as far as it cannot be a secret (R19).
-  const shown = isText(value)
-    ? `"${redact(value).slice(0, 80)}"`
-    : isObject(value) || isFunction(value)
-      ? `a value of type ${Array.isArray(value) ? 'array' : typeof value}`
-      : String(value)
-  throw new TypeError(`WebSocketReconnect: "${name}" must be ${expected}, got ${shown}.`)
-}
-
-/** Reads a bag by its schema: `undefined` means the default, and what does not fit is refused. */
-function read(
-  bag: Readonly<Record<string, unknown>>,
-  schema: Schema,
-  prefix = '',
-  unread?: string,
-): Record<string, unknown> {
-  const result: Record<string, unknown> = { ...bag }
-  for (const name of Object.keys(schema)) {
-    const [fallback, expected, fits] = schema[name] as Rule
-    const value = (result[name] = bag[name] === undefined ? fallback : bag[name])
-    const isRead = name !== unread && (value !== undefined || name === 'url')
-    if (isRead && !fits(value)) refuse(prefix + name, expected, value)
-  }
+/** `undefined` means the default. */
+function fill(bag: object, defaults: object): Bag {
+  const result: Bag = { ...defaults, ...bag }
+  for (const name in defaults) if (result[name] === undefined) result[name] = (defaults as Bag)[name]
   return result
+}
+
+/**
+ * What production refuses: only what would do harm, in a few words, a number that is none or negative, more jitter than
+ * there is delay, and a url that nothing can dial.
+ */
+function guard(settings: Bag, anyUrl: boolean): void {
+  const refuse = (name: string, value: unknown) => {
+    throw new TypeError(`WebSocketReconnect: ${name} ${shown(value)}`)
+  }
+  const check = (bag: Bag, defaults: object, prefix = '') => {
+    for (const name in defaults) {
+      const value = bag[name]
+      const mayBeText = name === 'jitter' && isText(value)
+      const isHarmless = isNumber(value) && value >= 0 && (name !== 'jitter' || value <= 1)
+      if (isNumber((defaults as Bag)[name]) && !mayBeText && !isHarmless) refuse(prefix + name, value)
+    }
+  }
+  check(settings, DEFAULTS)
+  for (const name in GROUPS) {
+    if (settings[name]) check(settings[name] as Bag, GROUPS[name as 'queue'], `${name}.`)
+  }
+  if (!anyUrl && !canBeDialled(settings.url)) refuse('url', settings.url)
 }
 
 /**
@@ -329,17 +273,52 @@ function read(
  * url to be judged when it is dialled (R33).
  */
 export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Settings {
-  if (!isObject(options)) refuse('options', 'an object with a url', options)
-  const settings = read(options, SCHEMA, '', anyUrl ? 'url' : undefined)
-  const { url, baseDelay, maxDelay, circuitBreaker, queue } = settings as unknown as Settings
-  // What is relative may still meet a page when it connects; what has a scheme can be judged here (R22).
-  if (!anyUrl && !isFunction(url) && !isRelative(url) && !webSocketUrl(url)) {
-    refuse('url', 'an address that starts with ws://, wss://, http:// or https://', String(url))
+  if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest.settings
+  const settings = fill(options, DEFAULTS)
+  for (const name in GROUPS) {
+    if (isBag(settings[name])) settings[name] = fill(settings[name] as object, GROUPS[name as 'queue'])
   }
-  if (maxDelay < baseDelay) refuse('maxDelay', `a number ≥ baseDelay (${baseDelay})`, maxDelay)
-  if (circuitBreaker) settings.circuitBreaker = read({ ...circuitBreaker }, BREAKER, 'circuitBreaker.')
-  if (queue) settings.queue = read({ ...queue }, QUEUE, 'queue.')
-  return Object.freeze(settings) as unknown as Settings
+  // Bundlers drop what stands behind the question; a page without a bundler has no `process`, and is told everything.
+  let check: (settings: Bag, anyUrl: boolean, given: unknown) => void = guard
+  try {
+    if (process.env.NODE_ENV !== 'production') check = checkOptions
+  } catch {
+    check = checkOptions
+  }
+  check(settings, anyUrl, options)
+  const frozen = Object.freeze(settings) as unknown as Settings
+  if (!anyUrl) latest = { given: copyOptions(options), settings: frozen }
+  return frozen
+}
+
+/**
+ * The options that were read last. Whoever makes ten thousand clients makes them alike, and they share what was read: an
+ * object of some thirty names is the largest thing that an idle client would hold.
+ */
+let latest: { readonly given: WebSocketReconnectOptions; readonly settings: Settings } | undefined
+
+/** Its own copy, so that nobody changes it from the outside. */
+export const copyOptions = (options: WebSocketReconnectOptions): WebSocketReconnectOptions => {
+  const copy = { ...options }
+  for (const name of ['circuitBreaker', 'queue'] as const) {
+    if (isObject(copy[name])) copy[name] = { ...(copy[name] as object) }
+  }
+  return copy
+}
+
+/** Whether two bags say the same, groups by what they hold. */
+function isEqual(a: object, b: object, isGroup = false): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => {
+      const [one, other] = [(a as never)[name], (b as never)[name]]
+      // A name that only one of them has is a difference, even where it stands for undefined.
+      if (Object.is(one, other)) return name in b
+      if (isGroup || (name !== 'circuitBreaker' && name !== 'queue')) return false
+      return isObject(one) && isObject(other) && isEqual(one, other, true)
+    })
+  )
 }
 
 /** Merges new options over old ones: groups by key, everything else by value (R27). */

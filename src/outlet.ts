@@ -86,15 +86,20 @@ export class Outlet {
     this.pollAt = Infinity
   }
 
-  /** Lets the queue go, one message at a time, for as long as the socket takes them. */
-  flow(): void {
+  /** Whether something waits that was here when the mark was made. */
+  isBefore(mark: number): boolean {
+    return this.#queue.isBefore(mark)
+  }
+
+  /** Lets the queue go, one message at a time, for as long as the socket takes them; with a mark, as `dropAll`. */
+  flow(mark = Infinity): void {
     const limits = this.#pump.limits()
     this.gate = 'flowing'
     this.pollAt = Infinity
     this.expire()
     for (;;) {
       const socket = this.#pump.socket()
-      if (!socket || !limits || !this.size) return
+      if (!socket || !limits || !this.isBefore(mark)) return
       if (isFull(socket, limits)) return this.#poll()
       const next = this.#queue.take()
       if (next && !this.#pump.transmit(socket, next.data)) {
@@ -107,6 +112,8 @@ export class Outlet {
 
   /** Drops what has waited longer than `maxAge`. */
   expire(): void {
+    // No clock is read where nothing can expire.
+    if (this.expiresAt() === Infinity) return
     const now = this.#pump.now()
     while (this.expiresAt() <= now) this.drop((this.#queue.take() as { data: WebSocketData }).data, 'expired')
   }

@@ -32,7 +32,9 @@ export interface Limits extends CircuitLimits {
   /** Whether the next attempt asks for credentials afresh. */
   readonly hasFreshAuth: boolean
   /** The user's adjustment of a delay; never throws. */
-  readonly adjust: (attempt: number, delay: number, lastClose: End & { readonly opened: boolean }) => number
+  readonly adjust?:
+    | ((attempt: number, delay: number, lastClose: End & { readonly opened: boolean }) => number)
+    | undefined
 }
 
 /** What outlives the phases. */
@@ -108,6 +110,8 @@ export interface Payloads {
   redirect: unknown
   /** Limits have changed (R27). */
   adjust: unknown
+  /** Whoever closed it is about to connect it again: what is sent until then waits (R30). */
+  prepare: unknown
   opened: unknown
   /** The socket's close event; with a `failure` where a layer above the socket has its own word on it. */
   lost: End & { readonly cause?: unknown; readonly failure?: Failure | undefined }

@@ -5,6 +5,7 @@
 
 import type { CircuitState } from './circuit-breaker.ts'
 import type { WebSocketReconnectError } from './errors.ts'
+import type { Settings } from './options.ts'
 import type { ConnectionState } from './state.ts'
 
 /** Plain numbers, counted for the life of the client. */
@@ -42,6 +43,29 @@ export interface Stats extends Readonly<Counters> {
   readonly bufferedAmount: number
   readonly lastError: WebSocketReconnectError | null
 }
+
+/** What a client with these options says before anything has happened, without making one. */
+export const initialStats = ({ maxRetries, circuitBreaker }: Settings): Stats => ({
+  state: 'CLOSED',
+  circuitState: 'CLOSED',
+  retryCount: 0,
+  maxRetries,
+  circuitFailures: 0,
+  failureThreshold: circuitBreaker ? circuitBreaker.failureThreshold : Infinity,
+  lastActivity: null,
+  uptime: 0,
+  latency: null,
+  retryAt: null,
+  openedAt: null,
+  connections: 0,
+  messagesSent: 0,
+  messagesReceived: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+  queuedMessages: 0,
+  bufferedAmount: 0,
+  lastError: null,
+})
 
 /** The cheap size of a payload: what its own length says. */
 export function payloadSize(data: unknown): number {

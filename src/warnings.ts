@@ -4,7 +4,8 @@
  * behind it. They ask inside a try, because a page without a bundler has no `process`.
  */
 
-import { BREAKER, QUEUE, SCHEMA, type Settings, type WebSocketReconnectOptions } from './options.ts'
+import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './option-rules.ts'
+import type { Settings, WebSocketReconnectOptions } from './options.ts'
 
 const seen = /* @__PURE__ */ new Set<string>()
 
@@ -45,9 +46,9 @@ function check(bag: object, known: readonly string[], prefix = ''): void {
  * used up before the circuit can open are a breaker in name only.
  */
 export function warnOfOptions(given: Partial<WebSocketReconnectOptions>, settings: Settings): void {
-  check(given, Object.keys(SCHEMA))
-  if (given.circuitBreaker) check(given.circuitBreaker, Object.keys(BREAKER), 'circuitBreaker.')
-  if (given.queue) check(given.queue, Object.keys(QUEUE), 'queue.')
+  check(given, Object.keys(OPTION_RULES))
+  if (given.circuitBreaker) check(given.circuitBreaker, Object.keys(BREAKER_RULES), 'circuitBreaker.')
+  if (given.queue) check(given.queue, Object.keys(QUEUE_RULES), 'queue.')
   const { maxRetries, circuitBreaker } = settings
   // The default breaker is nobody's wish, and few retries are no mistake.
   if (given.circuitBreaker && circuitBreaker && maxRetries < circuitBreaker.failureThreshold) {
@@ -57,3 +58,15 @@ export function warnOfOptions(given: Partial<WebSocketReconnectOptions>, setting
     )
   }
 }
+
+/** A function of the developer's own has failed, and nobody may listen for `error` yet. */
+export const warnOfProvider = (cause: unknown): void =>
+  warn('the url, protocols or websocketOptions function failed.', cause)
+
+/** A server that has never said anything while a ping waited: most likely it was never told to (R14). */
+export const warnOfSilence = (address: string, ping: string): void =>
+  warn(
+    `${address} has never answered a ping, so the connection is taken for dead. The server must answer ${ping}, ` +
+      `e.g. if (text === '${ping}') socket.send('{"type":"pong"}'); what else counts as a pong says the option isPong. ` +
+      'For a server that answers no ping set heartbeatInterval: 0.',
+  )

@@ -10,17 +10,18 @@ import { backoffDelay, LONGEST_TIMER } from './backoff.ts'
 import type { CircuitState } from './circuit-breaker.ts'
 import { closeAction, isSendable } from './close-codes.ts'
 import { Emitter } from './emitter.ts'
-import { explain, WebSocketReconnectError } from './errors.ts'
+import { sentenceOf, WebSocketReconnectError } from './errors.ts'
 import { Fifo } from './fifo.ts'
 import { isPongText, pingText } from './heartbeat.ts'
 import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
 import { transition, visibleState, visibleStatus } from './lifecycle.ts'
-import { type Ear, isLoop, type Layer, Line } from './line.ts'
+import { type Ear, isLoop, type Layer, Line, surrounding } from './line.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
 import {
   type Clock,
   type CloseInfo,
   clampDelay,
+  copyOptions,
   MANUAL_BREAKER,
   mergeOptions,
   readOptions,
@@ -38,12 +39,13 @@ import {
   type Failure,
   initialState,
   type Limits,
+  type Phase,
   type Stamp,
   type State,
 } from './state.ts'
 import { type Counters, payloadSize, type Stats } from './stats.ts'
 import { redact } from './url.ts'
-import { warn, warnOfOptions } from './warnings.ts'
+import { warn, warnOfOptions, warnOfProvider, warnOfSilence } from './warnings.ts'
 
 /** The payload of `retry` (requirement). */
 export interface RetryInfo {
@@ -137,10 +139,11 @@ export class WebSocketReconnect {
 
   #line: Line | undefined
   readonly #layer: Layer | undefined
+  readonly #surrounding = surrounding()
   readonly #ear: Ear
   readonly #outlet: Outlet
-  /** Said to the peer once the queue has gone out (R16). */
-  #parting: { readonly code: number; readonly reason: string } | undefined
+  /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
+  #parting: { readonly code: number; readonly reason: string; readonly mark: number | undefined } | undefined
   #timer: unknown
   #timerAt = Infinity
   /** How far the timers are ahead of the clock: some test runners fake the one and not the other. */
@@ -171,7 +174,7 @@ export class WebSocketReconnect {
   constructor(options: WebSocketReconnectOptions, layer?: Layer) {
     this.#settings = readOptions(options)
     this.#layer = layer
-    this.#given = { ...options }
+    this.#given = copyOptions(options)
     this.#limits = this.#readLimits()
     this.#clock = this.#settings.clock || platformClock
     this.#random = this.#settings.random || platformRandom
@@ -206,9 +209,9 @@ export class WebSocketReconnect {
   connect(): Promise<void> {
     const { promise } = (this.#deferred = this.#deferred || defer())
     this.#deliver({ type: 'connect' })
-    const { error } = this.#snapshot
+    const { state, error } = this.#snapshot
     // A mistake of the programmer, which waiting for a promise would hide (R18).
-    if (error && isLoop(error.cause)) throw error.cause
+    if (state === 'FAILED' && !this.#inbox.size && error && isLoop(error.cause)) throw error.cause
     return promise
   }
 
@@ -229,7 +232,7 @@ export class WebSocketReconnect {
     if (this.#inbox.size) {
       this.#inbox.some(({ type }) => {
         if (type === 'close') isLeaving = true
-        else if (type === 'connect' || type === 'reconnect') isLeaving = false
+        else if (type === 'connect' || type === 'reconnect' || type === 'prepare') isLeaving = false
         if (type === 'reconnect' || type === 'redirect' || type === 'openCircuit') isDirect = false
         if (isLeaving) isDirect = false
         return false
@@ -237,7 +240,7 @@ export class WebSocketReconnect {
     }
     const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue, isDirect)
     // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
-    if (fate !== 'sent') this.#settle()
+    if (this.#outbox.size) this.#settle()
     // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
     if (fate === 'queued') this.#arm()
     return fate
@@ -287,8 +290,16 @@ export class WebSocketReconnect {
    * dials, a CLOSED or FAILED one connects; while CONNECTING or OPEN nothing happens.
    */
   retryNow(): void {
-    const { phase } = this.#state
-    if (this.#state.circuit.state === 'OPEN' && (phase === 'blocked' || phase === 'suspended')) this.closeCircuit()
+    let { phase } = this.#state
+    // What a listener has asked for is not done yet, and yet this comes after it.
+    this.#inbox.some(({ type }) => {
+      if (type === 'close') phase = 'closed'
+      else if (type === 'connect' || type === 'reconnect') phase = 'connecting'
+      else if (type === 'openCircuit' && phase !== 'closing' && !isResting(phase)) phase = 'blocked'
+      else if (type === 'closeCircuit' && phase === 'blocked') phase = 'connecting'
+      return false
+    })
+    if (phase === 'blocked' || (phase === 'suspended' && this.#state.circuit.state === 'OPEN')) this.closeCircuit()
     if (phase === 'blocked') return
     if (phase === 'waiting' || phase === 'suspended') this.reconnect()
     else if (phase !== 'open' && phase !== 'probing' && phase !== 'connecting') this.connect()
@@ -302,7 +313,7 @@ export class WebSocketReconnect {
   /** Lets a held queue go; needed once after each `open` with `queue.hold` (R16). */
   flush(): void {
     if (!this.#openSocket()) return
-    this.#outlet.flow()
+    this.#outlet.flow(this.#parting?.mark)
     this.#settle()
     this.#arm()
   }
@@ -373,7 +384,7 @@ export class WebSocketReconnect {
   /** As in the snapshot; inside a listener that has called `close()` it is true already. */
   get state(): ConnectionState {
     const { state } = this.#snapshot
-    if (!this.#inbox.size || !this.#inbox.some(({ type }) => type === 'close')) return state
+    if (!this.#isAskedToClose()) return state
     return state === 'OPEN' || state === 'CLOSING' ? 'CLOSING' : 'CLOSED'
   }
 
@@ -457,6 +468,20 @@ export class WebSocketReconnect {
     this.#settle()
   }
 
+  /** For a protocol above: calls a user's handler as a listener is called, isolated (R17). Not for users: it may change. */
+  protected call(handler: () => void): void {
+    this.#guard(handler)
+    this.#settle()
+  }
+
+  /**
+   * For the owner of a client who has let it go and will connect it in a moment, after others have had their say: until
+   * then it is idle, so that what they send waits. Nothing but a closed client is changed. Not for users: it may change.
+   */
+  protected prepare(): void {
+    this.#deliver({ type: 'prepare' })
+  }
+
   // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────
 
   #deliver(event: Inbound): void {
@@ -530,7 +555,7 @@ export class WebSocketReconnect {
   #carryOut(effect: Effect, mark: number | undefined): void {
     switch (effect.do) {
       case 'dial':
-        this.#line = new Line(this.#settings, this.#ear, this.#layer)
+        this.#line = new Line(this.#settings, this.#ear, this.#layer, this.#surrounding)
         return this.#line.dial(this.#state.retryCount, this.#lastClose)
       case 'ping':
         return this.#ping()
@@ -538,9 +563,10 @@ export class WebSocketReconnect {
         this.#markHeard()
         return
       case 'hangUp':
-        // What an open line has accepted goes out before the closing handshake; what waits for another does not.
-        this.#parting = effect
-        if (this.#outlet.gate === 'flowing') this.#outlet.flow()
+        // What an open line has accepted goes out before the closing handshake; what waits for another, or for one that
+        // takes nothing any more, does not.
+        this.#parting = { ...effect, mark }
+        if (this.#outlet.gate === 'flowing' && this.#openSocket()) this.#outlet.flow(mark)
         else this.#outlet.dropAll('closed', mark)
         return this.#part()
       case 'release':
@@ -629,10 +655,10 @@ export class WebSocketReconnect {
 
   /** Says goodbye once nothing is left to be sent before it. */
   #part(): void {
-    const { code, reason } = this.#parting || {}
-    if (code === undefined || this.#outlet.size) return
+    const parting = this.#parting
+    if (!parting || this.#outlet.isBefore(parting.mark as number)) return
     this.#parting = undefined
-    this.#line?.hangUp(code, reason as string)
+    this.#line?.hangUp(parting.code, parting.reason)
   }
 
   /** Whether everything has left, and what those who wait for it hear if it never will. */
@@ -682,7 +708,7 @@ export class WebSocketReconnect {
 
   #receive(event: MessageEvent): void {
     // Platforms go on delivering what came before the peer's answer to our close; nobody listens any more (R20).
-    if (this.#state.phase === 'closing') return
+    if (this.#state.phase === 'closing' || this.#isAskedToClose()) return
     this.#counts.messagesReceived++
     this.#counts.bytesReceived += payloadSize(event.data)
     this.#heardAt = event.timeStamp || this.#clock.monotonic()
@@ -691,8 +717,11 @@ export class WebSocketReconnect {
       this.#isPingHeard = true
       isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
     }
-    if (this.#busy) this.#tell('message', event, isPong)
-    else {
+    if (this.#busy) {
+      this.#outbox.push(() => {
+        if (!this.#isAskedToClose()) this.#emitter.emit('message', event, isPong)
+      })
+    } else {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
       this.#busy = true
       this.#emitter.emit('message', event, isPong)
@@ -704,6 +733,11 @@ export class WebSocketReconnect {
       this.#tell('latency', this.#latency)
     }
     if (this.#inbox.size || this.#outbox.size) this.#settle()
+  }
+
+  /** Whether a listener has called `close()`, which is not done before it has returned. */
+  #isAskedToClose(): boolean {
+    return this.#inbox.size > 0 && this.#inbox.some(({ type }) => type === 'close')
   }
 
   #isPong(data: unknown): boolean {
@@ -807,8 +841,7 @@ export class WebSocketReconnect {
   /** One host timer, for whatever is due first (R2). */
   #arm(): void {
     const { phase, until } = this.#state
-    const resting = phase === 'idle' || phase === 'closed' || phase === 'failed'
-    const at = resting
+    const at = isResting(phase)
       ? this.#drainPollAt
       : Math.min(until, this.#outlet.pollAt, this.#outlet.expiresAt(), this.#suspendAt(), this.#drainPollAt)
     if (at === this.#timerAt) return
@@ -835,7 +868,7 @@ export class WebSocketReconnect {
     if (slept) this.#deliver({ type: 'wake' })
     const { phase, until } = this.#state
     // What has already arrived is read before anything is said to be dead: one more turn of the event loop (R14).
-    const isVerdict = phase === 'connecting' || phase === 'probing' || phase === 'closing'
+    const isVerdict = phase === 'connecting' || phase === 'closing' || (phase === 'probing' && !this.#isAnswered())
     if (until <= now) {
       if (!isVerdict || this.#verdictAt === until) this.#deliver({ type: 'timeout' })
       else this.#verdictAt = until
@@ -845,7 +878,7 @@ export class WebSocketReconnect {
       this.#deliver({ type: 'suspend' })
     }
     this.#outlet.expire()
-    if (this.#outlet.pollAt <= now) this.#outlet.flow()
+    if (this.#outlet.pollAt <= now) this.#outlet.flow(this.#parting?.mark)
     this.#part()
     this.#settle()
   }
@@ -854,18 +887,15 @@ export class WebSocketReconnect {
 
   #readLimits(): Limits {
     const settings = this.#settings
+    const { retryDelay } = settings
+    const limits = limitsOf(settings)
+    if (!retryDelay && !this.#layer) return limits
     return {
-      ...settings,
-      ...(settings.circuitBreaker || MANUAL_BREAKER),
-      closeAction: this.#layer?.closeAction || closeAction,
-      hasFreshAuth:
-        !!this.#layer?.hasFreshAuth || typeof settings.url === 'function' || typeof settings.protocols === 'function',
-      backoff: (attempt, random, previous) => backoffDelay(attempt, settings, random, previous),
+      ...limits,
+      ...this.#layer,
       adjust: (attempt, delay, lastClose) => {
-        const { retryDelay } = settings
-        if (!retryDelay) return delay
         try {
-          return clampDelay(retryDelay({ attempt, delay, lastClose }))
+          return retryDelay ? clampDelay(retryDelay({ attempt, delay, lastClose })) : delay
         } catch (thrown) {
           this.#complain({ code: 'LISTENER_FAILED', cause: thrown })
           return delay
@@ -878,7 +908,7 @@ export class WebSocketReconnect {
     const { heartbeatTimeout, connectTimeout } = this.#settings
     const timeout = code === 'HEARTBEAT_TIMEOUT' ? heartbeatTimeout : connectTimeout
     const earlier = (code === 'RETRIES_EXHAUSTED' || code === 'FATAL_CLOSE') && cause
-    const text = explain(code, redact(this.url) || 'the address', timeout)
+    const text = sentenceOf(code, redact(this.url) || 'the address', timeout)
     return new WebSocketReconnectError(code, text, earlier ? this.#makeError(earlier as Failure) : cause)
   }
 
@@ -892,16 +922,11 @@ export class WebSocketReconnect {
   /** Trouble that looks like nothing at all to whoever has no listener for `error` yet. */
   #explainOnConsole({ code, cause }: Failure): void {
     try {
-      if (process.env.NODE_ENV === 'production') return
-      if (code === 'URL_PROVIDER_FAILED' && cause)
-        warn('the url, protocols or websocketOptions function failed.', cause)
-      if (code === 'HEARTBEAT_TIMEOUT' && !this.#isPingHeard) {
-        const ping = pingText(this.#settings.heartbeatMessage)
-        warn(
-          `${redact(this.url)} has never answered a ping, so the connection is taken for dead. The server must answer ` +
-            `${ping}, e.g. if (text === '${ping}') socket.send('{"type":"pong"}'); what else counts as a pong says the option ` +
-            'isPong. For a server that answers no ping set heartbeatInterval: 0.',
-        )
+      if (process.env.NODE_ENV !== 'production') {
+        if (code === 'URL_PROVIDER_FAILED' && cause) warnOfProvider(cause)
+        if (code === 'HEARTBEAT_TIMEOUT' && !this.#isPingHeard) {
+          warnOfSilence(redact(this.url), pingText(this.#settings.heartbeatMessage))
+        }
       }
     } catch {}
   }
@@ -926,6 +951,27 @@ export class WebSocketReconnect {
     }
   }
 }
+
+/** What the chart needs of settings; clients that share the one share the other. */
+function limitsOf(settings: Settings): Limits {
+  let limits = shared.get(settings)
+  if (!limits) {
+    const { url, protocols, circuitBreaker } = settings
+    limits = {
+      ...settings,
+      ...(circuitBreaker || MANUAL_BREAKER),
+      closeAction,
+      hasFreshAuth: typeof url === 'function' || typeof protocols === 'function',
+      backoff: (attempt, random, previous) => backoffDelay(attempt, settings, random, previous),
+    }
+    shared.set(settings, limits)
+  }
+  return limits
+}
+const shared = /* @__PURE__ */ new WeakMap<Settings, Limits>()
+
+/** Nothing happens here until somebody asks. */
+const isResting = (phase: Phase): boolean => phase === 'idle' || phase === 'closed' || phase === 'failed'
 
 /** A value as a sentence may show it (R19). */
 const describe = (value: unknown): string =>

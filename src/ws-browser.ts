@@ -6,3 +6,5 @@
 import type { SocketConstructor } from './options.ts'
 
 export const loadWs = (): SocketConstructor | undefined => undefined
+
+export const takesInit = (): boolean => false

@@ -16,3 +16,6 @@ export function loadWs(): SocketConstructor | undefined {
     } catch {}
   }
 }
+
+/** Whether the platform's own WebSocket takes headers: Node's, Bun's and Deno's do, a browser's worker's does not. */
+export const takesInit = (): boolean => typeof process === 'object' && !!process.versions && !!process.versions.node

@@ -1,41 +1,45 @@
-/** Owns the layout of the page: who and where one is, the conversation, and the panel about the connection. */
+/** Owns the layout of the page: what it is, the connection and its switches on the one side, the conversation on the other. */
 
 import { useState } from 'react'
-import { Announcer } from './Announcer.tsx'
+import { About } from './About.tsx'
 import { Composer } from './Composer.tsx'
 import { ConnectionCard } from './ConnectionCard.tsx'
+import { undelivered } from './chat-store.ts'
+import { Details } from './Details.tsx'
 import { Identity } from './Identity.tsx'
 import { MessageLog } from './MessageLog.tsx'
 import { People } from './People.tsx'
+import { useStatus } from './StatusBadge.tsx'
 import { SwitchCard } from './SwitchCard.tsx'
 import { useChat } from './useChat.ts'
-import { useConnectionWords } from './useConnectionWords.ts'
+import { useLeaveGuard } from './useLeaveGuard.ts'
 import { useRoom } from './useRoom.ts'
 
 export function App() {
-  const room = useRoom()
+  const { room, refused } = useRoom()
   const { chat, session, rename, keeps } = useChat(room)
-  const words = useConnectionWords(chat.joined)
-  // Only narrow pages fold the panel; wide ones show it whatever this says.
+  // An open line over which nobody has answered yet is not called connected.
+  const preparing = chat.joined ? null : 'Joining the room'
+  const { tone, stranded } = useStatus(preparing)
+  useLeaveGuard(undelivered(chat) > 0)
+  // Only small pages fold the details; others show them whatever this says.
   const [unfolded, setUnfolded] = useState(false)
   return (
     <div className="page">
-      <header className="top">
-        <h1>A chat that you can break</h1>
-        <Identity room={room} nick={chat.nick} onRename={rename} />
-      </header>
-      <aside className="panel" data-unfolded={unfolded} aria-label="Connection">
-        <ConnectionCard words={words} unfolded={unfolded} onUnfold={setUnfolded} />
-        <div className="more" id="more">
-          <SwitchCard />
-        </div>
-      </aside>
+      <div className="side" data-unfolded={unfolded}>
+        <About />
+        <ConnectionCard preparing={preparing} unfolded={unfolded} onUnfold={setUnfolded} />
+        <SwitchCard />
+        <Details tone={tone} stranded={stranded} />
+      </div>
       <main className="chat">
-        <People room={chat.room} people={chat.people} nick={chat.nick} joined={chat.joined} />
+        <div className="head">
+          <Identity room={room} refused={refused} nick={chat.nick} onRename={rename} />
+          <People people={chat.people} nick={chat.nick} joined={chat.joined} />
+        </div>
         <MessageLog key={chat.room} chat={chat} session={session} />
-        <Composer chat={chat} session={session} connected={words.tone === 'good'} keeps={keeps} />
+        <Composer chat={chat} session={session} connected={tone === 'good'} keeps={keeps} />
       </main>
-      <Announcer text={`${words.headline}. ${words.why}`} />
     </div>
   )
 }

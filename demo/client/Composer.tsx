@@ -6,6 +6,7 @@ import type { FormEvent, KeyboardEvent } from 'react'
 import { bounds, textFault } from '../protocol.ts'
 import type { ChatSession } from './chat.ts'
 import { type Chat, draftOf, isFull } from './chat-store.ts'
+import { isComposing } from './composing.ts'
 
 interface ComposerProps {
   chat: Chat
@@ -41,13 +42,12 @@ export function Composer({ chat, session, connected, keeps }: ComposerProps) {
           rows={1}
           value={text}
           maxLength={bounds.textLength}
-          placeholder={connected ? `Write to #${chat.room}` : 'Write on; it goes out later'}
+          placeholder={connected ? `Write to #${chat.room}` : 'It goes out later'}
           aria-describedby="composer-hint"
           enterKeyHint="send"
           onChange={(event) => session.draft(event.target.value.replace(/\r\n?/g, '\n').replace(stray, ''))}
           onKeyDown={(event: KeyboardEvent) => {
-            // The Enter that ends a composition of Chinese, Japanese or Korean text is not the one that sends.
-            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+            if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
             event.preventDefault()
             send()
           }}
@@ -75,9 +75,9 @@ interface HintProps {
 function hint({ problem, full, waiting, connected, keeps }: HintProps): string {
   if (problem) return problem
   if (full) return `${bounds.outbox} messages are on their way; a tab keeps no more. Write on when some are delivered.`
-  const where = keeps ? 'A reload keeps them.' : 'This browser keeps nothing over a reload, so leave the tab open.'
-  if (waiting === 1) return `One message waits here and goes out by itself. ${keeps ? 'A reload keeps it.' : where}`
-  if (waiting > 1) return `${waiting} messages wait here and go out by themselves. ${where}`
-  if (!connected) return `Nothing goes out just now. Messages wait here and go out by themselves. ${where}`
-  return 'Enter sends, Shift and Enter begins a new line.'
+  const loses = keeps ? 'Closing the tab loses' : 'Closing or reloading the tab loses'
+  if (waiting === 1) return `One message waits and goes out by itself. ${loses} it.`
+  if (waiting > 1) return `${waiting} messages wait and go out by themselves. ${loses} them.`
+  if (!connected) return `Nothing goes out just now. What you send waits here. ${loses} it.`
+  return 'Enter sends · Shift+Enter: new line'
 }

@@ -6,7 +6,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Message } from '../protocol.ts'
 import type { ChatSession } from './chat.ts'
-import type { Chat, Outgoing } from './chat-store.ts'
+import { type Chat, newsSince, type Outgoing } from './chat-store.ts'
 
 export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession }) {
   const { log, outbox, joined, room } = chat
@@ -17,7 +17,7 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
   const [seen, setSeen] = useState(0)
   const newest = log.at(-1)?.n ?? 0
   const live = useSettled(joined)
-  const unseen = atEnd ? 0 : log.filter(({ n }) => n > seen).length
+  const unseen = atEnd ? 0 : newsSince(chat, seen)
 
   // One's own new message is always shown; others' only to whoever is at the end already.
   const written = going.at(-1)?.id
@@ -70,9 +70,12 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
                 gap={message.n - (before?.n ?? 0) - 1}
                 first={index === 0}
                 follows={
-                  before?.nick === message.nick && message.n === before.n + 1 && message.at - before.at < 300_000
+                  before?.nick === message.nick &&
+                  message.n === before.n + 1 &&
+                  Math.abs(message.at - before.at) < 300_000
                 }
                 own={mine.has(message.id)}
+                since={before?.at}
               />
             )
           })}
@@ -116,9 +119,11 @@ interface NumberedProps {
   /** Whether the same person has just written, so that the name need not be said again. */
   follows: boolean
   own: boolean
+  /** When the one before it was written. */
+  since: number | undefined
 }
 
-function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own }: NumberedProps) {
+function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own, since }: NumberedProps) {
   return (
     <>
       {gap > 0 && (
@@ -139,7 +144,7 @@ function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own
           </p>
         </div>
         <p className="meta">
-          <Time at={at} />
+          <Time at={at} since={since} />
           <span className="number">#{n}</span>
           {own && <Mark status="delivered" />}
         </p>
@@ -196,5 +201,15 @@ function Mark({ status }: { status: keyof typeof marks }) {
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 
-const Time = ({ at }: { at: number }) => <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
+/** When it was written, and on what day if the one before it was written on another. */
+function Time({ at, since }: { at: number; since?: number | undefined }) {
+  const isOtherDay = since !== undefined && calendar.format(since) !== calendar.format(at)
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      {isOtherDay && `${calendar.format(at)}, `}
+      {clock.format(at)}
+    </time>
+  )
+}

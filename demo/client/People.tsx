@@ -1,21 +1,19 @@
-/** Owns the head of the conversation: the room, and who is in it. While it is not joined nobody can know, and it says so. */
+/** Owns the names of who is in the room. While it is not joined nobody can know, and it says so. */
 
 import type { Person } from '../protocol.ts'
 
 /** More names than this would push the conversation away. */
-const shown = 12
+const shown = 6
 
 interface PeopleProps {
-  room: string
   people: readonly Person[]
   nick: string
   joined: boolean
 }
 
-export function People({ room, people, nick, joined }: PeopleProps) {
+export function People({ people, nick, joined }: PeopleProps) {
   return (
-    <section className="people" aria-labelledby="room-headline">
-      <h2 id="room-headline">#{room}</h2>
+    <div className="people">
       {joined ? (
         <ul aria-label="Here now">
           {people.slice(0, shown).map((person) => (
@@ -34,8 +32,8 @@ export function People({ room, people, nick, joined }: PeopleProps) {
           {people.length > shown && <li className="note">and {people.length - shown} more</li>}
         </ul>
       ) : (
-        <p className="note">Who is here is not known now.</p>
+        <p>Who is here is not known now.</p>
       )}
-    </section>
+    </div>
   )
 }

@@ -1,6 +1,7 @@
 /** Owns the three switches with which a visitor breaks the server. Each says what will be seen, and goes back by itself. */
 
 import { useWebSocket } from '../../hooks/index.ts'
+import { useOnline } from './StatusBadge.tsx'
 import { useNow } from './useNow.ts'
 import { useSwitches } from './useSwitches.ts'
 import { duration } from './words.ts'
@@ -8,6 +9,7 @@ import { duration } from './words.ts'
 export function SwitchCard() {
   // Whoever threw a switch, here or elsewhere: the connection is the first to feel it.
   const { state } = useWebSocket()
+  const online = useOnline()
   const { switches, ahead, restart, silence, refuse } = useSwitches(state)
   const { restarting, silent, refusing } = switches ?? { restarting: null, silent: null, refusing: null }
   const now = useNow(500, restarting !== null || silent !== null || refusing !== null) + ahead
@@ -16,10 +18,8 @@ export function SwitchCard() {
     <section className="card switches" aria-labelledby="switches-headline">
       <h2 id="switches-headline">Break it</h2>
       <div className="break">
-        <div>
-          <p id="break-restart">Restart the server</p>
-          <p className="note">Sockets reset, memory gone; back in seconds.</p>
-        </div>
+        <p id="break-restart">Restart the server</p>
+        <p className="note">Sockets reset, memory gone; back in seconds.</p>
         <button
           type="button"
           className="quiet"
@@ -31,20 +31,26 @@ export function SwitchCard() {
         </button>
       </div>
       <Toggle
-        name="Stop answering pings"
+        name="Ignore pings"
         note="Connected, but mute. Noticed within 7 s."
         left={left(silent)}
         usable={switches !== null}
         onTurn={silence}
       />
       <Toggle
-        name="Refuse new connections"
+        name="Refuse connections"
         note="Nobody stays, nobody gets in; the circuit opens."
         left={left(refusing)}
         usable={switches !== null}
         onTurn={refuse}
       />
-      {!switches && <p className="note">The whole process cannot be reached, so there is nothing to break just now.</p>}
+      {!switches && (
+        <p className="note unreachable">
+          {online
+            ? 'The whole process cannot be reached, so there is nothing to break just now.'
+            : 'This device is offline, and the switches are at the server.'}
+        </p>
+      )}
     </section>
   )
 }
@@ -62,11 +68,9 @@ function Toggle({ name, note, left, usable, onTurn }: ToggleProps) {
   const id = `break-${name.toLowerCase().replaceAll(' ', '-')}`
   const on = left !== null
   return (
-    <div className="break">
-      <div>
-        <p id={id}>{name}</p>
-        <p className="note">{on ? `On; goes back by itself in ${duration(left)}.` : note}</p>
-      </div>
+    <div className="break" data-on={on}>
+      <p id={id}>{name}</p>
+      <p className="note">{on ? `Goes back by itself in ${duration(left)}.` : note}</p>
       <button
         type="button"
         className="toggle"

@@ -1,9 +1,9 @@
 /** Owns the strip that shows how the last minute was. The strip is for the eye; the words beside it say the same. */
 
 import { useState } from 'react'
+import type { Tone } from './StatusBadge.tsx'
 import { type Mark, mark, segments } from './timeline.ts'
 import { useNow } from './useNow.ts'
-import type { Tone } from './words.ts'
 
 export function Timeline({ tone }: { tone: Tone }) {
   const [marks, setMarks] = useState<readonly Mark[]>([])

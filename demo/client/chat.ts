@@ -6,7 +6,8 @@
 
 import { Allowance } from '../allowance.ts'
 import { bounds, type ServerFrame } from '../protocol.ts'
-import { type Chat, type ChatEvent, due, initialChat, isPassing, type Kept, reduce } from './chat-store.ts'
+import { type Chat, type ChatEvent, due, initialChat, type Kept, reduce } from './chat-store.ts'
+import { isPassing } from './frames.ts'
 
 export interface ChatSessionOptions {
   room: string
@@ -111,8 +112,10 @@ export class ChatSession {
       const now = this.#options.now()
       const wait = Math.max(this.#quietUntil - now, this.#pace.wait(now))
       if (wait > 0) return this.#later(wait)
-      const { room, id, text } = message
-      if (!this.#options.transmit(JSON.stringify({ type: 'say', room, id, text }))) return
+      const { room, id, text, at } = message
+      // The clock may have been set meanwhile, either way.
+      const age = Math.min(bounds.age, Math.max(0, Math.floor(now - at)))
+      if (!this.#options.transmit(JSON.stringify({ type: 'say', room, id, text, age }))) return
       this.#pace.take(now)
       this.#take({ type: 'handed', id })
     }

@@ -6,9 +6,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Allowance } from '../allowance.ts'
-import { type ChatLimits, ChatServer, type ChatStatus } from './chat-server.ts'
+import type { ChatLimits } from './chat-limits.ts'
+import { ChatServer } from './chat-server.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { isOurs } from './origin.ts'
+import { SideDoor } from './side-door.ts'
+import type { AttemptOutcome, HouseStatus, Switches } from './status.ts'
 
 export interface HouseOptions {
   journal: JournalOptions
@@ -24,30 +27,6 @@ export interface HouseOptions {
   report?: (text: string) => void
 }
 
-export type AttemptOutcome = 'accepted' | 'refused' | 'down' | 'foreign' | 'full'
-
-/** The switches, each with the moment at which it goes back by itself (epoch ms), or null while it is off. */
-export interface Switches {
-  /** Server's clock, so that a page can tell how long is left whatever its own clock says. */
-  now: number
-  restarting: number | null
-  silent: number | null
-  refusing: number | null
-}
-
-/** What the server knows of itself. */
-export interface HouseStatus extends ChatStatus {
-  switches: Switches
-  up: boolean
-  /** Which life of the chat server this is, 1 for the first in this process. */
-  life: number
-  pid: number
-  epoch: string | null
-  journal: { bytes: number; damaged: number; compactions: number } | null
-  /** The latest upgrade requests, oldest first. */
-  attempts: { at: number; outcome: AttemptOutcome }[]
-}
-
 const path = '/chat'
 const door = '/control/'
 
@@ -55,7 +34,7 @@ export class House {
   readonly #options: HouseOptions
   readonly #report: (text: string) => void
   readonly #upgrades = new Allowance(60, 30, performance.now())
-  readonly #requests = new Allowance(120, 120, performance.now())
+  readonly #door: SideDoor
   readonly #attempts: { at: number; outcome: AttemptOutcome }[] = []
   #chat: ChatServer | null = null
   #journal: Journal | null = null
@@ -69,6 +48,7 @@ export class House {
   private constructor(options: HouseOptions) {
     this.#options = options
     this.#report = options.report || (() => {})
+    this.#door = new SideDoor(this, { ...options, report: this.#report })
   }
 
   /** Opens the journal and serves what it holds. */
@@ -146,6 +126,16 @@ export class House {
     this.#report(on ? 'new connections refused' : 'new connections accepted again')
   }
 
+  /** For tests: keeps messages, and tells nobody. */
+  hold(on: boolean): void {
+    this.#chat?.hold(on)
+  }
+
+  /** For tests: how late pings are answered, ms. */
+  delayPongs(ms: number): void {
+    if (this.#chat) this.#chat.pongDelay = ms
+  }
+
   /** Takes an upgrade request: to the chat, or away with it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Until `ws` takes over, a reset would be an error without a listener, and the end of the process.
@@ -170,13 +160,7 @@ export class House {
   request(request: IncomingMessage, response: ServerResponse): boolean {
     const target = pathOf(request)
     if (!target.startsWith(door)) return false
-    this.#control(request, target.slice(door.length)).then(
-      ([code, body]) => {
-        response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-        response.end(JSON.stringify(body))
-      },
-      () => response.destroy(),
-    )
+    this.#door.request(request, response, target.slice(door.length))
     return true
   }
 
@@ -227,30 +211,6 @@ export class House {
     this.#attempts.push({ at: Date.now(), outcome })
     if (this.#attempts.length > 200) this.#attempts.shift()
   }
-
-  async #control(request: IncomingMessage, name: string): Promise<[number, object]> {
-    if (!isOurs(request.headers, this.#options.local ?? true))
-      return [403, { expected: "a request from the chat's own page" }]
-    if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 120 requests a second' }]
-    if (request.method === 'GET' && name === 'switches') return [200, this.switches()]
-    if (request.method === 'GET' && name === 'status') return [200, this.status()]
-    if (request.method !== 'POST') return [405, { expected: 'GET switches or status, or POST' }]
-    // A form of another site can post, but not with this type.
-    if (request.headers['content-type'] !== 'application/json') return [415, { expected: 'application/json' }]
-    const body = await readBody(request)
-    const on = body?.on
-    if (name === 'restart') {
-      this.restart().catch((error: unknown) => this.#report(`restart failed: ${error}`))
-      return [200, this.switches()]
-    }
-    if (typeof on === 'boolean' && name === 'silence') this.silence(on)
-    else if (typeof on === 'boolean' && name === 'refuse') this.refuse(on)
-    else if (typeof on === 'boolean' && name === 'hold' && this.#options.testHooks) this.#chat?.hold(on)
-    else if (name === 'pong-delay' && this.#options.testHooks && typeof body?.ms === 'number') {
-      if (this.#chat) this.#chat.pongDelay = body.ms
-    } else return [400, { expected: 'restart, or silence or refuse with {"on": true} or {"on": false}' }]
-    return [200, this.switches()]
-  }
 }
 
 /** The path that was asked for, whatever else was sent along: not every request line is a URL. */
@@ -258,21 +218,4 @@ const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0] as strin
 
 function answer(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
-}
-
-/** A small JSON object, or null for anything else. */
-async function readBody(request: IncomingMessage): Promise<{ on?: unknown; ms?: unknown } | null> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length
-    if (bytes > 1024) return null
-    parts.push(part)
-  }
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(parts).toString())
-    return typeof value === 'object' ? value : null
-  } catch {
-    return null
-  }
 }

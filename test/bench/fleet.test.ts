@@ -4,19 +4,28 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { run } from '../../bench/fleet/fleet.ts'
+import { type Result, run } from '../../bench/fleet/fleet.ts'
 import { peers } from '../../bench/fleet/peers.ts'
 import { draw } from '../../bench/fleet/plot.ts'
 import { OUTAGES, recover, recoveries } from '../../bench/fleet/recovery.ts'
 import { contenders, DEFAULTS, PRESET, preset, strategies } from '../../bench/fleet/strategies.ts'
 
-const fleet = (name: string, outage: 'refusing' | 'black hole' = 'refusing', seed = 1) => {
+const play = (name: string, outage: 'refusing' | 'black hole' = 'refusing', seed = 1): Result => {
   const strategy = strategies.find((each) => each.name === name)
   if (!strategy) throw new Error(`no strategy is called "${name}"`)
   return run({ clients: 2000, rate: 50, outage, outageMs: 60_000, patienceMs: 600_000, strategy, seed })
 }
 
-describe('a fleet that lost its server for a minute', { timeout: 120_000 }, () => {
+/** The same experiment tells the same story (the last test of them all), so it is played once. */
+const played = new Map<string, Result>()
+const fleet: typeof play = (...experiment) => {
+  const key = experiment.join()
+  const result = played.get(key) ?? play(...experiment)
+  played.set(key, result)
+  return result
+}
+
+describe('a fleet that lost its server for a minute', () => {
   it.each([1, 2])('[R10] is back within 110 s with the defaults, with at most 7 attempts each (seed %i)', (seed) => {
     const { t99, back, failed, maxAttempts } = fleet(DEFAULTS, 'refusing', seed)
     expect(t99).toBeLessThanOrEqual(110)
@@ -32,7 +41,7 @@ describe('a fleet that lost its server for a minute', { timeout: 120_000 }, () =
 
   it('[R8][R10] never dials through an open circuit, and returns later with a fixed reset than with a spread one', () => {
     const fixed = fleet('±10 %, breaker with a fixed 60 s reset')
-    const spread = fleet(DEFAULTS)
+    const spread = fleet(DEFAULTS, 'refusing', 1)
     expect(fixed.t99).toBeGreaterThan(2 * (spread.t99 as number))
     expect(fixed.meanAttempts).toBeGreaterThan(spread.meanAttempts)
     expect([fixed.dialsWhileOpen, spread.dialsWhileOpen]).toEqual([0, 0])
@@ -55,8 +64,8 @@ describe('a fleet that lost its server for a minute', { timeout: 120_000 }, () =
   })
 
   it('tells the same story for the same seed, and another for another', () => {
-    const [first, again, other] = [3, 3, 4].map((seed) => JSON.stringify(fleet(DEFAULTS, 'refusing', seed)))
-    expect(again).toBe(first)
+    const [first, other] = [1, 2].map((seed) => JSON.stringify(fleet(DEFAULTS, 'refusing', seed)))
+    expect(JSON.stringify(play(DEFAULTS, 'refusing', 1))).toBe(first)
     expect(other).not.toBe(first)
   })
 })

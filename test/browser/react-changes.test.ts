@@ -18,7 +18,7 @@ describe.each(['19', '18'] as const)('React %s', (react) => {
   /** Leaves, and asks the server who is left; twice, for those who come late. */
   async function expectNobody(scene: Scene): Promise<void> {
     await scene.leave()
-    await expect.poll(stage.server.live, { timeout: 10_000 }).toBe(0)
+    await expect.poll(stage.server.live).toBe(0)
     const { upgrades } = stage.server
     const before = upgrades.length
     await pause(1000)
@@ -85,7 +85,7 @@ describe.each(['19', '18'] as const)('React %s', (react) => {
       await scene.show('visit', { url: server.url, isMounted: false })
       if (i % 2 === 0) await pause(5)
     }
-    await expect.poll(server.live, { timeout: 10_000 }).toBe(0)
+    await expect.poll(server.live).toBe(0)
     expect(server.upgrades.length).toBeLessThanOrEqual(60)
     expect((await scene.seen()).mostSockets).toBe(1)
     await expectNobody(scene)

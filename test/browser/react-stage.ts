@@ -197,7 +197,7 @@ export class Scene {
   }
 
   async shows(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.page.locator('#root').innerText(), { timeout: 20_000, interval: 20 }).toMatch(text)
+    await expect.poll(() => this.page.locator('#root').innerText(), { interval: 20 }).toMatch(text)
   }
 
   /** Waits until everything that was going to be shown has been. */
@@ -211,7 +211,7 @@ export class Scene {
           before = now
           return isStill
         },
-        { timeout: 20_000, interval: 100 },
+        { interval: 100 },
       )
       .toBe(true)
   }
@@ -228,7 +228,7 @@ export async function openReactStage(react: '18' | '19') {
     folder,
     async open(): Promise<Scene> {
       for (const context of browser.contexts()) await context.close()
-      await expect.poll(server.live, { timeout: 10_000 }).toBe(0)
+      await expect.poll(server.live).toBe(0)
       server.reset()
       const page = await (await browser.newContext()).newPage()
       await page.addInitScript(observe)

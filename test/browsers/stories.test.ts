@@ -17,7 +17,7 @@ import { openSite, type Site } from './site.ts'
 
 const candidates = { firefox, webkit, chromium }
 const wanted = (process.env.BROWSERS || Object.keys(candidates).join(',')).split(',')
-const patience = { timeout: 60_000, interval: 50 }
+const patience = { interval: 50 }
 
 type Told = [type: string, payload: unknown]
 

@@ -1,6 +1,7 @@
 /**
- * Owns the soak: hundreds of seeded worlds in which sockets, listeners, providers, clocks and callers are rude to the
- * client, with the contract's invariants checked after every step and liveness at the end.
+ * Owns the soak: a few long lives, five hundred steps each, in which sockets, listeners, providers, clocks and callers are
+ * rude to the client, with the contract's invariants checked after every step and liveness at the end. The search for
+ * rare combinations is the model's (test/model), in many short lives; what only grows with age is found here.
  * A failure prints its seed and its steps: `SOAK_SEED=17 npx vitest run --project core test/core/soak.test.ts` replays it.
  */
 
@@ -24,7 +25,7 @@ import {
   throwing,
 } from '../support/index.ts'
 
-const WORLDS = 400
+const WORLDS = 50
 const STEPS = 500
 
 const states: ConnectionState[] = ['CLOSED', 'CONNECTING', 'OPEN', 'CLOSING', 'BLOCKED', 'FAILED']
@@ -372,7 +373,9 @@ class Soak {
     )
 
     this.#must(world.liveSockets.length <= 1, `${world.liveSockets.length} live sockets`)
-    if (!owners.includes(state)) this.#must(world.liveSockets.length === 0, `a live socket in ${state}`)
+    // What an open line has accepted still goes out while CLOSING.
+    const isSending = state === 'CLOSING' && this.#client.getStats().queuedMessages > 0
+    if (!owners.includes(state) && !isSending) this.#must(world.liveSockets.length === 0, `a live socket in ${state}`)
     if (state === 'OPEN') this.#must(world.socket.readyState === 1, 'OPEN without an open socket')
 
     this.#must(world.clock.peak <= 1, `${world.clock.peak} timers at once`)
@@ -400,7 +403,7 @@ class Soak {
       stats.queuedMessages === this.#queued.size,
       `${stats.queuedMessages} queued, ${this.#queued.size} expected`,
     )
-    if (this.#shut) this.#must(this.#queued.size === 0, 'messages queued after close()')
+    if (this.#shut && state !== 'CLOSING') this.#must(this.#queued.size === 0, 'messages queued after close()')
     this.#must(this.#messages === this.#done.size + this.#queued.size, 'a message was lost in silence')
     for (const socket of world.sockets.slice(-3))
       this.#must(socket.swallowed.length === 0, 'a message was handed to a socket that was not open')
@@ -594,5 +597,5 @@ describe('soak', () => {
       steps += soak.steps.length
     }
     expect(steps).toBeGreaterThan(seeds.length * STEPS * 0.8)
-  }, 60_000)
+  })
 })

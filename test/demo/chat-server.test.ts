@@ -5,11 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { bounds } from '../../demo/protocol.ts'
-import { writeDurably } from '../../demo/server/journal.ts'
+import { writeDurably } from '../../demo/server/journal-file.ts'
 import { folder, openChat, until, Visitor } from './visitor.ts'
-
-// Real disks and sockets: a machine with other work to do may be slow, and that is no fault.
-vi.setConfig({ testTimeout: 30_000 })
 
 const id = (n: number | string) => `message-${n}`
 /** So slow that no test sees an allowance grow again. */
@@ -75,6 +72,55 @@ describe('messages', () => {
     expect((await ada.next('ack')).n).toBe(1)
     expect((await bea.next('message')).message.text).toBe('on its way')
     expect(await readFile(path, 'utf8')).toContain('on its way')
+  })
+
+  it('are dated by their writing, for everybody, now and over a new start, and not by their delivery', async () => {
+    const clock = () => 10_000_000
+    const { port, path, end } = await openChat({ journal: { now: clock } })
+    const { visitor: ada } = await Visitor.join(port, 'Ada')
+    const { visitor: bea } = await Visitor.join(port, 'Bea')
+    ada.send({ type: 'say', room: 'lobby', id: id(1), text: 'typed a minute ago', age: 60_000 })
+    ada.say(id(2), 'typed just now')
+    // Sent again because nobody had answered: its first date stands.
+    ada.send({ type: 'say', room: 'lobby', id: id(1), text: 'typed a minute ago', age: 90_000 })
+    const dates = [9_940_000, 10_000_000]
+    expect([await ada.next('ack'), await ada.next('ack'), await ada.next('ack')].map(({ at }) => at)).toEqual([
+      ...dates,
+      9_940_000,
+    ])
+    expect([await bea.next('message'), await bea.next('message')].map(({ message }) => message.at)).toEqual(dates)
+    await end()
+    const again = await openChat({ path })
+    const { messages } = await Visitor.join(again.port, 'Cleo')
+    expect(messages.map(({ at }) => at)).toEqual(dates)
+  })
+
+  it.each([-1, 0.5, '60', null, bounds.age + 1])('whose age is %j are refused with what was expected', async (age) => {
+    const { port } = await openChat()
+    const { visitor: ada } = await Visitor.join(port, 'Ada')
+    ada.send({ type: 'say', room: 'lobby', id: id(1), text: 'hello', age })
+    expect(await ada.next('error')).toMatchObject({
+      code: 'invalid-field',
+      id: id(1),
+      expected: expect.stringMatching(/^"age"/),
+    })
+  })
+
+  it('live in rooms of any script, over a new start as well', async () => {
+    const { port, path, end } = await openChat()
+    const { visitor: ada } = await Visitor.join(port, '小明', '大厅')
+    ada.say(id(1), '你好', '大厅')
+    expect(await ada.next('ack')).toMatchObject({ room: '大厅', n: 1 })
+    await end()
+    const again = await openChat({ path })
+    expect((await Visitor.join(again.port, 'Bea', '大厅')).messages).toMatchObject([{ nick: '小明', text: '你好' }])
+    const bea = new Visitor(again.port)
+    await bea.open()
+    // A name has one spelling only, or one room would be two.
+    for (const room of ['LOBBY', 'Zu\u0308rich', 'a b', '-a', 'a-', '🎉', '漢'.repeat(33), 'a\u200bb', '']) {
+      bea.send({ type: 'join', room, nick: 'Bea', since: 0, epoch: '' })
+      expect(await bea.next('error'), room).toMatchObject({ code: 'invalid-field' })
+    }
   })
 
   it('that are refused while others are still being written do no harm', async () => {

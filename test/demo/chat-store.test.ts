@@ -2,7 +2,16 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Chat, type ChatEvent, due, initialChat, isFull, reduce } from '../../demo/client/chat-store.ts'
+import {
+  type Chat,
+  type ChatEvent,
+  due,
+  initialChat,
+  isFull,
+  newsSince,
+  reduce,
+  undelivered,
+} from '../../demo/client/chat-store.ts'
 import { bounds, type Message, type ServerFrame } from '../../demo/protocol.ts'
 
 const play = (chat: Chat, ...events: ChatEvent[]) => events.reduce(reduce, chat)
@@ -113,6 +122,16 @@ describe("a message of one's own", () => {
       expect(chat.joined).toBe(code !== 'not-joined')
     },
   )
+
+  it('keeps the time at which it was written, whoever says that it is delivered', () => {
+    const written: ChatEvent = { type: 'written', id: 'dated-one', text: 'hello', at: 1000 }
+    const sent = play(joined(), written, { type: 'handed', id: 'dated-one' })
+    const late = message(1, { id: 'dated-one', at: 99_000 })
+    for (const frame of [ack(1, 'dated-one'), news(late), history(late)]) {
+      expect(hear(sent, frame).log, frame.type).toMatchObject([{ id: 'dated-one', at: 1000 }])
+    }
+    expect(hear(joined(), news(late)).log).toMatchObject([{ id: 'dated-one', at: 99_000 }])
+  })
 
   it('goes to the room it was written in, wherever one is when it is acknowledged', () => {
     let chat = play(joined(), write('for-lobby'), { type: 'entered', room: 'attic' }, write('for-attic'))
@@ -239,6 +258,32 @@ describe('the log', () => {
     expect(chat.problem).toMatch(/one of the 32/)
     chat = hear(chat, welcome(0), history())
     expect(chat.problem).toBeNull()
+  })
+})
+
+describe('news below what is in sight', () => {
+  it('counts what others wrote and nothing of one’s own', () => {
+    let chat = play(joined(message(1)), write('mine-one'), { type: 'handed', id: 'mine-one' })
+    chat = hear(chat, news(message(2)), ack(3, 'mine-one'), news(message(4)))
+    expect(chat.log).toHaveLength(4)
+    expect(newsSince(chat, 1)).toBe(2)
+    expect(newsSince(chat, 2)).toBe(1)
+    expect(newsSince(chat, 4)).toBe(0)
+  })
+})
+
+describe('what would be lost with the tab', () => {
+  it('is what waits and what nobody has acknowledged, in whatever room; not what was refused or delivered', () => {
+    let chat = joined()
+    expect(undelivered(chat)).toBe(0)
+    chat = play(chat, write('first'), { type: 'entered', room: 'attic' }, write('second'))
+    expect(undelivered(chat)).toBe(2)
+    chat = play(chat, { type: 'handed', id: 'second' })
+    expect(undelivered(chat)).toBe(2)
+    chat = hear(chat, { type: 'error', code: 'invalid-field', expected: 'less', id: 'second' })
+    expect(undelivered(chat)).toBe(1)
+    chat = hear(chat, ack(1, 'first'))
+    expect(undelivered(chat)).toBe(0)
   })
 })
 

@@ -4,7 +4,7 @@
  */
 
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ChatSession } from '../../demo/client/chat.ts'
 import type { Kept } from '../../demo/client/chat-store.ts'
 import { newId, readKept, readNick, writeKept } from '../../demo/client/tab-storage.ts'
@@ -17,9 +17,6 @@ import {
   readClientFrame,
   type ServerFrame,
 } from '../../demo/protocol.ts'
-
-// Three hundred random histories: a machine with other work to do may be slow, and that is no fault.
-vi.setConfig({ testTimeout: 30_000 })
 
 const nothing: Kept = { outbox: [], mine: [], drafts: {} }
 
@@ -121,6 +118,25 @@ describe('the session', () => {
     tab.hear({ type: 'history', room: 'lobby', messages: [], more: false })
     expect(tab.said()).toEqual(['one', 'two'])
     expect(tab.session.getSnapshot().outbox.map(({ status }) => status)).toEqual(['sent', 'sent'])
+  })
+
+  it('says with each message how long ago it was written, and never that it comes from the future', () => {
+    const tab = openTab()
+    tab.session.write('one')
+    tab.pass(90_000)
+    tab.join()
+    tab.session.write('two')
+    const ages = () => tab.sent.flatMap((frame) => (frame.type === 'say' ? [frame.age] : []))
+    expect(ages()).toEqual([90_000, 0])
+    // The clock was set back, and forward by a year.
+    tab.cut()
+    tab.now = 10
+    tab.join()
+    expect(ages().slice(2)).toEqual([10, 0])
+    tab.cut()
+    tab.now = 2 ** 35
+    tab.join()
+    expect(ages().slice(4)).toEqual([bounds.age, bounds.age])
   })
 
   it('keeps to a pace that the server allows', () => {

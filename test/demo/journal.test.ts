@@ -2,12 +2,11 @@
 
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
-import { Journal, JournalError, type JournalLimits, writeDurably } from '../../demo/server/journal.ts'
+import { describe, expect, it } from 'vitest'
+import { Journal, JournalError } from '../../demo/server/journal.ts'
+import { writeDurably } from '../../demo/server/journal-file.ts'
+import type { JournalLimits } from '../../demo/server/journal-limits.ts'
 import { folder } from './visitor.ts'
-
-// Real disks and sockets: a machine with other work to do may be slow, and that is no fault.
-vi.setConfig({ testTimeout: 30_000 })
 
 const small: Partial<JournalLimits> = { rooms: 2, messages: 5, roomBytes: 1000, ids: 10, fileBytes: 12_000 }
 const id = (n: number) => `message-${n}`

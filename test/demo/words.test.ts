@@ -1,69 +1,13 @@
-/** The badge's words: true for every state, and no more than is known. */
+/** What the page writes and reads besides the badge: times, the last minute, the room in the address. */
 
-import { expect, describe as group, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { mark, segments, span } from '../../demo/client/timeline.ts'
-import { roomIn } from '../../demo/client/useRoom.ts'
-import { countdown, describe, duration, moveFor, reason, roundTrip, type Situation } from '../../demo/client/words.ts'
+import { addressOf, roomIn, roomNamed } from '../../demo/client/useRoom.ts'
+import { duration, roundTrip } from '../../demo/client/words.ts'
 import { findChromium } from '../../demo/drive.ts'
+import { roomFault } from '../../demo/protocol.ts'
 
-const close = { code: 1006, reason: '', wasClean: false, opened: true }
-const calm: Situation = {
-  state: 'OPEN',
-  isReconnecting: false,
-  retryCount: 0,
-  retryAt: null,
-  error: null,
-  lastClose: null,
-  joined: true,
-  online: true,
-}
-const say = (change: Partial<Situation>) => describe({ ...calm, ...change })
-
-group('the state in words', () => {
-  it('is told for every state', () => {
-    expect(say({})).toMatchObject({ tone: 'good', headline: 'Connected' })
-    expect(say({ joined: false })).toMatchObject({ tone: 'busy', headline: 'Joining the room' })
-    expect(say({ state: 'CONNECTING' })).toMatchObject({ tone: 'busy', headline: 'Connecting' })
-    expect(say({ state: 'CONNECTING', isReconnecting: true, retryCount: 3 })).toMatchObject({
-      headline: 'Reconnecting, try 3',
-    })
-    expect(say({ state: 'CLOSED', retryAt: 1 })).toMatchObject({ tone: 'bad', headline: 'Not connected' })
-    expect(say({ state: 'CLOSED' })).toMatchObject({ tone: 'off', why: 'No connection is wanted.' })
-    expect(say({ state: 'BLOCKED' })).toMatchObject({ tone: 'bad', headline: 'Pausing: circuit open' })
-    expect(say({ state: 'FAILED' })).toMatchObject({ tone: 'bad', headline: 'Given up' })
-    expect(say({ state: 'CLOSING' })).toMatchObject({ tone: 'busy', headline: 'Closing' })
-  })
-
-  it('gives the reason as far as it is known', () => {
-    const why = (code: string | null, lastClose: Situation['lastClose'] = null, online = true) =>
-      reason({ error: code ? ({ code } as Situation['error']) : null, lastClose, online })
-    expect(why('HEARTBEAT_TIMEOUT', close)).toBe('The server stopped answering.')
-    expect(why('HANDSHAKE_FAILED', close)).toBe('The server is not there, or refuses connections.')
-    expect(why('CONNECT_TIMEOUT', close)).toBe('The server did not answer in time.')
-    expect(why('URL_PROVIDER_FAILED', close)).toBe('The connection could not be made.')
-    expect(why(null, close)).toBe('The connection broke off.')
-    expect(why(null, { ...close, code: 1001, wasClean: true })).toBe('The server is stopping.')
-    expect(why(null, { ...close, code: 4408, reason: 'join', wasClean: true })).toBe(
-      'The server closed the connection (4408: join).',
-    )
-    expect(why('FATAL_CLOSE', { ...close, code: 1008, reason: 'abuse' })).toBe(
-      'The server closed the connection for good (1008: abuse).',
-    )
-    expect(why('HANDSHAKE_FAILED', close, false)).toBe('This device says that it is offline.')
-    expect(why(null)).toBe('')
-  })
-
-  it('names what the button does', () => {
-    expect(moveFor('BLOCKED')).toEqual({ move: 'close-circuit', label: 'Close the circuit and try' })
-    expect(moveFor('CLOSED')).toEqual({ move: 'try', label: 'Try now' })
-    expect(moveFor('FAILED').move).toBe('connect')
-    expect(moveFor('OPEN').move).toBe('replace')
-    expect(moveFor('CONNECTING').move).toBe('wait')
-    expect(moveFor('CLOSING').move).toBe('wait')
-  })
-})
-
-group('times', () => {
+describe('times', () => {
   it('read as a person would say them', () => {
     expect([0, 999, 59_999, 60_000, 185_000, 3_600_000, 7_620_000].map(duration)).toEqual([
       '0 s',
@@ -74,20 +18,12 @@ group('times', () => {
       '1 h 00 min',
       '2 h 07 min',
     ])
-    expect([-5, 0, 1, 950, 9999, 10_000, 65_000].map(countdown)).toEqual([
-      '0.0 s',
-      '0.0 s',
-      '0.1 s',
-      '1.0 s',
-      '10.0 s',
-      '10 s',
-      '1 min 05 s',
-    ])
+    expect(duration(-5)).toBe('0 s')
     expect([0.42, 9.94, 12.4, 1500].map(roundTrip)).toEqual(['0.4 ms', '9.9 ms', '12 ms', '1500 ms'])
   })
 })
 
-group('the strip of the last minute', () => {
+describe('the strip of the last minute', () => {
   it('shows each stretch where it was, and nothing where nothing was known', () => {
     const marks = mark(mark(mark([], 'busy', 1000), 'good', 31_000), 'good', 40_000)
     expect(marks).toHaveLength(2)
@@ -111,22 +47,40 @@ group('the strip of the last minute', () => {
   })
 })
 
-group('the room in the address', () => {
+describe('the room in the address', () => {
   it('is the lobby unless the address names one that could be', () => {
-    expect(['', '#', '#/', '#/attic', '#attic', '#/A%20b', '#/../x', '#/x'].map(roomIn)).toEqual([
-      'lobby',
-      'lobby',
-      'lobby',
-      'attic',
-      'attic',
-      'lobby',
-      'lobby',
-      'x',
+    expect(['', '#', '#/', '#/attic', '#attic', '#/../x', '#/x'].map((hash) => roomIn(hash).room)).toEqual([
+      ...['lobby', 'lobby', 'lobby', 'attic', 'attic', 'lobby', 'x'],
     ])
+  })
+
+  it('may be written in any script, and comes back from the address as it went in', () => {
+    for (const room of ['大厅', '東京-3', 'кухня', 'غرفة', 'कमरा', 'zürich', 'λόγος', '방']) {
+      expect(roomFault(room), room).toBeNull()
+      expect(roomIn(addressOf(room)), room).toEqual({ room, refused: null })
+      // As browsers write it into the address, and as people paste it.
+      expect(roomIn(new URL(addressOf(room), 'http://localhost/').hash).room).toBe(room)
+      expect(roomIn(`#/${room}`).room).toBe(room)
+    }
+  })
+
+  it('is one and the same however its name is typed', () => {
+    expect(['#Attic', '  attic ', 'ATTIC'].map(roomNamed)).toEqual(['attic', 'attic', 'attic'])
+    expect(roomNamed('Zu\u0308rich')).toBe('zürich')
+    expect(roomNamed('my  first room')).toBe('my-first-room')
+    expect(roomNamed('\u3000大厅\u3000')).toBe('大厅')
+  })
+
+  it('is refused aloud where it cannot be one, and never in silence', () => {
+    expect(roomIn('#/a%2Fb')).toEqual({ room: 'lobby', refused: 'a/b' })
+    expect(roomIn('#/🎉')).toEqual({ room: 'lobby', refused: '🎉' })
+    expect(roomIn('#/%E0%A4%A')).toEqual({ room: 'lobby', refused: '%E0%A4%A' })
+    expect(roomIn('#/')).toEqual({ room: 'lobby', refused: null })
+    expect(roomIn('#/A%20b')).toEqual({ room: 'a-b', refused: null })
   })
 })
 
-group('the browser that the scripts drive', () => {
+describe('the browser that the scripts drive', () => {
   it('is the one CHROME_PATH names, or a usual one, or a clear error', () => {
     expect(findChromium({ CHROME_PATH: '/my/chrome' }, () => true)).toBe('/my/chrome')
     expect(findChromium({}, (path) => path === '/usr/bin/google-chrome')).toBe('/usr/bin/google-chrome')

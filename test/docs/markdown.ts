@@ -25,7 +25,10 @@ export interface Document {
 const FENCE = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm
 
 export function read(file: string): Document {
-  const text = readFileSync(file, 'utf8')
+  return parse(file, readFileSync(file, 'utf8'))
+}
+
+function parse(file: string, text: string): Document {
   const prose = text.replace(FENCE, '')
   return {
     file,
@@ -59,6 +62,23 @@ export function section({ file, prose }: Document, title: string): string {
   const level = (lines[0] as string).indexOf(' ')
   const end = lines.findIndex((line, i) => i > 0 && /^#+ /.test(line) && line.indexOf(' ') <= level)
   return lines.slice(1, end < 0 ? undefined : end).join('\n')
+}
+
+/** The same part of a document with its code blocks, from the heading on. */
+export function part(document: Document, title: string): Document {
+  // As many lines as before, so that a comment of a shell command is not taken for a heading.
+  const lines = document.text.replace(FENCE, (block) => block.replace(/[^\n]/g, '')).split('\n')
+  const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === title)
+  if (start < 0) throw new Error(`${document.file} has no heading "${title}"`)
+  const level = (lines[start] as string).indexOf(' ')
+  const end = lines.findIndex((line, i) => i > start && /^#+ /.test(line) && line.indexOf(' ') <= level)
+  return parse(
+    document.file,
+    document.text
+      .split('\n')
+      .slice(start, end < 0 ? undefined : end)
+      .join('\n'),
+  )
 }
 
 /** The tables of a text: rows of cells, heads left out. */

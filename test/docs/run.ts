@@ -5,8 +5,9 @@
 import { transformSync } from 'esbuild'
 import type { Example } from './markdown.ts'
 
-/** The address every example uses. */
+/** The address every example uses, except for the steps, whose server stands beside them. */
 export const ADDRESS = 'wss://api.example.com'
+const LOCAL = 'ws://localhost:8080'
 
 export interface Surroundings {
   /** What `import` and `require` find. */
@@ -27,7 +28,7 @@ export function run(
   { modules, address = ADDRESS, globals = {}, locals = [] }: Surroundings,
 ): Exports {
   const loader = name.endsWith('x') ? 'tsx' : name.endsWith('.ts') ? 'ts' : 'js'
-  const compiled = transformSync(code.replaceAll(ADDRESS, address), {
+  const compiled = transformSync(code.replaceAll(ADDRESS, address).replaceAll(LOCAL, address), {
     loader,
     format: 'cjs',
     jsx: 'automatic',
@@ -45,4 +46,22 @@ export function run(
     module.exports,
     ...Object.values(globals),
   )
+}
+
+/**
+ * Does what a browser does with a page: puts its elements into the document, then runs its module script, whose imports
+ * lead where the page's import map says. `modules` are known by their address.
+ */
+export function runPage({ name, code }: Example, surroundings: Surroundings): void {
+  const map = /<script type="importmap">([\s\S]*?)<\/script>/.exec(code)?.[1]
+  const script = /<script type="module">([\s\S]*?)<\/script>/.exec(code)?.[1]
+  if (!script) throw new Error(`${name} has no module script`)
+  const { imports }: { imports: Record<string, string> } = map ? JSON.parse(map) : { imports: {} }
+  const modules = { ...surroundings.modules }
+  for (const [id, address] of Object.entries(imports)) modules[id] = surroundings.modules[address]
+  for (const [, id = ''] of script.matchAll(/ from '([^']+)'/g)) {
+    if (!modules[id]) throw new Error(`${name} imports "${id}", which leads nowhere`)
+  }
+  document.body.innerHTML = code.replace(/<script[\s\S]*?<\/script>/g, '')
+  run({ name: name.replace(/html$/, 'js'), code: script }, { ...surroundings, modules })
 }

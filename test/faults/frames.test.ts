@@ -4,7 +4,8 @@
  */
 
 import { expect } from 'vitest'
-import { faultServer, makeWireTest } from './wire.ts'
+import { VirtualClock } from '../support/index.ts'
+import { faultServer, makeWireTest, turnsUntil } from './wire.ts'
 
 const server = faultServer()
 const wireTest = makeWireTest(server)
@@ -106,11 +107,16 @@ wireTest('[F54] 10,000 messages in one write all arrive, in order', async ({ rid
 wireTest(
   '[F55] a pong counts once, as latency; an echo of our own ping is a message and keeps the line alive',
   async (wire) => {
-    const { client, log, until } = wire.ride('/echo', { heartbeatInterval: 20, heartbeatTimeout: 2000 })
+    const clock = new VirtualClock()
+    const { client, log, seen, until } = wire.ride('/echo', { clock, heartbeatInterval: 20, heartbeatTimeout: 2000 })
     const verdicts: boolean[] = []
     client.on('message', (_event, isPong) => verdicts.push(isPong))
     client.connect()
-    await until(() => verdicts.length === 2)
+    await seen('open')
+    for (const echoes of [1, 2]) {
+      clock.advance(20)
+      await until(() => verdicts.length === echoes)
+    }
     expect(verdicts).toEqual([false, false])
     expect(log.of('latency')).toEqual([])
     client.send('{"type":"pong","at":1}')
@@ -122,9 +128,16 @@ wireTest(
 )
 
 wireTest('[F56] a server that answers no ping is given up after one missed verdict', async ({ ride, server }) => {
-  const { client, log, seen } = ride(['/mute', '/ok'], { heartbeatInterval: 30, heartbeatTimeout: 40 })
+  const clock = new VirtualClock()
+  const { client, log, seen } = ride(['/mute', '/ok'], { clock, heartbeatInterval: 30, heartbeatTimeout: 40 })
   client.connect()
   const mute = await server.next('/mute')
+  await seen('open')
+  clock.advance(30)
+  await mute.frame()
+  clock.advance(40)
+  await seen('retry')
+  clock.advance(5)
   await seen('open', 2)
   expect(log.of('error').map(({ code }) => code)).toEqual(['HEARTBEAT_TIMEOUT'])
   expect(log.of('error')[0]?.message).toContain('heartbeatInterval: 0')
@@ -145,7 +158,9 @@ wireTest('[F56] with the heartbeat off, a silent server is left in peace', async
 wireTest(
   '[F70] before a stalled peer the queue fills, the heartbeat still goes, and its verdict falls',
   async (wire) => {
+    const clock = new VirtualClock()
     const { client, log, seen } = wire.ride(['/stall', '/ok'], {
+      clock,
       heartbeatInterval: 150,
       heartbeatTimeout: 150,
       queue: { highWaterMark: 1024 * 1024, maxBytes: 64 * 2 ** 20 },
@@ -158,10 +173,15 @@ wireTest(
     const { queuedMessages, bufferedAmount } = client.getStats()
     expect(queuedMessages).toBeGreaterThan(20)
     expect(bufferedAmount).toBeLessThan(3 * 2 ** 20)
-    await seen('error')
+    // The kernel takes some megabytes before it stalls as well; while it does, the line is not dead.
+    await turnsUntil(() => {
+      clock.advance(150)
+      return log.of('error').length
+    })
     expect(log.of('error')[0]?.code).toBe('HEARTBEAT_TIMEOUT')
     // What the dead line held is gone; what waited here is not.
     expect(client.getStats().queuedMessages).toBeGreaterThan(10)
+    clock.advance(5)
     await seen('open', 2)
     expect(log.of('drop')).toEqual([])
   },

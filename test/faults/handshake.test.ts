@@ -4,7 +4,8 @@
  */
 
 import { expect } from 'vitest'
-import { faultServer, makeWireTest } from './wire.ts'
+import { VirtualClock } from '../support/index.ts'
+import { faultServer, makeWireTest, turnsUntil } from './wire.ts'
 
 const server = faultServer()
 const wireTest = makeWireTest(server)
@@ -55,9 +56,15 @@ for (const [fault, path] of [
   ['[F20] an acceptance that breaks off in the middle', '/partial'],
 ] as const) {
   wireTest(`${fault} ends with connectTimeout, and its socket is closed`, async ({ ride, server }) => {
-    const { client, log, seen } = ride([path, '/ok'], { connectTimeout: 80 })
+    const clock = new VirtualClock()
+    const { client, log, seen } = ride([path, '/ok'], { clock, connectTimeout: 80 })
     client.connect()
     const visit = await server.next(path)
+    // What there is of an answer has left.
+    await turnsUntil(() => visit.socket.writableLength === 0)
+    clock.advance(80)
+    await seen('retry')
+    clock.advance(5)
     await seen('open')
     expect(log.told).toEqual([...failed(1, 'CONNECT_TIMEOUT'), ...comesBack])
     expect(await visit.ended()).toMatch(/fin|reset|closed/)
@@ -109,11 +116,14 @@ wireTest('[F25] an acceptance just in time opens', async ({ ride, server }) => {
 })
 
 wireTest('[F25] an acceptance that comes too late opens nothing', async ({ ride, server }) => {
-  const { client, log, seen } = ride(['/slowaccept', '/ok'], { connectTimeout: 60 })
+  const clock = new VirtualClock()
+  const { client, log, seen } = ride(['/slowaccept', '/ok'], { clock, connectTimeout: 60 })
   client.connect()
   const late = await server.next('/slowaccept')
+  clock.advance(60)
   await seen('error')
   late.go()
+  clock.advance(5)
   await seen('open')
   await late.ended()
   expect(log.told).toEqual([...failed(1, 'CONNECT_TIMEOUT'), ...comesBack])

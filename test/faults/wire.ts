@@ -1,14 +1,21 @@
 /**
  * Owns what the wire tests share: a client on a real socket of either kind (`ws`, or Node's own WebSocket), pointed at
  * the fault server, and its log to wait on. Every test runs once per kind.
- * Must never wait for time: a test awaits an event of the client, of the raw socket or of the server.
+ * Must never wait for time: a test awaits an event of the client, of the raw socket or of the server. Where a limit of the
+ * client is to run out, the sockets stay real and the client lives by a {@link VirtualClock}, which the test moves once the
+ * other side has seen what it should: a real limit would be a race with the machine.
  */
 
-import { afterAll, beforeAll, test } from 'vitest'
+import { channel } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+import { afterAll, beforeAll, onTestFinished, test } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 import { type SocketLike, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
 import { FaultServer } from '../support/fault-server.ts'
 import { type EventLog, every, record } from '../support/index.ts'
+import { expectQuiet } from '../support/quiet.ts'
+
+expectQuiet()
 
 /** `ws`, and the WebSocket that comes with Node. */
 export type Kind = 'ws' | 'node'
@@ -20,8 +27,9 @@ const usual: Partial<WebSocketReconnectOptions> = {
   jitter: 0,
   random: () => 0.5,
   maxRetries: Infinity,
-  connectTimeout: 5000,
-  closeTimeout: 1000,
+  // Only a test that moves the clock itself sees these run out.
+  connectTimeout: 100_000,
+  closeTimeout: 100_000,
   heartbeatInterval: 0,
   circuitBreaker: false,
   environment: false,
@@ -60,27 +68,39 @@ export function faultServer(): () => FaultServer {
 
 /** Registers a test once for `ws` and once for Node's own WebSocket. */
 export function makeWireTest(server: () => FaultServer, kinds: readonly Kind[] = ['ws', 'node']) {
-  return (title: string, body: (wire: Wire) => Promise<void>, timeout?: number): void => {
+  return (title: string, body: (wire: Wire) => Promise<void>): void => {
     for (const kind of kinds) {
-      test(
-        `${title} (${kind === 'ws' ? 'ws' : "Node's own"})`,
-        async () => {
-          server().forget()
-          const rides: WebSocketReconnect[] = []
-          try {
-            await body({
-              kind,
-              server: server(),
-              ride: (paths, options) => ride(kind, server(), paths, options, rides),
-            })
-          } finally {
-            for (const client of rides) client.close()
-          }
-        },
-        timeout,
-      )
+      test(`${title} (${kind === 'ws' ? 'ws' : "Node's own"})`, async () => {
+        server().forget()
+        const rides: WebSocketReconnect[] = []
+        try {
+          await body({
+            kind,
+            server: server(),
+            ride: (paths, options) => ride(kind, server(), paths, options, rides),
+          })
+        } finally {
+          for (const client of rides) client.close()
+        }
+      })
     }
   }
+}
+
+/** Every TCP socket this process dials, as it dials it. */
+export function watchTcp(): readonly Socket[] {
+  const sockets: Socket[] = []
+  const note = (message: unknown) => sockets.push((message as { socket: Socket }).socket)
+  channel('net.client.socket').subscribe(note)
+  onTestFinished(() => {
+    channel('net.client.socket').unsubscribe(note)
+  })
+  return sockets
+}
+
+/** Looks once a turn of the event loop, for what no event tells. */
+export async function turnsUntil(isSo: () => unknown): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }
 
 export function constructorOf(kind: Kind): typeof Ws {

@@ -2,7 +2,7 @@
  * How a GraphQL connection begins, ends and comes back, in virtual time: G14 and G16–G24 of docs/GRAPHQL.md.
  */
 
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraphQLSubscriptionClient } from '../../src/graphql.ts'
 import { WebSocketReconnectError } from '../../src/index.ts'
 import { createWorld } from '../support/index.ts'
@@ -107,6 +107,34 @@ describe('close codes', () => {
     },
   )
 
+  it.each([
+    ['before the acknowledgement', false],
+    ['after it', true],
+  ])(
+    '[G14 close ←] without a code or a reason is a silent one, %s: a number and a text all the same',
+    async (_, isReady) => {
+      for (const close of [{ code: null, reason: null, wasClean: null }, {}, undefined]) {
+        const { world, client, log } = isReady ? await acknowledged() : setup()
+        if (!isReady) {
+          client.connect()
+          await open(world)
+        }
+        world.socket.readyState = 3
+        world.socket.dispatch('close', close as object)
+        expect(client.ws.getSnapshot().lastClose).toEqual({ code: 1006, reason: '', wasClean: false, opened: isReady })
+        expect(log.of('error').map(({ code }) => code)).toEqual(isReady ? [] : ['HANDSHAKE_FAILED'])
+        expect(client.ws.state).toBe('CLOSED')
+      }
+    },
+  )
+
+  it('[G14 close ←] with a code and no reason keeps the code', async () => {
+    const { world, client, log } = await acknowledged()
+    world.socket.dispatch('close', { code: 4403, reason: null } as object)
+    expect(client.ws.getSnapshot().lastClose).toEqual({ code: 4403, reason: '', wasClean: false, opened: true })
+    expect(log.of('error')[0]?.cause).toMatchObject({ cause: { code: 4403, reason: '', wasClean: false } })
+  })
+
   it('[G14 close ←] waits after 1012 and 1013 as everywhere (R12), acknowledged or not', async () => {
     const { world, client, log } = setup()
     client.connect()
@@ -116,7 +144,9 @@ describe('close codes', () => {
     await untilRetry({ world, client })
     await open(world)
     world.socket.die(1013)
-    expect(log.told.at(-1)).toBe('retry 2 in 15000')
+    const { delay } = log.of('retry').at(-1) as { delay: number }
+    expect(delay).toBeGreaterThanOrEqual(15_000)
+    expect(delay).toBeLessThanOrEqual(30_000)
   })
 
   it.each([4401, 1008])('[G18 4401] %i asks connectionParams once more, then stops', async (code) => {
@@ -160,47 +190,48 @@ describe('close codes', () => {
     expect(client.ws.state).toBe('CLOSED')
   })
 
-  it('[G19 shouldReconnect] of the user decides where the protocol does not forbid', async () => {
+  it('[G19 shouldReconnect] is asked whatever the code, acknowledged or not, and its answer stands before the protocol’s', async () => {
     const asked: unknown[] = []
-    let answer = false
+    let answer: boolean | number = false
     const options = {
       shouldReconnect(close: { code: number; opened: boolean }, attempt: number) {
         asked.push([close.code, close.opened, attempt])
         return answer
       },
     }
-    for (const [code, expected] of [
-      [4408, 'FAILED'],
-      [1006, 'FAILED'],
-      [4401, 'FAILED'],
-    ] as const) {
-      const { world, client } = await acknowledged(options)
-      world.socket.die(code)
-      expect([code, client.ws.state]).toEqual([code, expected])
+    const expected: unknown[] = []
+    const check = async (next: boolean | number, codes: number[], outcome: unknown) => {
+      answer = next
+      for (const code of codes) {
+        for (const isReady of [true, false]) {
+          const { world, client } = isReady ? await acknowledged(options) : setup(options)
+          if (!isReady) {
+            client.connect()
+            await open(world)
+          }
+          const now = world.clock.start + world.clock.elapsed
+          world.socket.die(code)
+          const { state, retryAt } = client.ws.getSnapshot()
+          expect([code, isReady, state, retryAt && retryAt - now]).toEqual([code, isReady, ...(outcome as unknown[])])
+          expected.push([code, isReady, 0])
+        }
+      }
     }
-    answer = true
-    for (const [code, expected] of [
-      [4410, 'CLOSED'],
-      [1002, 'CLOSED'],
-      [4401, 'CLOSED'],
-      [4403, 'FAILED'],
-      [4429, 'FAILED'],
-    ] as const) {
-      const { world, client } = setup(options)
-      client.connect()
+    await check(false, [4408, 1006, 4401], ['FAILED', null])
+    await check(true, [4410, 1002, 4401, 4403, 4429, 1013], ['CLOSED', 1000])
+    await check(12_345, [4403, 1001], ['CLOSED', 12_345])
+    expect(asked).toEqual(expected)
+  })
+
+  it('[G19 shouldReconnect] is not bound to one more attempt after 4401', async () => {
+    const { world, client } = setup({ shouldReconnect: () => true, circuitBreaker: false })
+    client.connect()
+    for (let round = 0; round < 3; round++) {
       await open(world)
-      world.socket.die(code)
-      expect([code, client.ws.state]).toEqual([code, expected])
+      world.socket.die(4401)
+      expect(client.ws.state).toBe('CLOSED')
+      await untilRetry({ world, client })
     }
-    // What the protocol forbids is not even asked.
-    expect(asked).toEqual([
-      [4408, true, 0],
-      [1006, true, 0],
-      [4401, true, 0],
-      [4410, false, 0],
-      [1002, false, 0],
-      [4401, false, 0],
-    ])
   })
 })
 
@@ -279,6 +310,9 @@ describe('the deadline', () => {
 })
 
 describe('connectionParams', () => {
+  beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))
+  afterEach(() => vi.restoreAllMocks())
+
   it('[G2 connection_init →] has no payload where they are null', async () => {
     const { world, client } = setup({ connectionParams: () => null })
     client.connect()
@@ -346,6 +380,54 @@ describe('connectionParams', () => {
       expect(sent(world.socket)).toEqual([{ type: 'connection_init', payload: { token: 1 } }])
     },
   )
+
+  const unsayable: [string, unknown, RegExp][] = [
+    ['a text', 'token', /"connectionParams" must be an object, got a String/],
+    ['a list', ['token'], /"connectionParams" must be an object, got an Array/],
+    ['a Map', new Map([['token', 's3cret']]), /"connectionParams" must be an object, got a Map/],
+    ['Headers', new Headers({ token: 's3cret' }), /"connectionParams" must be an object, got a Headers/],
+    ['NaN in it', { expires: Number.NaN }, /"expires" is NaN, which JSON cannot say/],
+    ['a bigint in it', { user: { id: 10n } }, /"id" is a BigInt, which JSON cannot say/],
+    ['a promise in it', { token: Promise.resolve('s3cret') }, /"token" is a Promise, which JSON cannot say/],
+  ]
+
+  it.each(unsayable)('[G17 connectionParams] that JSON cannot say are a failed attempt: %s', async (_, params, why) => {
+    const { world, client, log } = setup({ connectionParams: async () => params as object })
+    client.connect()
+    await open(world)
+    const [error] = log.of('error')
+    expect([error?.code, client.ws.state, sent(world.socket)]).toEqual(['HANDSHAKE_FAILED', 'CLOSED', []])
+    expect(error?.cause).toBeInstanceOf(TypeError)
+    expect(String(error?.cause)).toMatch(why)
+    expect(String(error?.cause)).not.toContain('s3cret')
+  })
+
+  it.each(unsayable)('[G17 connectionParams] that are no function throw at once for it: %s', (_, params, why) => {
+    expect(() => setup({ connectionParams: params as never })).toThrow(TypeError)
+    expect(() => setup({ connectionParams: params as never })).toThrow(why)
+  })
+
+  it('[G17 connectionParams] that fail say so on the console, once for each reason, and never in production', async () => {
+    const warn = vi.mocked(console.warn)
+    let reason = new Error('no session')
+    const scene = setup({ connectionParams: () => Promise.reject(reason) })
+    scene.client.connect()
+    const attempt = async () => {
+      await open(scene.world)
+      await untilRetry(scene)
+    }
+    await attempt()
+    await attempt()
+    const said = [expect.stringContaining('connectionParams failed'), reason]
+    expect(warn.mock.calls).toEqual([said])
+    reason = new Error('another reason')
+    vi.stubEnv('NODE_ENV', 'production')
+    await attempt()
+    vi.unstubAllEnvs()
+    expect(warn.mock.calls).toEqual([said])
+    await attempt()
+    expect(warn.mock.calls[1]?.[1]).toBe(reason)
+  })
 
   it('[G17 connectionParams] that hangs is a CONNECT_TIMEOUT, and its late answer goes nowhere', async () => {
     const answers: ((params: object) => void)[] = []
@@ -517,6 +599,104 @@ describe('coming back', () => {
     expect(client.ws.state).toBe('CONNECTING')
   })
 
+  it('[G22 FAILED] tells an operation that comes later why, at once, but not inside the call', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403)
+    const [one, other] = [listener(), listener()]
+    client.subscribe(QUERY, {}, one)
+    client.subscribe(QUERY)
+    client.subscribe(QUERY, {}, other)()
+    expect(one.heard).toEqual([])
+    await Promise.resolve()
+    expect(one.heard).toEqual([['error', client.ws.getSnapshot().error]])
+    expect(one.heard[0]?.[1]).toMatchObject({ code: 'FATAL_CLOSE' })
+    await world.settle()
+    expect([one.heard.length, other.heard]).toEqual([1, []])
+    client.connect()
+    await greet(world)
+    const [, { id }] = taken(world.socket)
+    say(world.socket, { id, type: 'next', payload: { data: 1 } })
+    expect(one.heard.slice(1)).toEqual([['data', { data: 1 }]])
+  })
+
+  it('[G22 FAILED] tells each failure once, also to an operation that comes in between', async () => {
+    const { world, client } = await acknowledged()
+    const [early, late] = [listener(), listener()]
+    client.ws.once('error', () => client.subscribe(QUERY, {}, early))
+    client.ws.on('stateChange', (state) => {
+      if (state === 'FAILED') client.subscribe(QUERY, {}, late)
+    })
+    world.socket.die(4403)
+    await world.settle()
+    expect([early.heard.length, late.heard.length]).toEqual([1, 1])
+    client.connect()
+    await open(world)
+    world.socket.die(4400)
+    await world.settle()
+    expect(early.heard).toHaveLength(2)
+    expect(early.heard[1]).toEqual(['error', client.ws.getSnapshot().error])
+    expect(early.heard[1]?.[1]).not.toBe(early.heard[0]?.[1])
+  })
+
+  it('[G22 FAILED] has nothing to tell where somebody connects meanwhile', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403)
+    const one = listener()
+    client.subscribe(QUERY, {}, one)
+    client.connect()
+    await greet(world)
+    expect(sent(world.socket).map(({ type }) => type)).toEqual(['connection_init', 'subscribe'])
+    expect(one.heard).toEqual([])
+  })
+
+  it('[G22 FAILED] reports a handler that throws, as any listener’s throw, also when it is told late', async () => {
+    const { world, client, log } = await acknowledged()
+    world.socket.die(4403)
+    log.take()
+    const last = listener()
+    for (const onError of [
+      () => {
+        throw new Error('handler')
+      },
+      last.onError,
+    ]) {
+      client.subscribe(QUERY, {}, { onError })
+    }
+    await world.settle()
+    expect(log.of('error').at(-1)).toMatchObject({ code: 'LISTENER_FAILED', cause: new Error('handler') })
+    expect(log.take()).toEqual(['error LISTENER_FAILED'])
+    expect(last.heard).toHaveLength(1)
+  })
+
+  it('[G22 FAILED] a loop that begins then throws why, and is over', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403)
+    const results = client.iterate({ query: QUERY })
+    await expect(results.next()).rejects.toBe(client.ws.getSnapshot().error)
+    expect(await results.next()).toEqual({ value: undefined, done: true })
+    client.connect()
+    await greet(world)
+    expect(sent(world.socket)).toEqual([{ type: 'connection_init' }])
+  })
+
+  it('[G23 disconnect] lets what is asked for after it wait for connect(), a loop too', async () => {
+    const { world, client } = await acknowledged()
+    client.disconnect()
+    await world.advanceAsync(0)
+    expect(client.ws.state).toBe('CLOSED')
+    const one = listener()
+    client.subscribe(QUERY, {}, one)
+    const first = client.iterate({ query: QUERY }).next()
+    await world.settle()
+    expect(one.heard).toEqual([])
+    client.connect()
+    await greet(world)
+    const [, a, b] = sent(world.socket)
+    for (const { id } of [a, b]) say(world.socket, { id, type: 'next', payload: { data: 1 } })
+    expect(one.heard).toEqual([['data', { data: 1 }]])
+    expect((await first).value).toEqual({ data: 1 })
+  })
+
   it('[G23 disconnect] keeps the operations, silent, and connect() brings them back', async () => {
     const { world, client } = await acknowledged()
     const one = listener()
@@ -651,5 +831,37 @@ describe('options', () => {
     const { url: _, ...surroundings } = createWorld().options()
     const client = new GraphQLSubscriptionClient(new URL('https://example.test/graphql'), surroundings)
     expect(client.ws.url).toBe('https://example.test/graphql')
+  })
+})
+
+describe('the close table (R12)', () => {
+  /** How long the next wait is after a code, for the least and the greatest chance; null where there is none. */
+  const waits = async (code: number, isReady: boolean) => {
+    const delays: (number | null)[] = []
+    for (const random of [0, 1 - 2 ** -40]) {
+      const { world, client, log } = isReady ? await acknowledged() : setup()
+      if (!isReady) {
+        client.connect()
+        await open(world)
+      }
+      world.random.value = random
+      world.socket.die(code)
+      delays.push(log.of('retry').at(-1)?.delay ?? null)
+      await client.disconnect()
+    }
+    return delays
+  }
+
+  it.each([
+    ['4401, once more', 4401, [1000, 1000]],
+    ['1008, once more', 1008, [1000, 1000]],
+    ['1012, the time of a restart', 1012, [5000, 30_000]],
+    ['1013, the upper half of maxDelay', 1013, [15_000, 30_000]],
+    ['4403, none', 4403, [null, null]],
+    ['4429, none: here it means that a client has spoken twice', 4429, [null, null]],
+    ['4500, none', 4500, [null, null]],
+    ['4000, the usual backoff', 4000, [1000, 1000]],
+  ])('[G14 close ←] is the protocol’s own, and below 4000 the engine’s: %s', async (_what, code, expected) => {
+    for (const isReady of [false, true]) expect(await waits(code, isReady)).toEqual(expected)
   })
 })

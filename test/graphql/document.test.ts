@@ -5,13 +5,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { links, names, read, section, table, tables } from '../docs/markdown.ts'
 import { typecheck } from '../docs/typecheck.ts'
 import { acknowledged } from './stage.ts'
-
-// tsc runs in a process of its own, perhaps on a slow machine.
-vi.setConfig({ testTimeout: 20_000 })
 
 const page = read('docs/GRAPHQL.md')
 

@@ -3,6 +3,7 @@
  */
 
 import { act, render } from '@testing-library/react'
+import { parse, print } from 'graphql'
 import * as React from 'react'
 import { Component, type ReactNode, StrictMode, Suspense, useEffect, useState } from 'react'
 import { renderToString } from 'react-dom/server'
@@ -108,6 +109,30 @@ describe('useSubscription', () => {
     expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
   })
 
+  it('[G30 useSubscription] on a client that has given up hears why, once, and shows it at once', async () => {
+    const { world, client } = await acknowledged()
+    world.socket.die(4403, 'Forbidden')
+    const { error } = client.ws.getSnapshot()
+    const { Reader, last } = reader()
+    const onError = vi.fn()
+    const view = render(
+      <StrictMode>
+        <Reader client={client} onError={onError} />
+      </StrictMode>,
+    )
+    expect(last()).toEqual({ data: undefined, error, complete: false, state: 'FAILED' })
+    await act(() => world.settle())
+    pass(40)
+    expect(onError.mock.calls).toEqual([[error]])
+    view.rerender(
+      <StrictMode>
+        <Reader client={client} onError={onError} skip />
+      </StrictMode>,
+    )
+    await act(() => world.settle())
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
   it('[G30 useSubscription] follows query and variables by value, and nothing else', async () => {
     const { world, client } = await acknowledged()
     const { Reader, last } = reader()
@@ -145,6 +170,122 @@ describe('useSubscription', () => {
     }
     expect(container.textContent).toBe('3')
     expect([...types(messages), ...types(sent(world.socket))]).toEqual(['subscribe'])
+  })
+
+  type Asked = Omit<SubscriptionOptions, 'client'> & { query?: string }
+
+  /** What goes out when a component that asks for the first is told to ask for the second, and the data it keeps. */
+  async function after(first: Asked, second: Asked) {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    const view = render(<Reader client={client} {...first} />)
+    const [{ id }] = taken(world.socket)
+    happen(() => say(world.socket, next(id, 'kept')))
+    pass(40)
+    view.rerender(<Reader client={client} {...second} />)
+    pass(40)
+    return { sent: types(sent(world.socket)), data: last().data }
+  }
+
+  it.each<[string, Asked, Asked]>([
+    ['variables in another order', { variables: { a: 1, b: 2 } }, { variables: { b: 2, a: 1 } }],
+    [
+      'another order deep inside, and in extensions',
+      { variables: { in: [{ a: 1, b: { c: 1, d: 2 } }] }, extensions: { x: 1, y: 2 } },
+      { variables: { in: [{ b: { d: 2, c: 1 }, a: 1 }] }, extensions: { y: 2, x: 1 } },
+    ],
+    ['no variables and {}', {}, { variables: {} }],
+    ['{} and undefined', { variables: {} }, { variables: undefined }],
+    ['{} and null', { variables: {} }, { variables: null as never }],
+    ['an undefined variable and none', { variables: { of: undefined, a: 1 } }, { variables: { a: 1 } }],
+    ['no extensions and {}', {}, { extensions: {} }],
+    ['no operationName and undefined', {}, { operationName: undefined }],
+    ['no operationName and null', {}, { operationName: null as never }],
+    ['a date and its text', { variables: { at: new Date(0) } }, { variables: { at: '1970-01-01T00:00:00.000Z' } }],
+    [
+      'other white space',
+      { query: 'subscription{a(b:1){c}}' },
+      { query: '\n subscription {\n\ta ( b : 1 ) { c }\r\n}\n' },
+    ],
+    ['comments', { query: '{ a b }' }, { query: '# "what it does"\n{ a # and } this\n b }' }],
+    ['commas', { query: '{ a(b: [1, 2], c: 3) }' }, { query: '{ a(b: [1 2] c: 3,) }' }],
+    ['a byte order mark', { query: '{ a }' }, { query: '\uFEFF{ a }' }],
+    ['spreads', { query: '{ ...A ... on B { c } }' }, { query: '{...A...on B{c}}' }],
+    ['a text around which there is space', { query: '{ a(b: "x # y") }' }, { query: '{a(b:"x # y")}' }],
+    [
+      'a block around which there is space',
+      { query: '{ a(b: """x "y" \\""" z""") c }' },
+      { query: '{a(b:"""x "y" \\""" z""")c}' },
+    ],
+  ])('[G30 useSubscription] knows the same question in other words, and asks it once: %s', async (_, first, second) => {
+    expect(await after(first, second)).toEqual({ sent: [], data: 'kept' })
+    expect(await after(second, first)).toEqual({ sent: [], data: 'kept' })
+  })
+
+  it.each<[string, Asked, Asked]>([
+    ['another value', { variables: { a: 1 } }, { variables: { a: 2 } }],
+    ['a text for a number', { variables: { a: 1 } }, { variables: { a: '1' } }],
+    ['null for nothing', { variables: {} }, { variables: { a: null } }],
+    ['a list in another order', { variables: { a: [1, 2] } }, { variables: { a: [2, 1] } }],
+    ['a list for an object', { variables: { a: ['x'] } }, { variables: { a: { 0: 'x' } } }],
+    ['another name with the same value', { variables: { a: 1 } }, { variables: { b: 1 } }],
+    ['extensions', { extensions: { a: 1 } }, {}],
+    ['operationName', { operationName: 'A' }, { operationName: 'B' }],
+    ['another field', { query: '{ ab }' }, { query: '{ a b }' }],
+    ['space in a text', { query: '{ a(b: "x y") }' }, { query: '{ a(b: "x  y") }' }],
+    ['a comma in a text', { query: '{ a(b: "x,y") }' }, { query: '{ a(b: "x y") }' }],
+    ['a hash in a text', { query: '{ a(b: "x#y") }' }, { query: '{ a(b: "x#z") }' }],
+    ['an escaped quote', { query: '{ a(b: "\\" ,#x") }' }, { query: '{ a(b: "\\"  #x") }' }],
+    ['space in a block', { query: '{ a(b: """x\n y""") }' }, { query: '{ a(b: """x\n  y""") }' }],
+    ['a quote in a block', { query: '{ a(b: """x " # y""") }' }, { query: '{ a(b: """x " # z""") }' }],
+    ['another number', { query: '{ a(b: [1 2]) }' }, { query: '{ a(b: [12]) }' }],
+    ['another fraction', { query: '{ a(b: 1.5e-3) }' }, { query: '{ a(b: 1.5e3) }' }],
+    ['a variable', { query: '{ a(b: $c) }' }, { query: '{ a(b: c) }' }],
+  ])('[G30 useSubscription] asks anew for what is another question: %s', async (_, first, second) => {
+    expect(await after(first, second)).toEqual({ sent: ['subscribe', 'complete'], data: undefined })
+  })
+
+  it('[G30 useSubscription] sends what it was given, in its own order and words', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader } = reader()
+    const query = '# mine\n{ a, b }'
+    render(<Reader client={client} query={query} variables={{ b: 1, a: 2 }} />)
+    expect(JSON.stringify(sent(world.socket)[0].payload)).toBe(JSON.stringify({ query, variables: { b: 1, a: 2 } }))
+  })
+
+  it('[G30 useSubscription] knows a document without its source by what is in it', async () => {
+    const world = createWorld()
+    const client = new GraphQLSubscriptionClient(ENDPOINT, { ...surroundings(world), print })
+    client.connect()
+    await greet(world)
+    function Inline({ text }: { text: string }) {
+      useSubscription(parse(text, { noLocation: true }), { client })
+      return null
+    }
+    const view = render(<Inline text="{ a b }" />)
+    for (const text of ['{ a, b }', '{ b a }']) view.rerender(<Inline text={text} />)
+    pass(40)
+    expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe', 'subscribe', 'complete'])
+  })
+
+  it('[G30 useSubscription] looks at nothing while skip is set', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader } = reader()
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    const view = render(<Reader client={client} variables={circular} skip />)
+    view.rerender(<Reader client={client} variables={{ n: 1n }} skip />)
+    pass(40)
+    expect(sent(world.socket)).toEqual([])
+  })
+
+  it('[G30 useSubscription] shows no errors where a result has none: an empty list is none', async () => {
+    const { world, client } = await acknowledged()
+    const { Reader, last } = reader()
+    render(<Reader client={client} />)
+    const [{ id }] = taken(world.socket)
+    happen(() => say(world.socket, { id, type: 'next', payload: { data: 1, errors: [] } }))
+    expect(last()).toMatchObject({ data: 1, error: null })
   })
 
   it('[G30 useSubscription] asks for nothing while skip is set', async () => {
@@ -427,7 +568,7 @@ describe('one, under all circumstances', () => {
     expect([world.liveSockets.length, world.timers, vi.getTimerCount()]).toEqual([0, 0, 0])
   })
 
-  it('[G33 nothing left] by a document that cannot be sent', async () => {
+  it('[G33 nothing left] by a document or variables that cannot be sent', async () => {
     const { client } = await acknowledged()
     class Boundary extends Component<{ children: ReactNode }> {
       override state = { hasFailed: false }
@@ -436,16 +577,21 @@ describe('one, under all circumstances', () => {
         return this.state.hasFailed ? null : this.props.children
       }
     }
-    function Broken() {
-      useSubscription({} as object, { client })
-      return null
+    function Broken({ query = QUERY, ...options }: { query?: unknown; variables?: object }) {
+      useSubscription(query as string, { client, ...options })
+      return <b>not broken</b>
     }
     const watching = vi.spyOn(client.ws, 'subscribe')
-    render(
-      <Boundary>
-        <Broken />
-      </Boundary>,
-    )
+    for (const broken of [
+      <Broken key="document" query={{}} />,
+      <Broken key="blob" variables={{ upload: new Blob(['x']) }} />,
+      <Broken key="bigint" variables={{ id: 10n }} />,
+      <Broken key="NaN" variables={{ price: Number.NaN }} />,
+    ]) {
+      const { container, unmount } = render(<Boundary>{broken}</Boundary>)
+      expect(container.textContent).toBe('')
+      unmount()
+    }
     hush()
     expect(watching).not.toHaveBeenCalled()
   })

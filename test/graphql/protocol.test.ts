@@ -234,6 +234,121 @@ describe('next', () => {
     say(world.socket, { id, type: 'next', payload })
     expect(one.heard).toEqual([['data', payload]])
   })
+
+  it.each([
+    ['null', null],
+    ['an empty list', []],
+    ['false', false],
+  ])('[G8 next ←] has errors only where there are some: %s is none', async (_, errors) => {
+    const { world, client } = await acknowledged()
+    const one = listener()
+    client.subscribe(QUERY, {}, one)
+    const [{ id }] = sent(world.socket)
+    say(world.socket, { id, type: 'next', payload: { data: 1, errors } })
+    expect(one.heard).toStrictEqual([['data', { data: 1 }]])
+  })
+
+  it('[G8 next ←] has its errors as a list of objects with a message, however the server spells them', async () => {
+    const { world, client } = await acknowledged()
+    const one = listener()
+    client.subscribe(QUERY, {}, one)
+    const [{ id }] = sent(world.socket)
+    say(world.socket, { id, type: 'next', payload: { data: 1, errors: { message: 'no', path: ['a'] } } })
+    say(world.socket, { id, type: 'next', payload: { data: 2, errors: ['no', 'never'] } })
+    expect(one.heard).toEqual([
+      ['data', { data: 1, errors: [{ message: 'no', path: ['a'] }] }],
+      ['data', { data: 2, errors: [{ message: 'no' }, { message: 'never' }] }],
+    ])
+  })
+})
+
+describe('what concerns one operation costs no other', () => {
+  /** Two operations; the server says something of the first. */
+  async function twoOperations() {
+    const scene = await acknowledged()
+    const { client, world } = scene
+    const [one, other] = [listener(), listener()]
+    client.subscribe(QUERY, {}, one)
+    client.subscribe(QUERY, {}, other)
+    const [{ id }, { id: idOfOther }] = taken(world.socket)
+    const goesOn = () => {
+      say(world.socket, { id: idOfOther, type: 'next', payload: { data: 1 } })
+      expect(other.heard).toEqual([['data', { data: 1 }]])
+      expect([client.ws.state, world.socket.closeCalls, scene.log.take()]).toEqual(['OPEN', [], []])
+    }
+    return { ...scene, id, one, goesOn }
+  }
+
+  const nothing = [{ message: 'The server gave no reason.' }]
+  it.each<[string, object, object[]]>([
+    [
+      'a list',
+      { payload: [{ message: 'no', extensions: { code: 'X' } }] },
+      [{ message: 'no', extensions: { code: 'X' } }],
+    ],
+    ['one error', { payload: { message: 'no', path: ['a'] } }, [{ message: 'no', path: ['a'] }]],
+    ['a result with errors', { payload: { data: null, errors: [{ message: 'no' }] } }, [{ message: 'no' }]],
+    ['one error within errors', { payload: { errors: { message: 'no' } } }, [{ message: 'no' }]],
+    ['a text', { payload: 'no' }, [{ message: 'no' }]],
+    ['a list of texts', { payload: ['no', 'never'] }, [{ message: 'no' }, { message: 'never' }]],
+    ['errors beside the type', { errors: [{ message: 'no' }] }, [{ message: 'no' }]],
+    ['a message beside the type', { message: 'no' }, [{ message: 'no' }]],
+    ['an object without a message', { payload: { code: 7 } }, [{ code: 7, message: '{"code":7}' }]],
+    ['a message that is no text', { payload: [{ message: 7 }] }, [{ message: '{"message":7}' }]],
+    ['a number', { payload: 7 }, [{ message: '7' }]],
+    ['a list of nothing', { payload: [null] }, nothing],
+    ['an empty list', { payload: [] }, nothing],
+    ['null', { payload: null }, nothing],
+    ['nothing', {}, nothing],
+  ])('[G9 error ←] fails its operation alone, with the server’s words: %s', async (_, said, errors) => {
+    const { world, id, one, goesOn } = await twoOperations()
+    say(world.socket, { id, type: 'error', ...said }, { id, type: 'next', payload: { data: 2 } })
+    expect(one.heard).toEqual([['error', errors]])
+    goesOn()
+    expect(sent(world.socket)).toEqual([])
+  })
+
+  it.each([
+    ['no payload', {}],
+    ['null', { payload: null }],
+    ['a text', { payload: 'x' }],
+    ['a list', { payload: [{ data: 1 }] }],
+  ])('[G8 next ←] that cannot be read fails its operation alone, and the server is told: %s', async (_, said) => {
+    const { world, id, one, goesOn } = await twoOperations()
+    say(world.socket, { id, type: 'next', ...said }, { id, type: 'next', payload: { data: 2 } })
+    expect(one.heard).toEqual([['error', [{ message: 'The server sent a result that cannot be read.' }]]])
+    goesOn()
+    expect(sent(world.socket)).toEqual([{ id, type: 'complete' }])
+  })
+
+  it.each([null, {}, [{ message: 'no' }], 'x'])(
+    '[G10 complete ←] may carry a payload, which says nothing: %j',
+    async (payload) => {
+      const { world, id, one, goesOn } = await twoOperations()
+      say(world.socket, { id, type: 'complete', payload })
+      expect(one.heard).toEqual([['complete']])
+      goesOn()
+    },
+  )
+
+  it('[G12 id ←] may be the number that our text spells', async () => {
+    const { world, id, one, goesOn } = await twoOperations()
+    say(world.socket, { id: Number(id), type: 'next', payload: { data: 1 } })
+    say(world.socket, { id: Number(id), type: 'complete' })
+    expect(one.heard).toEqual([['data', { data: 1 }], ['complete']])
+    goesOn()
+  })
+
+  it.each([
+    ['next', null],
+    ['error', { message: 'x' }],
+  ])('[G12 unknown id ←] is ignored, whatever its %s holds', async (type, payload) => {
+    const { world, one, goesOn } = await twoOperations()
+    say(world.socket, { id: 'stranger', type, payload })
+    expect(one.heard).toEqual([])
+    goesOn()
+    expect(sent(world.socket)).toEqual([])
+  })
 })
 
 describe('error', () => {
@@ -362,13 +477,11 @@ describe('what no server may send', () => {
     ['a type of nobody', { type: 'data', id: '1', payload: {} }],
     ['a type of the older protocol', { type: 'ka' }],
     ['a type that is the client’s', { type: 'subscribe', id: '1', payload: { query: '{ a }' } }],
+    ['a list for a type', { type: ['ping'], id: '1' }],
     ['next without id', { type: 'next', payload: {} }],
-    ['next with a number for an id', { type: 'next', id: 1, payload: {} }],
-    ['next without payload', { type: 'next', id: '1' }],
-    ['next with a text for a payload', { type: 'next', id: '1', payload: 'x' }],
-    ['error without a list', { type: 'error', id: '1', payload: { message: 'x' } }],
-    ['error with a list of nothing', { type: 'error', id: '1', payload: [null] }],
-    ['error without a message', { type: 'error', id: '1', payload: [{}] }],
+    ['next with an object for an id', { type: 'next', id: {}, payload: {} }],
+    ['error with null for an id', { type: 'error', id: null, payload: [{ message: 'x' }] }],
+    ['error without id', { type: 'error', payload: [{ message: 'x' }] }],
     ['complete without id', { type: 'complete' }],
   ]
 

@@ -234,6 +234,7 @@ describe('servers that misbehave', () => {
     let isMute = true
     const server = await serve({ onConnect: () => (isMute ? new Promise<boolean>(() => {}) : true) })
     const client = clientFor(server, { connectTimeout: 100 })
+    client.ws.once('error', () => client.ws.update({ connectTimeout: 100_000 }))
     const error = errorOf(client)
     const connected = client.connect()
     expect((await error).code).toBe('CONNECT_TIMEOUT')

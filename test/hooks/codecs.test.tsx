@@ -5,7 +5,7 @@ import { type } from 'arktype'
 import * as React from 'react'
 import { useEffect } from 'react'
 import * as v from 'valibot'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import {
   type Codec,
@@ -24,7 +24,7 @@ import {
   type WebSocketReconnectError,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -100,6 +100,7 @@ describe('reading', () => {
     const heard = vi.fn()
     renderHook(() => useMessage(heard), inWorld(world, { codec }))
     settle(() => world.socket.accept())
+    ping(world)
     settle(() => world.socket.receive('pong'))
     expect(codec.decode).not.toHaveBeenCalled()
     expect(heard).not.toHaveBeenCalled()
@@ -241,6 +242,114 @@ describe('writing', () => {
     expect(() => result.current(undefined)).toThrow(TypeError)
     expect(() => result.current(1n)).toThrow(TypeError)
     expect(world.socket.sent).toEqual([])
+  })
+
+  const lost: [string, unknown, RegExp][] = [
+    ['a Blob', new Blob(['a']), /binary data, got a Blob\. client\.send\(\)/],
+    ['an ArrayBuffer', new ArrayBuffer(8), /binary data, got a ArrayBuffer\. client\.send\(\)/],
+    ['a view', new Uint8Array([1, 2]), /binary data, got a Uint8Array\./],
+    ['a view that is empty', new DataView(new ArrayBuffer(0)), /binary data, got a DataView\./],
+    ['a Buffer', Buffer.from('ab'), /binary data/],
+    ['a Blob in a field', { name: 'a', file: new Blob(['a']) }, /binary data, got a Blob at "file"\./],
+    ['a view in a list', { list: [new Float64Array(1)] }, /binary data, got a Float64Array at "0"\./],
+    ['a Map', new Map([['a', 1]]), /the Map as \{\}/],
+    ['a Set in a field', { users: new Set(['a']) }, /the Set at "users" as \{\}/],
+    ['an Error', { error: new Error('secret') }, /the Error at "error" as \{\}/],
+    ['a promise', Promise.resolve({ a: 1 }), /the Promise as \{\}/],
+    ['a FormData', new FormData(), /the FormData as \{\}/],
+    ['a function', () => 1, /cannot say function/],
+    ['nothing', undefined, /cannot say undefined/],
+    ['a symbol', Symbol('a'), /cannot say symbol/],
+    ['a BigInt in a field', { id: 1n }, /BigInt/],
+  ]
+  it.each(lost)(
+    '[R35] json() writes nothing that would be lost: %s is a TypeError, and nothing is sent',
+    (...given) => {
+      const [, message, says] = given
+      const world = createWorld()
+      const { result } = renderHook(() => [useSend<unknown>(), useWebSocket<unknown, unknown>().send], {
+        ...inWorld(world, { codec: json() }),
+      })
+      settle(() => world.socket.accept())
+      for (const send of result.current) {
+        expect(() => send(message)).toThrow(TypeError)
+        expect(() => send(message)).toThrow(says)
+      }
+      expect(world.socket.sent).toEqual([])
+    },
+  )
+
+  it('[R35] json() writes what JSON can say as JSON.stringify does', () => {
+    class Point {
+      x = 1
+      #hidden = 2
+      get sum() {
+        return this.x + this.#hidden
+      }
+    }
+    const listed = { size: 1, slice: () => [], toJSON: () => ['from toJSON'] }
+    const fine = [null, 'a', 1, true, {}, [], new Date(0), new Point(), Object.create(null), listed, Object('boxed')]
+    for (const message of [...fine, { deep: fine, left: undefined, out: () => 1 }]) {
+      expect(json().encode(message)).toBe(JSON.stringify(message))
+    }
+  })
+
+  it('[R35] binary data goes past a codec through the client itself', () => {
+    const world = createWorld()
+    const { result } = renderHook(() => useWebSocket().client, inWorld(world, { codec: json() }))
+    settle(() => world.socket.accept())
+    const bytes = new Uint8Array([1])
+    expect(result.current.send(bytes)).toBe('sent')
+    expect(world.socket.sent).toEqual([bytes])
+  })
+})
+
+describe('a codec that answers with a promise', () => {
+  const unhandled = vi.fn()
+  const later = <T,>(value: T) => Promise.resolve(value) as unknown as T
+  const having = (method: string): unknown => ({ [method]: () => {} })
+  beforeEach(() => void process.on('unhandledRejection', unhandled))
+  afterEach(() => {
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    ['resolves', () => later('a')],
+    ['rejects', () => Promise.reject(new Error('later'))],
+    ['is only like a promise', () => having('then')],
+  ])('[R35] one whose decode %s is an INVALID_MESSAGE that says codecs are synchronous', async (_, decode) => {
+    const world = createWorld()
+    const [onMessage, onError] = [vi.fn(), vi.fn()]
+    const { result } = renderHook(
+      () => [useWebSocket({ onMessage, onError }).lastMessage, useLastMessage(), useMessages().length],
+      inWorld(world, { codec: { decode, encode: String } }),
+    )
+    settle(() => world.socket.accept())
+    settle(() => world.socket.receive('a'))
+    expect(onMessage).not.toHaveBeenCalled()
+    expect(result.current).toEqual([null, null, 0])
+    const [[error]] = onError.mock.calls as [[WebSocketReconnectError]]
+    expect(error.code).toBe('INVALID_MESSAGE')
+    expect(error.cause).toBeInstanceOf(TypeError)
+    expect(String(error.cause)).toMatch(/decode\(\) .*synchronous/)
+    vi.useRealTimers()
+    await new Promise((resolve) => setTimeout(resolve))
+    expectWarning()
+  })
+
+  it.each([
+    ['resolves', () => later('a')],
+    ['rejects', () => later(Promise.reject(new Error('later')) as never)],
+  ])('[R35] one whose encode %s makes send throw a TypeError that says so', async (_, encode) => {
+    const world = createWorld()
+    const { result } = renderHook(() => useSend(), inWorld(world, { codec: { decode: String, encode } }))
+    settle(() => world.socket.accept())
+    expect(() => result.current('a')).toThrow(TypeError)
+    expect(() => result.current('a')).toThrow(/encode\(\) .*synchronous/)
+    expect(world.socket.sent).toEqual([])
+    vi.useRealTimers()
+    await new Promise((resolve) => setTimeout(resolve))
   })
 })
 

@@ -22,7 +22,7 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, hush, hushWarnings, InWorld, pass, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -91,6 +91,7 @@ describe('ownership', () => {
       world.advance(0)
     })
     rerender({ linger: 300, url: 'wss://other.test/' })
+    hushWarnings()
     expect(world.dials).toBe(1)
     settle(() => {
       result.current.client.connect()
@@ -150,7 +151,7 @@ describe('{ client }', () => {
     const heard = vi.fn()
     const { result } = renderHook(
       () => {
-        const client = useWebSocketConnection(url, { ...options, codec: json(), topic: ({ t }) => t })
+        const client = useWebSocketConnection(url, { ...options, codec: json<{ t: string }>(), topic: ({ t }) => t })
         useMessage((data) => heard('message', data), { client })
         useTopic('a', (data) => heard('topic', data), { client })
         useWebSocketEvent('stateChange', (state) => heard('state', state), { client })

@@ -26,6 +26,7 @@ it('[R30] is a provider and every hook, of the same names as the default ones', 
     'useCircuitState',
     'useConnectionStats',
     'useLastMessage',
+    'useLastMessageEvent',
     'useMessage',
     'useMessageReducer',
     'useMessages',
@@ -51,6 +52,7 @@ it('[R30][R35] its hooks read its own provider, decoded by its codec', () => {
         state,
         price: lastMessage?.price,
         last: Prices.useLastMessage(({ price }) => price > 1)?.price,
+        frame: Prices.useLastMessageEvent(({ price }) => price > 1)?.data,
         list: Prices.useMessages({ limit: 1 }).map(({ data }) => data.price),
         sum: Prices.useMessageReducer((before, { price }) => before + price, 0),
         circuit: Prices.useCircuitState().circuitState,
@@ -73,7 +75,7 @@ it('[R30][R35] its hooks read its own provider, decoded by its codec', () => {
     ['onMessage', 1],
   ])
   expect(result.current).toMatchObject({ state: 'OPEN', price: 1, last: 2, list: [1], sum: 3, circuit: 'CLOSED' })
-  expect(result.current).toMatchObject({ received: 1, countdown: null })
+  expect(result.current).toMatchObject({ frame: '{"symbol":"a","price":2}', received: 1, countdown: null })
   expect(result.current.send({ buy: 'a' })).toBe('sent')
   expect(world.socket.sent).toEqual(['{"buy":"a"}'])
 })

@@ -15,7 +15,7 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -64,8 +64,11 @@ describe('useWebSocketEvent', () => {
     settle(() => world.socket.accept())
     world.socket.receive('{"a":1}')
     world.socket.receive('pong')
+    ping(world)
+    world.socket.receive('pong')
     expect(heard.mock.calls.map(([event, isPong]) => [event.data, isPong])).toEqual([
       ['{"a":1}', false],
+      ['pong', false],
       ['pong', true],
     ])
   })
@@ -330,6 +333,7 @@ describe('useTopic', () => {
     const [heard, name] = [vi.fn(), vi.fn(() => 'a')]
     renderHook(() => useTopic('a', heard), inWorld(world, { topic: name }))
     settle(() => world.socket.accept())
+    ping(world)
     settle(() => world.socket.receive('pong'))
     expect(heard).not.toHaveBeenCalled()
     expect(name).not.toHaveBeenCalled()

@@ -24,6 +24,7 @@ it('holds the provider and the hooks, and no default export', () => {
     'useCircuitState',
     'useConnectionStats',
     'useLastMessage',
+    'useLastMessageEvent',
     'useMessage',
     'useMessageReducer',
     'useMessages',

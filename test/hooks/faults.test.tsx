@@ -8,12 +8,12 @@ import { Profiler } from 'react'
 import { expect, test, vi } from 'vitest'
 import { useMessage, useWebSocket } from '../../hooks/index.ts'
 import { accept, createWorld, refuse } from '../support/index.ts'
-import { happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
 const State = () => <p>{useWebSocket().state}</p>
-const Last = () => <p>{useWebSocket().lastMessage}</p>
+const Last = () => <p>{useWebSocket<string>().lastMessage}</p>
 
 function Every({ heard }: { heard: unknown[] }) {
   useMessage((data) => heard.push(data))
@@ -51,7 +51,11 @@ test('[F55] a pong is not shown as the last message, and neither hides nor repea
     </InWorld>,
   )
   settle(() => world.socket.accept())
-  for (const data of ['news', '{"type":"pong","at":7}', 'PONG']) settle(() => world.socket.receive(data))
+  settle(() => world.socket.receive('news'))
+  for (const pong of ['{"type":"pong","at":7}', 'PONG']) {
+    ping(world)
+    settle(() => world.socket.receive(pong))
+  }
   expect(container.textContent).toBe('news')
   expect(heard).toEqual(['news'])
 })

@@ -4,15 +4,21 @@ import { fireEvent, render, renderHook } from '@testing-library/react'
 import { StrictMode, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
+  type OwnConnectionProps,
   useCircuitState,
   useConnectionStats,
+  useLastMessage,
   useMessage,
+  useMessageReducer,
+  useMessages,
+  useTopic,
   useWebSocket,
   type WebSocketHandlers,
   WebSocketProvider,
+  WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -440,8 +446,10 @@ describe('useMessage', () => {
     result.current.client.on('message', raw)
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('real'))
-    settle(() => world.socket.receive('{"type":"pong"}'))
-    settle(() => world.socket.receive('PONG'))
+    for (const pong of ['{"type":"pong"}', 'PONG']) {
+      ping(world)
+      settle(() => world.socket.receive(pong))
+    }
     expect(one).toHaveBeenCalledTimes(1)
     expect(two).toHaveBeenCalledTimes(1)
     expect(raw).toHaveBeenCalledTimes(3)
@@ -453,9 +461,35 @@ describe('useMessage', () => {
     const heard = vi.fn()
     renderHook(() => useMessage(heard), inWorld(world, { isPong: (data: unknown) => data === '♥' }))
     settle(() => world.socket.accept())
-    world.socket.receive('♥')
+    ping(world)
     world.socket.receive('pong')
+    world.socket.receive('♥')
     expect(heard.mock.calls.map(([data]) => data)).toEqual(['pong'])
+  })
+
+  it('[R37] a message "pong" that answers no ping is a message: people say such things', () => {
+    const world = createWorld()
+    const [onMessage, onTopic] = [vi.fn(), vi.fn()]
+    const { result } = renderHook(
+      () => {
+        useTopic<string>('chat', onTopic)
+        const { lastMessage, lastMessageEvent } = useWebSocket<string>({ onMessage })
+        const list = useMessages<string>().map(({ data }) => data)
+        const said = useMessageReducer((before: string, text: string) => `${before} ${text}`, '')
+        return [lastMessage, lastMessageEvent?.data, useLastMessage(), useLastMessage(() => true), list, said]
+      },
+      inWorld(world, { topic: () => 'chat' }),
+    )
+    settle(() => world.socket.accept())
+    settle(() => world.socket.receive('pong'))
+    expect(result.current).toEqual(['pong', 'pong', 'pong', 'pong', ['pong'], ' pong'])
+    ping(world)
+    settle(() => world.socket.receive('pong'))
+    // Its ping has its answer, so the next one is somebody's word again.
+    settle(() => world.socket.receive('PONG'))
+    expect(result.current).toEqual(['PONG', 'PONG', 'PONG', 'PONG', ['pong', 'PONG'], ' pong PONG'])
+    expect(onMessage.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
+    expect(onTopic.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
   })
 })
 
@@ -491,6 +525,16 @@ describe('safety', () => {
     expect(world.dials).toBe(3)
   })
 
+  it('[R36] close returns nothing, so that an effect may return it; the client’s own answers with a promise', async () => {
+    const world = createWorld()
+    const { result } = renderHook(() => useWebSocket(), inWorld(world))
+    settle(() => world.socket.accept())
+    expect(result.current.close()).toBeUndefined()
+    const closed = result.current.client.close()
+    settle(() => world.advance(0))
+    await expect(closed).resolves.toBeUndefined()
+  })
+
   it.each([
     ['useWebSocket', () => useWebSocket()],
     ['useMessage', () => useMessage(() => {})],
@@ -502,3 +546,67 @@ describe('safety', () => {
     hush()
   })
 })
+
+describe('who comes late', () => {
+  type Ending = [what: string, end: (world: World) => void, status: string, code: string | undefined]
+  const endings: Ending[] = [
+    ['FAILED by a close code', (world) => world.socket.die(1008, 'go away'), 'failed', 'FATAL_CLOSE'],
+    [
+      'FAILED for want of retries',
+      (world) => {
+        world.socket.die()
+        world.advance(1100)
+        world.socket.refuse()
+      },
+      'failed',
+      'RETRIES_EXHAUSTED',
+    ],
+    ['waiting for a retry', (world) => world.socket.die(1001), 'waiting', undefined],
+  ]
+  it.each(endings)('[R26][R36] reads in its first render why a client is %s', (_, end, status, code) => {
+    const world = createWorld()
+    const client = new WebSocketReconnect(world.options({ maxRetries: 1 }))
+    client.connect()
+    world.socket.accept()
+    end(world)
+    const onError = vi.fn()
+    const renders: unknown[] = []
+    renderHook(() => {
+      const { status, error, lastClose } = useWebSocket({ client, onError })
+      renders.push([status, error?.code, lastClose?.code])
+    })
+    pass(40)
+    expect(renders).toEqual([[status, code, client.getSnapshot().lastClose?.code]])
+    // What has been said already is not said again.
+    expect(onError).not.toHaveBeenCalled()
+  })
+
+  it('[R24] connect() hears at once that the circuit is open, that there is nothing to dial, or nothing that could be', async () => {
+    const world = createWorld()
+    const { result } = renderHook(() => useWebSocket(), {
+      wrapper: ({ children }) => <Props world={world}>{children}</Props>,
+    })
+    await expect(result.current.connect()).rejects.toMatchObject({ code: 'NO_URL' })
+    settle(() => setProps({ url: 'ws://[bad/' }))
+    await expect(result.current.connect()).rejects.toMatchObject({ code: 'INVALID_URL' })
+    await expect(result.current.client.drain()).rejects.toMatchObject({ code: 'INVALID_URL' })
+    settle(() => setProps({ circuitBreaker: { failureThreshold: 1, resetJitter: 0 } }))
+    settle(() => world.socket.refuse())
+    await expect(result.current.connect()).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' })
+  })
+})
+
+let setProps: (props: Partial<OwnConnectionProps>) => void = () => {}
+
+/** A provider whose props are set from outside. */
+function Props({ world, children }: { world: World; children: React.ReactNode }) {
+  const [props, set] = useState<Partial<OwnConnectionProps>>({ url: null })
+  useLayoutEffect(() => {
+    setProps = set
+  }, [])
+  return (
+    <InWorld world={world} {...props}>
+      {children}
+    </InWorld>
+  )
+}

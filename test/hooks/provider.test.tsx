@@ -16,7 +16,7 @@ import {
   WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, hush, hushWarnings, InWorld, pass, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -276,6 +276,7 @@ describe('ownership', () => {
         world.advance(0)
       })
       rerender({ urlKey: 1, ...change })
+      hushWarnings()
       settle(() => world.advance(100_000))
       expect(world.dials).toBe(1)
       expect(text()).toBe('CLOSED')

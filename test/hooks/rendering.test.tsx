@@ -223,11 +223,14 @@ describe('the result', () => {
       'isReconnecting',
       'lastClose',
       'lastMessage',
+      'lastMessageEvent',
       'reconnect',
       'retryAt',
       'retryCount',
+      'retryNow',
       'send',
       'state',
+      'status',
     ])
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('x'))
@@ -237,11 +240,11 @@ describe('the result', () => {
   it('[R31] its functions are stable', () => {
     const world = createWorld()
     const { result } = mount(world)
-    const { send, connect, close, reconnect, client } = result.current
+    const { send, connect, close, reconnect, retryNow, client } = result.current
     expect(result.current.state).toBe('CONNECTING')
     settle(() => world.socket.accept())
     expect(result.current.state).toBe('OPEN')
-    expect(result.current).toMatchObject({ send, connect, close, reconnect, client })
+    expect(result.current).toMatchObject({ send, connect, close, reconnect, retryNow, client })
   })
 
   it('[R31] its functions do what they say', () => {
@@ -410,7 +413,7 @@ describe('the pace', () => {
     )
     // Outside act, so that React schedules as it does in a browser.
     world.socket.accept()
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await vi.waitFor(() => expect(container.textContent).toMatch('OPEN'))
     onRender.mockClear()
     for (let i = 0; i < 10_000; i++) world.socket.receive(i)
     await vi.waitFor(() => expect(container.textContent).toBe('OPEN 10000 9999'))
@@ -432,7 +435,6 @@ describe('the pace', () => {
       </InWorld>,
     )
     world.socket.accept()
-    await new Promise((resolve) => setTimeout(resolve, 40))
     onRender.mockClear()
     for (let i = 0; i < 10_000; i++) {
       world.socket.receive(i)

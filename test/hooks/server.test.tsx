@@ -37,7 +37,12 @@ it('[R34] server rendering never connects, touches no browser global and arms no
     hooks.useTopic('a', () => {})
     hooks.useSend()
     const own = hooks.useWebSocket({ client: hooks.useWebSocketConnection(url) }).state
-    const views = [hooks.useLastMessage(), hooks.useMessages(), hooks.useMessageReducer((n: number) => n + 1, 0)]
+    const views = [
+      hooks.useLastMessage(),
+      hooks.useLastMessageEvent(),
+      hooks.useMessages(),
+      hooks.useMessageReducer((n: number) => n + 1, 0),
+    ]
     const more = [own, ...views, hooks.useRetryCountdown()]
     return <>{JSON.stringify({ view, circuit, more, stats: useConnectionStats() })}</>
   }
@@ -57,6 +62,7 @@ it('[R34] server rendering never connects, touches no browser global and arms no
   expect(JSON.parse(html.replaceAll('&quot;', '"').replaceAll('<!-- -->', ''))).toEqual({
     view: {
       state: 'CLOSED',
+      status: 'connecting',
       isReconnecting: false,
       retryCount: 0,
       retryAt: null,
@@ -64,9 +70,10 @@ it('[R34] server rendering never connects, touches no browser global and arms no
       error: null,
       lastClose: null,
       lastMessage: null,
+      lastMessageEvent: null,
     },
     circuit: { circuitState: 'CLOSED', circuitFailures: 0, failureThreshold: 3, halfOpenAt: null },
-    more: ['CLOSED', null, [], 0, null],
+    more: ['CLOSED', null, null, [], 0, null],
     stats: {
       state: 'CLOSED',
       circuitState: 'CLOSED',

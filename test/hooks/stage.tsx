@@ -51,6 +51,12 @@ export function settle(what: () => void = () => {}): void {
   pass(40)
 }
 
+/** A ping goes out and waits: the next pong is its answer. */
+export const ping = (world: World): void => settle(() => world.advance(30_000))
+
+/** A warning so far is meant; what it says is for warnings.test.tsx, because each is given once per page. */
+export const hushWarnings = (): void => void vi.mocked(console.warn).mockClear()
+
 /** A provider whose connection lives in `world`. */
 export function InWorld({
   world,

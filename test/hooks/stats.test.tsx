@@ -5,6 +5,7 @@ import { useLayoutEffect } from 'react'
 import { expect, it, vi } from 'vitest'
 import {
   type ConnectionStatsOptions,
+  initialStats,
   type Stats,
   useConnectionStats,
   useWebSocket,
@@ -185,4 +186,15 @@ it.each([0, -5, Number.NaN])('[R31] an interval of %d is brought to reason', (in
   const sample = vi.spyOn(client, 'getStats')
   pass(160)
   expect(sample.mock.calls.length).toBeLessThanOrEqual(10)
+})
+
+it('[R34] the sample of a server is what a fresh client says, with its own limits', () => {
+  for (const options of [
+    {},
+    { maxRetries: 3, circuitBreaker: { failureThreshold: 2 } },
+    { circuitBreaker: false as const },
+  ]) {
+    const client = new WebSocketReconnect(createWorld().options(options))
+    expect(initialStats(client.options)).toEqual(client.getStats())
+  }
 })

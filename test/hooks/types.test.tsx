@@ -10,8 +10,10 @@ import {
   interactive,
   json,
   raw,
+  type TypedClient,
   useConnectionStats,
   useLastMessage,
+  useLastMessageEvent,
   useMessage,
   useMessageReducer,
   useMessages,
@@ -21,6 +23,7 @@ import {
   useWebSocketConnection,
   useWebSocketEvent,
   type WebSocketData,
+  type WebSocketHandlers,
   WebSocketProvider,
   type WebSocketReconnect,
   type WebSocketReconnectError,
@@ -37,6 +40,7 @@ interface Alarm extends Tick {
   readonly alarm: true
 }
 
+const tick = z.object({ symbol: z.string(), price: z.number() })
 const Prices = createWebSocketContext<Tick, Order>({ codec: json(), topic: ({ symbol }) => symbol })
 declare const client: WebSocketReconnect
 
@@ -133,6 +137,92 @@ const wrong = {
     useWebSocketConnection('wss://a.test', { client })
     return [both, typed, codec, topic, options, neither]
   },
+
+  /** Where nobody has said what messages are, they are unknown, not anything one likes. */
+  useTheUnknown() {
+    // @ts-expect-error: nothing is known of a message
+    useMessage((data) => data.whatever)
+    // @ts-expect-error: the same in a handler
+    useWebSocket({ onMessage: (data) => data.whatever })
+    // @ts-expect-error: of the last one
+    void useWebSocket().lastMessage.whatever
+    // @ts-expect-error: of the last one alone
+    void useLastMessage().whatever
+    // @ts-expect-error: to a filter
+    useLastMessage((data) => data.whatever)
+    // @ts-expect-error: to the filter of events
+    useLastMessageEvent((data) => data.whatever)
+    // @ts-expect-error: in a list
+    void useMessages()[0].data.whatever
+    // @ts-expect-error: to the filter of a list
+    useMessages({ filter: (data) => data.whatever })
+    // @ts-expect-error: to a reducer
+    useMessageReducer((sum: number, data) => sum + data.whatever, 0)
+    // @ts-expect-error: under a topic
+    useTopic('a', (data) => data.whatever)
+    // @ts-expect-error: to a topic
+    const topic = <WebSocketProvider url="wss://a.test" topic={(data) => data.whatever} />
+    // @ts-expect-error: nor does json() without a schema know
+    const plain = <WebSocketProvider url="wss://a.test" codec={json()} topic={(data) => data.whatever} />
+    const handlers: WebSocketHandlers = {
+      // @ts-expect-error: in handlers that are kept apart
+      onMessage: (data) => data.whatever,
+    }
+    const Anything = createWebSocketContext()
+    // @ts-expect-error: in a set without a codec
+    Anything.useMessage((data) => data.whatever)
+    const Json = createWebSocketContext({ codec: json() })
+    // @ts-expect-error: in a set with json()
+    Json.useMessage((data) => data.whatever)
+    // @ts-expect-error: nothing is known of what json() has read
+    void json().decode('{}').whatever
+    // @ts-expect-error: nor of a client without a codec
+    useMessage((data) => data.whatever, { client: useWebSocketConnection('wss://a.test') })
+    return [topic, plain, handlers]
+  },
+
+  /** A schema types both directions. */
+  useBothDirections() {
+    const codec = json(z.object({ symbol: z.string(), price: z.number() }))
+    const Ticks = createWebSocketContext({ codec, topic: ({ symbol }) => symbol })
+    Ticks.useSend()({ symbol: 'a', price: 1 })
+    // @ts-expect-error: not what the schema says
+    Ticks.useSend()({ anything: 1 })
+    // @ts-expect-error: the same
+    Ticks.useWebSocket().send({ anything: 1 })
+    // @ts-expect-error: JSON carries no bytes
+    Ticks.useSend()(new Uint8Array(1))
+    // @ts-expect-error: nor is there such a field to read
+    Ticks.useMessage(({ anything }) => anything)
+    // @ts-expect-error: the encoder knows as much
+    codec.encode({ anything: 1 })
+    const valibot = json(v.object({ symbol: v.string() }))
+    // @ts-expect-error: valibot's as well
+    valibot.encode({ anything: 1 })
+    const arktype = json(type({ symbol: 'string' }))
+    // @ts-expect-error: and arktype's
+    arktype.encode({ anything: 1 })
+    const dates = json(z.object({ at: z.string().transform((text) => new Date(text)) }))
+    dates.encode({ at: '2026-01-01' })
+    // @ts-expect-error: what goes out is what the other side's schema takes in
+    dates.encode({ at: new Date() })
+
+    const own = useWebSocketConnection('wss://a.test', { codec, topic: ({ symbol }) => symbol })
+    const { send } = useWebSocket({ client: own })
+    send({ symbol: 'a', price: 1 })
+    // @ts-expect-error: a client's codec types what it sends
+    send({ anything: 1 })
+    // @ts-expect-error: in useSend too
+    useSend({ client: own })({ anything: 1 })
+    // @ts-expect-error: and what is read of it
+    useMessage(({ anything }) => anything, { client: own })
+    // @ts-expect-error: which is no text
+    useMessages<string>({ client: own })
+    // @ts-expect-error: its topics get what the codec reads
+    useWebSocketConnection('wss://a.test', { codec, topic: ({ anything }) => anything })
+    // @ts-expect-error: so do a provider's
+    return <WebSocketProvider url="wss://a.test" codec={codec} topic={({ anything }) => anything} />
+  },
 }
 
 const right = {
@@ -151,7 +241,12 @@ const right = {
     expectTypeOf(useLastMessage<Tick>()).toEqualTypeOf<Tick | null>()
     expectTypeOf(useMessages<Tick>()[0]?.data).toEqualTypeOf<Tick | undefined>()
     expectTypeOf(useMessageReducer((sum: number, tick: Tick) => sum + tick.price, 0)).toEqualTypeOf<number>()
-    expectTypeOf(useWebSocketConnection(null)).toEqualTypeOf<WebSocketReconnect>()
+    expectTypeOf(useMessageReducer((sum: number) => sum + 1, 0)).toEqualTypeOf<number>()
+
+    expectTypeOf(Prices.useLastMessageEvent(({ price }) => price > 1)).toEqualTypeOf<MessageEvent | null>()
+    expectTypeOf(useWebSocket().lastMessageEvent).toEqualTypeOf<MessageEvent | null>()
+    expectTypeOf(useWebSocketConnection(null)).toExtend<WebSocketReconnect>()
+    expectTypeOf(useWebSocketConnection(null)).toEqualTypeOf<TypedClient<unknown, WebSocketData>>()
   },
 
   usePreset() {
@@ -178,7 +273,31 @@ const right = {
     expectTypeOf(Arktype.useLastMessage()).toEqualTypeOf<{ symbol: string } | null>()
     const dates = json(z.object({ at: z.string().transform((text) => new Date(text)) }))
     expectTypeOf(dates.decode).returns.toEqualTypeOf<{ at: Date }>()
+    expectTypeOf(Zod.useSend()).parameter(0).toEqualTypeOf<{ symbol: string; price: number }>()
+    type Read = z.infer<typeof tick>
+    expectTypeOf(json<typeof tick, Order>(tick)).toEqualTypeOf<Codec<Read, Order>>()
+
+    const own = useWebSocketConnection(null, { codec: json(tick), topic: ({ symbol }) => symbol })
+    const { lastMessage, send } = useWebSocket({
+      client: own,
+      onMessage: (data) => expectTypeOf(data).toEqualTypeOf<Read>(),
+    })
+    expectTypeOf(lastMessage).toEqualTypeOf<Read | null>()
+    expectTypeOf(send).parameter(0).toEqualTypeOf<Read>()
+    expectTypeOf(useSend({ client: own }))
+      .parameter(0)
+      .toEqualTypeOf<Read>()
+    expectTypeOf(useLastMessage(null, { client: own })).toEqualTypeOf<Read | null>()
+    expectTypeOf(useMessages({ client: own })[0]?.data).toEqualTypeOf<Read | undefined>()
+    useMessage(({ price }) => expectTypeOf(price).toEqualTypeOf<number>(), { client: own })
+    useTopic('a', ({ price }) => expectTypeOf(price).toEqualTypeOf<number>(), { client: own })
+    // Of these nothing is known, so that what the reader says counts.
+    useMessages<string>({ client: useWebSocketConnection(null) })
+    useMessages<string>({ client })
+    useMessage((text: string) => text, { client })
+
     const Raw = createWebSocketContext({ codec: raw })
+    expectTypeOf(Raw.useLastMessage()).toEqualTypeOf<unknown>()
     expectTypeOf(Raw.useSend()).parameter(0).toEqualTypeOf<WebSocketData>()
     expectTypeOf(createWebSocketContext().useSend()).parameter(0).toEqualTypeOf<WebSocketData>()
     return createWebSocketContext<Tick, Order>({
@@ -189,5 +308,5 @@ const right = {
 }
 
 it('[R30][R35][R38] the types hold, or this file does not compile', () => {
-  expect(Object.keys({ ...wrong, ...right })).toHaveLength(7)
+  expect(Object.keys({ ...wrong, ...right })).toHaveLength(9)
 })

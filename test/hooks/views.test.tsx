@@ -2,11 +2,19 @@
 
 import { act, render, renderHook } from '@testing-library/react'
 import * as React from 'react'
-import { memo, Profiler, StrictMode, useLayoutEffect, useState } from 'react'
+import { memo, Profiler, StrictMode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
-import { useLastMessage, useMessage, useMessageReducer, useMessages, useWebSocket } from '../../hooks/index.ts'
+import {
+  json,
+  useLastMessage,
+  useLastMessageEvent,
+  useMessage,
+  useMessageReducer,
+  useMessages,
+  useWebSocket,
+} from '../../hooks/index.ts'
 import { createWorld } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
 
 setTheStage()
 
@@ -136,10 +144,121 @@ describe('useLastMessage', () => {
 
   it('[R37] never shows a pong', () => {
     const { result, world } = open(() => [useLastMessage(), useLastMessage(() => true)])
+    ping(world)
     settle(() => world.socket.receive('{"type":"pong"}'))
     expect(result.current).toEqual([null, null])
   })
 })
+
+/** Runs an effect for each of what the hooks call the last message. */
+function Effects({ on, filter }: { on: (view: string, value: unknown) => void; filter?: (data: unknown) => boolean }) {
+  const { lastMessage, lastMessageEvent } = useWebSocket()
+  const [own, event] = [useLastMessage(filter), useLastMessageEvent(filter)]
+  useEffect(() => on('lastMessage', lastMessage), [lastMessage, on])
+  useEffect(() => on('lastMessageEvent', lastMessageEvent?.data), [lastMessageEvent, on])
+  useEffect(() => on('useLastMessage', own), [own, on])
+  useEffect(() => on('useLastMessageEvent', event?.data), [event, on])
+  return null
+}
+
+function ReadsData({ onRender }: { onRender: () => void }) {
+  const { lastMessage } = useWebSocket<string>()
+  const own = useLastMessage<string>(() => true)
+  useEffect(onRender)
+  return `${lastMessage} ${own}`
+}
+
+describe('useLastMessageEvent, and lastMessageEvent', () => {
+  it.each([
+    ['without a filter', undefined],
+    ['with a filter', (data: unknown) => data !== 'other'],
+  ])('[R31] five equal messages are one value and five events, %s', (_, filter) => {
+    const world = createWorld()
+    const seen = vi.fn()
+    render(
+      <InWorld world={world}>
+        <Effects on={seen} {...(filter && { filter })} />
+      </InWorld>,
+    )
+    settle(() => world.socket.accept())
+    seen.mockClear()
+    for (let i = 0; i < 5; i++) settle(() => world.socket.receive('42'))
+    const times = (view: string) => seen.mock.calls.filter(([name]) => name === view).map(([, value]) => value)
+    expect(times('lastMessage')).toEqual(['42'])
+    expect(times('useLastMessage')).toEqual(['42'])
+    expect(times('lastMessageEvent')).toEqual(Array(5).fill('42'))
+    expect(times('useLastMessageEvent')).toEqual(Array(5).fill('42'))
+  })
+
+  it('[R31] is the frame’s own event, the same one for every reader and until the next message', () => {
+    const { result, world, rerender } = open(() => [
+      useWebSocket().lastMessageEvent,
+      useLastMessageEvent(),
+      useLastMessageEvent(() => true),
+      useLastMessageEvent((data) => data === 'a'),
+    ])
+    expect(result.current).toEqual([null, null, null, null])
+    let native: unknown
+    world.socket.addEventListener('message', (event) => {
+      native = event
+    })
+    settle(() => world.socket.receive('a'))
+    const first = native
+    for (const event of result.current) expect(event).toBe(first)
+    rerender()
+    for (const event of result.current) expect(event).toBe(first)
+    settle(() => world.socket.receive('b'))
+    expect(native).not.toBe(first)
+    for (const event of result.current.slice(0, 3)) expect(event).toBe(native)
+    expect(result.current[3]).toBe(first)
+  })
+
+  it('[R31] whoever does not read it renders no more than before', () => {
+    const world = createWorld()
+    const onRender = vi.fn()
+    render(
+      <InWorld world={world}>
+        <ReadsData onRender={onRender} />
+        <Effects on={() => {}} />
+      </InWorld>,
+    )
+    settle(() => world.socket.accept())
+    onRender.mockClear()
+    for (let i = 0; i < 5; i++) settle(() => world.socket.receive('42'))
+    expect(onRender).toHaveBeenCalledTimes(1)
+  })
+
+  it('[R35] a changed url empties it, and the filter hears what the codec reads', () => {
+    const world = createWorld()
+    const seen: unknown[] = []
+    const tree = (room: string) => (
+      <InWorld world={world} url={`wss://example.test/${room}`} codec={json<{ kind: string }>()}>
+        <Rings onRing={(ring) => seen.push(ring)} />
+      </InWorld>
+    )
+    const { rerender } = render(tree('a'))
+    settle(() => world.socket.accept())
+    for (const kind of ['ring', 'other', 'ring']) settle(() => world.socket.receive(JSON.stringify({ kind })))
+    expect(seen).toEqual([undefined, '{"kind":"ring"}', '{"kind":"ring"}'])
+    rerender(tree('b'))
+    settle(() => world.socket.accept())
+    expect(seen.slice(3)).toEqual([undefined])
+  })
+
+  it('[R37] never shows a pong', () => {
+    const { result, world } = open(() => [useWebSocket().lastMessageEvent, useLastMessageEvent(() => true)])
+    ping(world)
+    settle(() => world.socket.receive('{"type":"pong"}'))
+    expect(result.current).toEqual([null, null])
+  })
+})
+
+function Rings({ onRing }: { onRing: (data: unknown) => void }) {
+  const ring = useLastMessageEvent((message: { kind: string }) => message.kind === 'ring')
+  const call = useRef(onRing)
+  useEffect(() => void call.current(ring?.data), [ring])
+  return null
+}
 
 function State() {
   return useWebSocket().state
@@ -217,13 +336,14 @@ describe('useMessages', () => {
     const { result, world, renders } = open(() => useMessages({ limit: 10_000 }))
     vi.useRealTimers()
     for (let i = 0; i < 10_000; i++) world.socket.receive(i)
-    await act(() => new Promise((resolve) => setTimeout(resolve, 60)))
+    while (result.current.length < 10_000) await act(() => new Promise((resolve) => setTimeout(resolve, 20)))
     expect(result.current.map(({ data }) => data)).toEqual(Array.from({ length: 10_000 }, (_, i) => i))
     expect(renders()).toBeLessThan(6)
   })
 
   it('[R37] never lists a pong', () => {
     const { result, world } = open(() => useMessages())
+    ping(world)
     settle(() => world.socket.receive('pong'))
     expect(result.current).toEqual([])
   })
@@ -315,6 +435,7 @@ describe('useMessageReducer', () => {
 
   it('[R37] is never asked about a pong', () => {
     const { result, world } = open(() => useMessageReducer((n: number) => n + 1, 0))
+    ping(world)
     settle(() => world.socket.receive('pong'))
     expect(result.current).toBe(0)
   })

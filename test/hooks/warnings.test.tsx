@@ -1,6 +1,7 @@
 /** What developers are told, each once, and users never: R31, R33, R35. */
 
 import { render, renderHook } from '@testing-library/react'
+import { useEffect } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as Hooks from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
@@ -24,8 +25,14 @@ afterEach(() => {
 
 function mount(world: World, props: Partial<Hooks.OwnConnectionProps>) {
   const { WebSocketProvider, useMessage } = hooks
+  let client: Hooks.WebSocketReconnect | undefined
+  const keep = (given: Hooks.WebSocketReconnect) => {
+    client = given
+  }
   const Reader = () => {
     useMessage(() => {})
+    const { client } = hooks.useWebSocket()
+    useEffect(() => keep(client), [client])
     return null
   }
   const tree = (next: Partial<Hooks.OwnConnectionProps>) => (
@@ -34,7 +41,10 @@ function mount(world: World, props: Partial<Hooks.OwnConnectionProps>) {
     </WebSocketProvider>
   )
   const view = render(tree(props))
-  return { ...view, rerender: (next: Partial<Hooks.OwnConnectionProps>) => view.rerender(tree(next)) }
+  return {
+    client: client as unknown as Hooks.WebSocketReconnect,
+    rerender: (next: Partial<Hooks.OwnConnectionProps>) => view.rerender(tree(next)),
+  }
 }
 
 /** Every way to earn a warning, and what it says. */
@@ -62,21 +72,21 @@ const mistakes: [name: string, text: RegExp, make: () => void][] = [
     'ws:// on a page that came by https',
     /browsers refuse ws:\/\//,
     () => {
-      vi.stubGlobal('document', Object.create(document, { baseURI: { value: 'https://example.test/' } }))
+      Object.defineProperty(document, 'baseURI', { value: 'https://example.test/', configurable: true })
       const clients = [1, 2].map((n) => {
         const client = new hooks.WebSocketReconnect(createWorld().options({ url: `ws://example.test/${n}` }))
         client.connect()
         return client
       })
       for (const client of clients) client.close()
-      vi.unstubAllGlobals()
+      Reflect.deleteProperty(document, 'baseURI')
     },
   ],
   [
     'maxRetries below failureThreshold',
     /maxRetries \(3\) is below circuitBreaker.failureThreshold \(5\)/,
     () => {
-      for (let i = 0; i < 3; i++) mount(createWorld(), { maxRetries: 3 })
+      for (let i = 0; i < 3; i++) mount(createWorld(), { maxRetries: 3, circuitBreaker: {} })
     },
   ],
   [
@@ -87,6 +97,28 @@ const mistakes: [name: string, text: RegExp, make: () => void][] = [
       mount(world, { codec: hooks.json() })
       world.socket.accept()
       for (let i = 0; i < 3; i++) world.socket.receive('{')
+    },
+  ],
+  [
+    'a url that changes while a close() holds',
+    /the url has changed, but close\(\) was called, .* give enabled=\{false\} or url=\{null\}/,
+    () => {
+      for (let i = 0; i < 2; i++) {
+        const { rerender, client } = mount(createWorld(), {})
+        client.close()
+        rerender({ url: 'wss://example.test/?user=2' })
+        rerender({ url: 'wss://example.test/?user=3' })
+      }
+    },
+  ],
+  [
+    'a urlKey that changes while a close() holds',
+    /the url has changed, but close\(\) was called/,
+    () => {
+      const url = () => 'wss://example.test/'
+      const { rerender, client } = mount(createWorld(), { url, urlKey: 1 })
+      client.close()
+      rerender({ url, urlKey: 2 })
     },
   ],
   [
@@ -127,6 +159,20 @@ describe('no warning', () => {
       for (let page = 0; page < 5; page++) rerender({ url: `wss://example.test/${visit}/${page}` })
       rerender({ url: `wss://example.test/${visit}/4` })
     }
+    expect(texts()).toEqual([])
+  })
+
+  it('[R30] for a url that changes while it is closed by `enabled`, by no url, or opened again', () => {
+    const { rerender, client } = mount(createWorld(), {})
+    client.close()
+    rerender({ url: 'wss://example.test/?user=2', enabled: false })
+    rerender({ url: 'wss://example.test/?user=3', enabled: true })
+    client.close()
+    rerender({ url: null })
+    client.connect()
+    rerender({ url: 'wss://example.test/?user=4' })
+    client.close()
+    for (let i = 0; i < 3; i++) rerender({ url: 'wss://example.test/?user=4', maxRetries: 5 + i })
     expect(texts()).toEqual([])
   })
 

@@ -2,7 +2,7 @@
  * `mock-socket` under our hooks: by its constructor as the `WebSocket` option, and in the place of the global one.
  */
 
-import { cleanup } from '@testing-library/react'
+import { act, cleanup, waitFor } from '@testing-library/react'
 import { WebSocket as MockSocket, Server } from 'mock-socket'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ADDRESS, listenToConsole, press, renderChat, shows } from './scene.tsx'
@@ -47,18 +47,24 @@ describe.each(['option', 'global'])('as the %s', (way) => {
       connections++
       socket.on('message', (data) => heard.push(data))
     })
-    open({ baseDelay: 200 })
+    const { pass } = open()
     await shows(/^OPEN/)
-    for (const socket of server.clients()) socket.close({ code: 4000, reason: 'restarting', wasClean: true })
+    act(() => {
+      for (const socket of server.clients()) socket.close({ code: 4000, reason: 'restarting', wasClean: true })
+    })
     await shows(/^CLOSED 4000/)
     press('Send')
+    pass(200)
     await shows(/^OPEN 4000/)
-    await vi.waitFor(() => expect([connections, heard]).toEqual([2, ['hello']]))
+    await waitFor(() => expect([connections, heard]).toEqual([2, ['hello']]))
   })
 
   it('retries while there is no server', async () => {
-    const { unmount } = open({ url: 'wss://nobody.example.com/' })
+    const { client, pass, unmount } = open({ url: 'wss://nobody.example.com/' })
     await shows(/^CLOSED 1006/)
+    pass(200)
+    expect(client.state).toBe('CONNECTING')
+    await waitFor(() => expect(client.getSnapshot().retryCount).toBe(2))
     // mock-socket says on the console that there is no server; that is its own voice, not React's.
     vi.mocked(console.error).mockClear()
     vi.mocked(console.warn).mockClear()

@@ -3,8 +3,8 @@
  * when it connects. (Outside jsdom, Node 20 has no WebSocket that MSW could intercept.)
  */
 
-import { cleanup } from '@testing-library/react'
-import { ws } from 'msw'
+import { act, cleanup, waitFor } from '@testing-library/react'
+import { type WebSocketHandlerConnection, ws } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { ADDRESS, listenToConsole, press, renderChat, shows } from './scene.tsx'
@@ -46,25 +46,35 @@ it('answers the heartbeat', async () => {
       })
     }),
   )
-  renderChat({ heartbeatInterval: 20, heartbeatTimeout: 200 })
-  await shows(/^(CLOSED|CONNECTING) 1006/)
-  expect(pings).toBe(4)
+  const { client, pass } = renderChat({ heartbeatInterval: 20_000, heartbeatTimeout: 5000 })
+  let pongs = 0
+  client.on('latency', () => pongs++)
+  await shows(/^OPEN/)
+  for (const beat of [1, 2, 3, 4]) {
+    pass(20_000)
+    await waitFor(() => expect([pings, pongs]).toEqual([beat, Math.min(beat, 3)]))
+  }
+  pass(5000)
+  await shows(/^CLOSED 1006/)
 })
 
 it('comes back with what was sent meanwhile after the server has closed', async () => {
   const heard: unknown[] = []
-  let connections = 0
+  const peers: WebSocketHandlerConnection['client'][] = []
   server.use(
     room.addEventListener('connection', ({ client }) => {
       client.addEventListener('message', ({ data }) => heard.push(data))
-      if (++connections === 1) setTimeout(() => client.close(4000, 'restarting'), 20)
+      peers.push(client)
     }),
   )
-  renderChat({ baseDelay: 200 })
+  const { pass } = renderChat()
+  await shows(/^OPEN/)
+  act(() => peers[0]?.close(4000, 'restarting'))
   await shows(/^CLOSED 4000/)
   press('Send')
+  pass(200)
   await shows(/^OPEN 4000/)
-  expect([connections, heard]).toEqual([2, ['hello']])
+  await waitFor(() => expect([peers.length, heard]).toEqual([2, ['hello']]))
 })
 
 it('says goodbye with 1000', async () => {
@@ -78,5 +88,5 @@ it('says goodbye with 1000', async () => {
   await shows(/^OPEN/)
   press('Close')
   await shows(/^CLOSED 1000/)
-  expect(closes).toEqual([1000])
+  await waitFor(() => expect(closes).toEqual([1000]))
 })

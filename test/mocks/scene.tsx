@@ -3,16 +3,24 @@
  * Nothing here may reach into the engine: what a mock cannot do, its test has to show.
  */
 
-import { fireEvent, render, screen } from '@testing-library/react'
-import { useState } from 'react'
+import { act, fireEvent, render, screen } from '@testing-library/react'
+import { useEffect, useState } from 'react'
 import { expect, vi } from 'vitest'
-import { type OwnConnectionProps, useMessage, useWebSocket, WebSocketProvider } from '../../hooks/index.ts'
+import {
+  type OwnConnectionProps,
+  useMessage,
+  useWebSocket,
+  WebSocketProvider,
+  type WebSocketReconnect,
+} from '../../hooks/index.ts'
+import { VirtualClock } from '../support/index.ts'
 
 export const ADDRESS = 'wss://chat.example.com/room'
 
-function Chat() {
+function Chat({ onClient }: { onClient(client: WebSocketReconnect): void }) {
   const [lines, setLines] = useState<string[]>([])
-  const { state, lastClose, send, close } = useWebSocket()
+  const { client, state, lastClose, send, close } = useWebSocket()
+  useEffect(() => onClient(client))
   useMessage<string>((text) => setLines((before) => [...before, text]))
   return (
     <>
@@ -27,17 +35,31 @@ function Chat() {
   )
 }
 
-/** Renders the application; `baseDelay` is short because these mocks live in real time. */
+/**
+ * Renders the application. These mocks live in real time, the client by a clock of its own: it waits for a retry, a ping or
+ * a verdict only while `pass` says so, and no test is a race between the two.
+ */
 export function renderChat(options: Partial<OwnConnectionProps> = {}) {
-  return render(
-    <WebSocketProvider {...({ url: ADDRESS, baseDelay: 20, jitter: 0, ...options } as OwnConnectionProps)}>
-      <Chat />
+  const clock = new VirtualClock()
+  let client: WebSocketReconnect | undefined
+  const { unmount } = render(
+    <WebSocketProvider {...({ url: ADDRESS, clock, baseDelay: 200, jitter: 0, ...options } as OwnConnectionProps)}>
+      <Chat
+        onClient={(it) => {
+          client = it
+        }}
+      />
     </WebSocketProvider>,
   )
+  return {
+    unmount,
+    client: client as unknown as WebSocketReconnect,
+    pass: (ms: number) => act(() => clock.advance(ms)),
+  }
 }
 
 export const press = (name: 'Send' | 'Close') => fireEvent.click(screen.getByRole('button', { name }))
-export const shows = (text: string | RegExp) => screen.findByText(text, {}, { timeout: 5000 })
+export const shows = (text: string | RegExp) => screen.findByText(text)
 
 /** A console that must stay silent, and Testing Library as it is where the runner's functions are global. */
 export function listenToConsole(): { expectSilence(): void } {

@@ -2,9 +2,10 @@
  * `vitest-websocket-mock` under our hooks: its server, its matchers, its clean-up.
  */
 
-import { cleanup } from '@testing-library/react'
+import { act, cleanup } from '@testing-library/react'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WS } from 'vitest-websocket-mock'
+import { PATIENCE } from '../support/patience.ts'
 import { ADDRESS, listenToConsole, press, renderChat, shows } from './scene.tsx'
 
 let server: WS
@@ -22,38 +23,42 @@ afterEach(() => {
 
 it('connects, sends, receives', async () => {
   renderChat()
-  await server.connected
   await shows(/^OPEN/)
+  await server.connected
   press('Send')
-  await expect(server).toReceiveMessage('hello')
+  await expect(server).toReceiveMessage('hello', { timeout: PATIENCE })
   expect(server).toHaveReceivedMessages(['hello'])
-  server.send('good morning')
+  act(() => server.send('good morning'))
   await shows('OPEN – good morning')
 })
 
 it('comes back after the server has closed', async () => {
-  renderChat({ baseDelay: 200 })
-  await server.connected
+  const { pass } = renderChat()
   await shows(/^OPEN/)
-  server.close({ code: 4000, reason: 'restarting', wasClean: true })
+  await server.connected
+  act(() => server.close({ code: 4000, reason: 'restarting', wasClean: true }))
   await shows(/^CLOSED 4000/)
   server = new WS(ADDRESS)
-  await server.connected
+  pass(200)
   await shows(/^OPEN 4000/)
+  await server.connected
 })
 
 it('tries again after an error', async () => {
-  renderChat({ baseDelay: 200 })
+  const { client, pass } = renderChat()
+  await shows(/^OPEN/)
   await server.connected
-  server.error()
-  await server.closed
+  act(() => server.error())
   await shows(/^CLOSED (1006|1000)/)
+  await server.closed
+  pass(200)
+  expect(client.state).toBe('CONNECTING')
 })
 
 it('says goodbye when it is unmounted', async () => {
   const { unmount } = renderChat()
-  await server.connected
   await shows(/^OPEN/)
+  await server.connected
   unmount()
   await server.closed
 })

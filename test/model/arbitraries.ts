@@ -110,7 +110,7 @@ const request = weighted<Step>(
   [2, the('close', { code: one(1000, 1001, 3000, 4999, 1006, 5000), reason: one('', 'bye', 'ä'.repeat(62)) })],
   [6, the('send', { as: one('text', 'text', 'bytes', 'big', 'nonsense'), wait: one(true, true, false) })],
   [1, just({ do: 'flush' })],
-  [2, just({ do: 'retryNow' }, { do: 'drain' })],
+  [2, just({ do: 'retryNow' }, { do: 'drained' }, { do: 'prepare' })],
   [
     2,
     weighted<Step>([1, just({ do: 'openCircuit' })], [2, the('openCircuit', { ms: one(0, 3000, HOUR, Infinity, -1) })]),

@@ -175,7 +175,10 @@ export class Life {
         return client.reconnect()
       case 'retryNow':
         return this.#retryNow()
-      case 'drain':
+      case 'prepare':
+        // What the hooks' own client does: it has let go, and will connect in a moment.
+        return client['prepare']()
+      case 'drained':
         return this.#expect(client.drain(), 'drain()')
       case 'flush':
         return client.flush()

@@ -71,7 +71,7 @@ export interface Change extends Limits {
 
 export type Step =
   // What a user asks for.
-  | { do: 'connect' | 'reconnect' | 'retryNow' | 'flush' | 'drain' | 'closeCircuit' | 'look' }
+  | { do: 'connect' | 'reconnect' | 'retryNow' | 'flush' | 'drained' | 'prepare' | 'closeCircuit' | 'look' }
   | { do: 'close'; code?: number; reason?: string }
   | { do: 'send'; as: 'text' | 'bytes' | 'big' | 'nonsense'; wait: boolean }
   | { do: 'openCircuit'; ms?: number }

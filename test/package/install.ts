@@ -38,11 +38,10 @@ const npm = (...args: string[]) => execFileSync('npm', args, { encoding: 'utf8',
 
 /** Whether anything the build reads is younger than the last file it writes. */
 function isStale(): boolean {
-  const last = 'dist/cjs/package.json'
+  const last = 'dist/browser/testing.js'
   if (!existsSync(last)) return true
   const built = statSync(last).mtimeMs
   const sources = ['src', 'hooks', 'testing'].flatMap((room) => readdirSync(room).map((name) => join(room, name)))
-  return [...sources, 'package.json', 'vite.config.ts', 'tsconfig.build.json', 'scripts/finish-build.mjs'].some(
-    (file) => statSync(file).mtimeMs > built,
-  )
+  const recipe = ['package.json', 'vite.config.ts', 'tsconfig.build.json', 'scripts/finish-build.mjs']
+  return [...sources, ...recipe, 'scripts/browser-files.mjs'].some((file) => statSync(file).mtimeMs > built)
 }

@@ -3,13 +3,14 @@
  * of it ends up in a bundle. Everything is looked at in the packed and installed package, nothing in the source.
  */
 
-import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { read } from '../docs/markdown.ts'
 import { TestServer } from '../requirements/server.ts'
 
 const folder = inject('installation')
@@ -22,7 +23,9 @@ const files = readdirSync(home, { recursive: true, withFileTypes: true })
       .replaceAll('\\', '/'),
   )
 const text = (file: string) => readFileSync(join(home, file), 'utf8')
-const code = files.filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+const code = files.filter((file) => /^dist\/(esm|cjs)\/.*\.js$/.test(file))
+const manifest = JSON.parse(text('package.json'))
+const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'))
 
 /** Runs a program beside the installed package. */
 function run(name: string, source: string, ...flags: string[]): string {
@@ -33,11 +36,14 @@ function run(name: string, source: string, ...flags: string[]): string {
 }
 
 describe('the files', () => {
-  it('are the build, the licence, the readme and nothing else', () => {
-    const odd = files.filter(
-      (file) => !/^(dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)|LICENSE|README[\w.-]*|package\.json)$/.test(file),
-    )
-    expect(odd).toEqual([])
+  it('are the build, a stub for each entry, the documents and nothing else', () => {
+    const kinds = [
+      /^dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)$/,
+      /^dist\/browser\/[\w-]+\.js$/,
+      /^((core|graphql|graphql\/react|testing)\/)?package\.json$/,
+      /^(LICENSE|ARCHITECTURE\.md|README[\w.-]*|docs\/[\w.-]+)$/,
+    ]
+    expect(files.filter((file) => !kinds.some((kind) => kind.test(file)))).toEqual([])
     expect(files).toContain('LICENSE')
   })
 
@@ -61,6 +67,17 @@ describe('the files', () => {
     )
     expect(foreign).toEqual(allowed)
     expect(allowed).toContain('src/ws-node.js: module')
+  })
+
+  it('cite no rule that the published docs/RULES.md does not hold', () => {
+    const cited = files.filter((file) => file.endsWith('.d.ts')).flatMap((file) => text(file).match(/\bR\d+\b/g) ?? [])
+    expect(cited.length).toBeGreaterThan(20)
+    const rules = new Set(
+      text('docs/RULES.md')
+        .match(/^### R\d+/gm)
+        ?.map((heading) => heading.slice(4)),
+    )
+    expect([...new Set(cited)].filter((id) => !rules.has(id))).toEqual([])
   })
 
   it("carry 'use client' exactly where the source does", () => {
@@ -98,6 +115,8 @@ describe('the exports', () => {
       'WebSocketReconnectError',
       'backoffDelay',
       'initialSnapshot',
+      'initialStats',
+      'interactive',
       'json',
       'raw',
     ])
@@ -239,6 +258,7 @@ describe('the exports', () => {
           'useCircuitState',
           'useConnectionStats',
           'useLastMessage',
+          'useLastMessageEvent',
           'useMessage',
           'useMessageReducer',
           'useMessages',
@@ -327,15 +347,155 @@ describe('the exports', () => {
   })
 })
 
+describe('whoever cannot read `exports`', () => {
+  const subpaths = entries.filter((entry) => entry !== '.')
+
+  it.each(subpaths)('finds the code and types of %s by a stub folder', (entry) => {
+    const stub = JSON.parse(text(join(entry, 'package.json')))
+    const found = ['main', 'module', 'types'].map((field) => `./${join(entry, stub[field]).replaceAll('\\', '/')}`)
+    const { import: esm, require: cjs } = manifest.exports[entry]
+    expect(found).toEqual([cjs.default, esm.default, cjs.types])
+    for (const file of found) expect(files).toContain(file.slice(2))
+  })
+
+  it.each(subpaths)('loads %s from its folder as it would by name', (entry) => {
+    const load = `require('./node_modules/react-websocket-reconnect/${entry.slice(2)}') ===
+      require('react-websocket-reconnect/${entry.slice(2)}')`
+    // Beside the repository's own React, which one of the entries needs.
+    const place = `module.paths.push(${JSON.stringify(resolve('node_modules'))})\n`
+    if (entry === './graphql/react') symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'))
+    try {
+      expect(run('stub.cjs', `${place}console.log(${load})`)).toBe('true\n')
+    } finally {
+      rmSync(join(folder, 'node_modules/react'), { force: true })
+    }
+  })
+})
+
+describe('the files for pages without a bundler', () => {
+  const pages = {
+    '.': 'react',
+    './core': 'core',
+    './graphql': 'graphql',
+    './graphql/react': 'graphql-react',
+    './testing': 'testing',
+  } as Record<string, string>
+  const file = (entry: string) => `dist/browser/${pages[entry]}.js`
+  const load = (entry: string) => import(/* @vite-ignore */ join(home, file(entry)))
+  beforeAll(() => symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'), 'junction'))
+  afterAll(() => rmSync(join(folder, 'node_modules/react')))
+
+  it('are one for each entry', () => {
+    expect(Object.keys(pages)).toEqual(entries)
+    expect(files.filter((name) => name.startsWith('dist/browser/'))).toEqual(entries.map(file).sort())
+  })
+
+  it.each(entries)('%s: the names of the entry', async (entry) => {
+    const source = `import * as door from '${join('react-websocket-reconnect', entry).replaceAll('\\', '/')}'
+      console.log(JSON.stringify(Object.keys(door).sort()))`
+    expect(Object.keys(await load(entry)).sort()).toEqual(JSON.parse(run('names.mjs', source)))
+  })
+
+  it.each(entries)('%s: imports nothing by name but react, and otherwise its neighbours', (entry) => {
+    const targets = [...text(file(entry)).matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)].map(
+      ([, to]) => to as string,
+    )
+    const neighbours = entries.map((other) => `./${pages[other]}.js`)
+    const react = /react/.test(pages[entry] as string) ? ['react'] : []
+    expect(targets.filter((to) => ![...neighbours, ...react].includes(to))).toEqual([])
+    expect(targets.includes('react')).toBe(react.length > 0)
+  })
+
+  it.each(entries)('%s: is minified, says its version, and is a production build without a trace of Node', (entry) => {
+    const content = text(file(entry))
+    expect(content.split('\n')[0]).toBe(`/*! react-websocket-reconnect ${manifest.version} | MIT */`)
+    expect(content.trim().split('\n').length).toBeLessThan(20)
+    expect(content).not.toMatch(/\bprocess\b|createRequire|console\.warn|_classPrivate/)
+  })
+
+  it('core.js stands alone, and is what the bare address of a CDN leads to', () => {
+    expect(text('dist/browser/core.js')).not.toMatch(/\bfrom\s*["']|\bimport\b/)
+    for (const field of ['unpkg', 'jsdelivr']) expect(manifest[field]).toBe('./dist/browser/core.js')
+  })
+
+  it('share one engine', async () => {
+    const { WebSocketReconnect } = await load('./core')
+    expect((await load('.')).WebSocketReconnect).toBe(WebSocketReconnect)
+    const { GraphQLSubscriptionClient } = await load('./graphql')
+    expect(new GraphQLSubscriptionClient('ws://127.0.0.1:9').ws).toBeInstanceOf(WebSocketReconnect)
+  })
+
+  const examples = [
+    ...readdirSync('fixtures/import-map').map((name) => [
+      name,
+      readFileSync(join('fixtures/import-map', name), 'utf8'),
+    ]),
+    ...['README.md', 'README.zh-CN.md'].flatMap((name) =>
+      read(name)
+        .blocks.filter(({ language }) => language === 'html')
+        .map(({ code }) => [name, code]),
+    ),
+  ] as [string, string][]
+
+  it.each(examples)('are where the page of %s looks for them, with the names that it imports', async (_, page) => {
+    const ours = /\breact-websocket-reconnect(?:@[\w.]+)?\/(dist\/browser\/[\w-]+\.js)/
+    const map = JSON.parse(/<script type="importmap">([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '{"imports":{}}').imports
+    const imports = [...page.matchAll(/import \{([^}]+)\} from '([^']+)'/g)].flatMap(([, names, from]) => {
+      const file = ours.exec(map[from as string] ?? from)?.[1]
+      return file ? [{ file, names: (names as string).split(',').map((name) => name.trim()) }] : []
+    })
+    expect(imports.length).toBeGreaterThan(0)
+    for (const target of [
+      ...Object.values<string>(map).flatMap((to) => ours.exec(to)?.[1] ?? []),
+      ...imports.map(({ file }) => file),
+    ])
+      expect(files).toContain(target)
+    for (const { file, names } of imports)
+      expect(Object.keys(await import(/* @vite-ignore */ join(home, file)))).toEqual(expect.arrayContaining(names))
+  })
+
+  it('are reached by no bundler', () => {
+    expect(JSON.stringify(manifest.exports)).not.toContain('browser')
+  })
+})
+
+describe('the addresses', () => {
+  const [, address] = /^git\+(https:\/\/.+)\.git$/.exec(manifest.repository.url) as unknown as [string, string]
+
+  it('are derived from the repository, which package.json alone names', () => {
+    expect(manifest.homepage).toBe(`${address}#readme`)
+    expect(manifest.bugs).toBe(`${address}/issues`)
+    const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0').filter(existsSync)
+    const naming = tracked.filter((name) => readFileSync(name, 'utf8').includes(address.replace('https://', '')))
+    expect(naming).toEqual(['package.json'])
+  })
+
+  it.each(['README.md', 'README.zh-CN.md'])('%s links to what is in the package, or by the repository', (name) => {
+    const targets = [...read(name).prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => (to as string).split('#')[0])
+    const local = targets.filter((to) => to && !/^https?:/.test(to)) as string[]
+    expect(local.length).toBeGreaterThan(5)
+    expect(local.filter((to) => !files.includes(decodeURI(to)))).toEqual([])
+    // An absolute link into this repository would be a second place that names it.
+    const own = targets.filter((to) => to?.startsWith(`${address}/`)) as string[]
+    expect(own.filter((to) => !existsSync(to.slice(address.length).replace(/^\/(blob|raw|tree)\/\w+\//, '')))).toEqual(
+      [],
+    )
+  })
+})
+
 describe('bundles', () => {
   const entry = (id: string, format: 'esm' | 'cjs') =>
     format === 'esm'
       ? `export { WebSocketReconnect } from '${id}'`
       : `module.exports = require('${id}').WebSocketReconnect`
   const trace = /createRequire|["'](?:node:)?module["']|["']ws["']/
-  const cases = ['react-websocket-reconnect/core', 'react-websocket-reconnect'].flatMap((id) =>
-    (['esm', 'cjs'] as const).map((format) => [id, format] as const),
-  )
+  const ids = [
+    'react-websocket-reconnect/core',
+    'react-websocket-reconnect',
+    // By the stub folder, as a bundler without `exports` would go.
+    './node_modules/react-websocket-reconnect/core',
+  ]
+  const cases = ids.flatMap((id) => (['esm', 'cjs'] as const).map((format) => [id, format] as const))
   const react = ['react', 'react/jsx-runtime']
 
   it.each(cases)('esbuild: %s from %s has no trace of Node', async (id, format) => {
@@ -375,14 +535,22 @@ describe('bundles', () => {
   const hooksIn = (text: string) =>
     [...text.matchAll(/^function (use\w+)In\(/gm)].map(([, name]) => name as string).sort()
   const hooks = [
-    ...['useCircuitState', 'useConnectionStats', 'useLastMessage', 'useMessage', 'useMessageReducer', 'useMessages'],
+    ...[
+      'useCircuitState',
+      'useConnectionStats',
+      'useLastMessage',
+      'useLastMessageEvent',
+      'useMessage',
+      'useMessageReducer',
+      'useMessages',
+    ],
     ...['useRetryCountdown', 'useSend', 'useTopic', 'useWebSocket', 'useWebSocketEvent'],
   ]
 
-  it.each(hooks)('[R34] %s brings no other hook, and no engine unless it makes a client', async (name) => {
+  it.each(hooks)('[R34] %s brings no other hook and no engine', async (name) => {
     const text = await bundle(name)
     expect(hooksIn(text)).toEqual([name])
-    expect(text.includes('extends Error')).toBe(name === 'useConnectionStats')
+    expect(text).not.toContain('extends Error')
     expect(text).not.toContain('~standard')
   })
 
@@ -391,7 +559,7 @@ describe('bundles', () => {
     expect(hooksIn(await bundle('createWebSocketContext'))).toEqual(hooks)
     const codecs = await bundle('json, raw')
     expect(codecs).toContain('~standard')
-    expect(codecs.length).toBeLessThan(1500)
+    expect(codecs.length).toBeLessThan(2500)
   })
 
   it('[R34] a production bundle has no development warning in it', async () => {

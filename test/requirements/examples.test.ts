@@ -129,7 +129,7 @@ describe.each<Format>(['cjs', 'esm'])('from %s', (format) => {
     await peer.heard()
     await program.advance(4_999)
     expect(await program.ask('ws.state')).toBe('OPEN')
-    await program.advance(1)
+    await program.advance(2)
     await program.printed('HEARTBEAT_TIMEOUT')
     await program.printed('retry')
     await peer.closed

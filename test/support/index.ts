@@ -7,6 +7,7 @@ import { createWorld as createKit, type World, type WorldOptions } from '../../t
 
 export * from '../../testing/index.ts'
 export { every } from '../../testing/record.ts'
+export { VirtualClock } from '../../testing/virtual-clock.ts'
 
 export function createWorld(options?: WorldOptions): World {
   return createKit({ answer: () => undefined, ...options })

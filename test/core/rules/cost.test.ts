@@ -4,7 +4,9 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { connected, proven } from './setup.ts'
+import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
+import { createWorld } from '../../support/index.ts'
+import { connected, plain, proven } from './setup.ts'
 
 describe('R21 cost', () => {
   it('[R21] reads no clock and arms no timer per message that carries a timeStamp', () => {
@@ -57,4 +59,146 @@ describe('R21 cost', () => {
       bytesSent: 10,
     })
   })
+})
+
+describe('R21 lists that grow', () => {
+  const methods = [
+    'shift',
+    'unshift',
+    'splice',
+    'slice',
+    'filter',
+    'indexOf',
+    'includes',
+    'concat',
+    'find',
+    'some',
+  ] as const
+
+  /** How many elements arrays had when something went through them, all calls together. */
+  function moved(act: () => void): number {
+    let sum = 0
+    const prototype = Array.prototype as unknown as Record<string, (...args: unknown[]) => unknown>
+    const originals = methods.map((name) => [name, prototype[name]] as const)
+    for (const [name, original] of originals) {
+      prototype[name] = function (this: unknown[], ...args) {
+        sum += this.length
+        return Reflect.apply(original as () => unknown, this, args)
+      }
+    }
+    try {
+      act()
+    } finally {
+      for (const [name, original] of originals) prototype[name] = original as () => unknown
+    }
+    return sum
+  }
+
+  const MANY = 200_000
+  /** Steps are what counts, so a machine may take its time, ms. */
+  const PATIENCE = 120_000
+  type Laden = ReturnType<typeof laden>
+
+  /** A client with so many messages in its queue; nobody records what happens to them. */
+  function laden(options: WebSocketReconnectOptions['queue'] = {}) {
+    const world = createWorld()
+    const queue = { maxMessages: MANY, maxBytes: Infinity, ...options }
+    const client = new WebSocketReconnect(world.options({ ...plain, queue }))
+    for (let n = 0; n < MANY; n++) client.send('x')
+    return { world, client }
+  }
+
+  it(
+    '[R21] flushes 200,000 waiting messages in order, in so many steps and not in their square',
+    () => {
+      const { world, client } = laden()
+      let sent = 0
+      client.connect()
+      Object.assign(world.socket, { send: () => sent++ })
+      expect(moved(() => world.socket.accept())).toBeLessThan(10 * MANY)
+      expect([sent, client.getStats().queuedMessages]).toEqual([MANY, 0])
+    },
+    PATIENCE,
+  )
+
+  it.each([
+    ['close()', ({ client }: Laden) => void client.close()],
+    ['another url', ({ client }: Laden) => client.update({ url: 'wss://other.example.test/' })],
+    ['no queue', ({ client }: Laden) => client.update({ queue: false })],
+    [
+      'expiry',
+      ({ world, client }: Laden) => {
+        world.clock.block(1000)
+        client.send('one more')
+      },
+    ],
+  ])(
+    '[R21] drops 200,000 waiting messages in so many steps (%s)',
+    (_what, drop) => {
+      const scene = laden({ maxAge: 1000 })
+      let dropped = 0
+      scene.client.on('drop', () => dropped++)
+      expect(moved(() => drop(scene))).toBeLessThan(10 * MANY)
+      expect(dropped).toBe(MANY)
+    },
+    PATIENCE,
+  )
+
+  it(
+    '[R21] makes room 200,000 times in so many steps',
+    () => {
+      const { client } = laden({ overflow: 'drop-oldest' })
+      let dropped = 0
+      client.on('drop', () => dropped++)
+      const steps = moved(() => {
+        for (let n = 0; n < MANY; n++) client.send('y')
+      })
+      expect(steps).toBeLessThan(10 * MANY)
+      expect([dropped, client.getStats().queuedMessages]).toEqual([MANY, MANY])
+    },
+    PATIENCE,
+  )
+
+  it(
+    '[R21] adds, calls and removes 20,000 listeners in so many steps',
+    () => {
+      const { world, client } = proven()
+      const count = 20_000
+      let heard = 0
+      const listeners = Array.from({ length: count }, () => () => void heard++)
+      let stops: (() => void)[] = []
+      const steps = moved(() => {
+        stops = listeners.map((listener) => client.on('message', listener))
+        world.socket.receive('x')
+        for (const stop of stops) stop()
+        for (const listener of listeners) client.once('message', listener)
+        world.socket.receive('y')
+        stops = listeners.map((listener) => client.subscribe(listener))
+        for (const stop of stops) stop()
+      })
+      expect(steps).toBeLessThan(10 * count)
+      expect(heard).toBe(2 * count)
+      world.socket.receive('z')
+      expect(heard).toBe(2 * count)
+    },
+    PATIENCE,
+  )
+
+  it(
+    '[R21] settles 20,000 promises of drain() and close() in so many steps',
+    () => {
+      const { world, client } = proven()
+      const count = 20_000
+      world.socket.stall(1)
+      world.socket.deaf = true
+      const steps = moved(() => {
+        for (let n = 0; n < count; n++) client.drain()
+        for (let n = 0; n < count; n++) client.close()
+        world.advance(2000)
+      })
+      expect(client.state).toBe('CLOSED')
+      expect(steps).toBeLessThan(10 * count)
+    },
+    PATIENCE,
+  )
 })

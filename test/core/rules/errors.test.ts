@@ -2,7 +2,7 @@
  * R18 and R19: every error has a code and a cause, and none tells a secret.
  */
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ErrorCode, WebSocketReconnect, WebSocketReconnectError } from '../../../src/index.ts'
 import { refuse, throwing } from '../../support/index.ts'
 import { blocked, connected, failed, plain, proven, refuseAll, setup } from './setup.ts'
@@ -46,6 +46,7 @@ const provocations: [ErrorCode, () => Scene | Promise<Scene>][] = [
     'SOCKET_THREW',
     () => act(setup(plain, { server: throwing(new Error('no')) }), ({ client }) => void client.connect()),
   ],
+  ['NO_URL', () => act(setup({ ...plain, url: () => null }), ({ client }) => void client.connect())],
   ['CIRCUIT_OPEN', () => act(blocked(), ({ client }) => client.reconnect())],
   [
     'RETRIES_EXHAUSTED',
@@ -363,5 +364,66 @@ describe('R18 a failed client', () => {
     expect(client.getSnapshot().error).toMatchObject({ code: 'RETRIES_EXHAUSTED' })
     expect(client.getStats().lastError).toBe(client.getSnapshot().error)
     expect(proven().client.getSnapshot().error).toBeNull()
+  })
+})
+
+describe('R18 what is said to a developer who has no listener for error', () => {
+  function said(act: () => void): unknown[][] {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    try {
+      act()
+      return warn.mock.calls
+    } finally {
+      warn.mockRestore()
+    }
+  }
+
+  it('[R18] prints the cause where a provider fails, once for each', async () => {
+    const cause = new TypeError('cannot read properties of undefined')
+    const other = new Error('another')
+    let thrown = cause as Error
+    const url = () => {
+      throw thrown
+    }
+    const words = said(() => {
+      const { world, client } = setup({ ...plain, url })
+      client.connect()
+      world.advance(60_000)
+      thrown = other
+      world.advance(60_000)
+    })
+    expect(words.map(([, why]) => why)).toEqual([cause, other])
+    expect(String(words[0]?.[0])).toMatch(/^WebSocketReconnect: the url, protocols or websocketOptions function failed/)
+  })
+
+  it('[R18] prints the cause of a rejected promise too', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const cause = new Error('a rejected promise')
+    const { world, client } = setup({ ...plain, protocols: () => Promise.reject(cause) })
+    client.connect()
+    await world.settle()
+    expect(warn.mock.calls.map(([, why]) => why)).toEqual([cause])
+    warn.mockRestore()
+  })
+
+  it('[R18] prints nothing in a production build, nor for what is no mistake of the developer', () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    const failing = {
+      ...plain,
+      url: () => {
+        throw new Error('unheard of')
+      },
+    }
+    expect(said(() => void setup(failing).client.connect())).toEqual([])
+    vi.unstubAllEnvs()
+    const nobody = said(() => {
+      const { world, client } = setup({ ...plain, url: () => null })
+      client.connect()
+      const other = setup(plain)
+      other.client.connect()
+      other.world.socket.refuse()
+      world.advance(1000)
+    })
+    expect(nobody).toEqual([])
   })
 })

@@ -198,8 +198,8 @@ describe('R14 what is a pong, what can be a ping', () => {
   })
 
   it('[R14] says what came instead of a ping', () => {
-    expect(() => pingText(() => undefined as never)).toThrow('expected a string or an object, got undefined')
-    expect(() => pingText((() => () => {}) as never)).toThrow('expected a string or an object, got function')
+    expect(() => pingText(() => undefined as never)).toThrow('JSON cannot say undefined')
+    expect(() => pingText((() => () => {}) as never)).toThrow('JSON cannot say function')
   })
 })
 

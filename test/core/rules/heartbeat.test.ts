@@ -2,8 +2,9 @@
  * R14: pings, what answers them, and when a silent connection is given up.
  */
 
-import { describe, expect, it } from 'vitest'
-import { connected, plain, proven } from './setup.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { hang } from '../../support/index.ts'
+import { connected, plain, proven, setup, untilRetry } from './setup.ts'
 
 const beating = { ...plain, heartbeatInterval: 30_000 }
 
@@ -255,6 +256,10 @@ describe('R14 the verdict', () => {
     ],
     ['holds a BigInt', () => ({ big: 1n })],
     ['returns neither text nor object', () => (() => undefined) as unknown as () => string],
+    ['is binary', () => new Uint8Array([1, 2])],
+    ['is a Blob', () => new Blob(['ping'])],
+    ['is a Map', () => new Map([['type', 'ping']])],
+    ['is a promise', () => () => Promise.resolve('ping') as unknown as string],
   ] as [string, () => string | object][])(
     '[R14] reports a heartbeatMessage that %s and keeps the connection and the rhythm',
     (_what, make) => {
@@ -398,3 +403,206 @@ describe('R14 latency', () => {
     expect(liar.client.state).toBe('CLOSED')
   })
 })
+
+describe('R14 a verdict waits until what has arrived has been read', () => {
+  /** What lies in the socket when a stalled event loop goes on: read after the timers that are due. */
+  const unread = (world: Scene['world'], act: (socket: Scene['world']['socket']) => void) => {
+    const { socket } = world
+    world.clock.later(0, () => act(socket))
+  }
+
+  it('[R14] hears a pong that arrived while the event loop stood still', () => {
+    const { world, client, log } = connected({ ...plain, heartbeatInterval: 1000, heartbeatTimeout: 500 })
+    for (let beat = 0; beat < 5; beat++) {
+      world.advance(beat ? 450 : 1000)
+      expect(world.socket.sent).toHaveLength(beat + 1)
+      world.block(550)
+      unread(world, (socket) => socket.receive('pong'))
+      world.advance(0)
+      expect(client.state).toBe('OPEN')
+    }
+    expect(log.of('error')).toEqual([])
+    expect(log.of('latency')).toEqual([550, 550, 550, 550, 550])
+  })
+
+  it('[R14] gives a line up that has nothing to read, in the same moment', () => {
+    const { world, client, log } = connected({ ...plain, heartbeatInterval: 1000, heartbeatTimeout: 500 })
+    world.advance(1000)
+    world.block(550)
+    world.advance(0)
+    expect(client.state).toBe('CLOSED')
+    expect(log.of('error').map(({ code }) => code)).toEqual(['HEARTBEAT_TIMEOUT'])
+  })
+
+  it('[R14] tells the close that arrived, in the place of a heartbeat timeout', () => {
+    const { world, log } = connected({ ...plain, heartbeatInterval: 1000, heartbeatTimeout: 500 })
+    world.advance(1000)
+    world.block(550)
+    unread(world, (socket) => socket.die(1001, 'going away'))
+    world.advance(0)
+    expect(log.of('error')).toEqual([])
+    expect(log.of('close')).toMatchObject([{ code: 1001, reason: 'going away' }])
+  })
+
+  it('[R14] keeps a connection whose open waited in the event loop when connectTimeout fell due', () => {
+    const { world, client, log } = setup({ ...plain, connectTimeout: 1000 })
+    client.connect()
+    world.block(1000)
+    unread(world, (socket) => socket.accept())
+    world.advance(0)
+    expect([client.state, world.dials]).toEqual(['OPEN', 1])
+    expect(log.told).toEqual(['stateChange CONNECTING', 'stateChange OPEN', 'open'])
+    world.advance(100_000)
+    expect(client.state).toBe('OPEN')
+  })
+
+  it('[R14] takes the answer of a provider that waited in the event loop no longer: it still has to dial', async () => {
+    const { world, client, log } = setup({ ...plain, connectTimeout: 1000 })
+    client.connect()
+    world.advance(1000)
+    expect(log.of('error').map(({ code }) => code)).toEqual(['CONNECT_TIMEOUT'])
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] tells a clean close whose answer waited in the event loop when closeTimeout fell due', () => {
+    const { world, client, log } = connected({ ...plain, closeTimeout: 1000 })
+    world.socket.deaf = true
+    client.close()
+    world.block(1000)
+    unread(world, (socket) => socket.die(1000))
+    world.advance(0)
+    expect(log.of('close')).toEqual([{ code: 1000, reason: '', wasClean: true, opened: true }])
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R14] waits one turn, not for ever, for each verdict anew', () => {
+    const scene = setup({ ...plain, connectTimeout: 1000, baseDelay: 0, jitter: 0 }, { server: hang() })
+    const { world, client, log } = scene
+    client.connect()
+    world.advance(10_000)
+    expect(log.of('error').map(({ code }) => code)).toEqual(Array(10).fill('CONNECT_TIMEOUT'))
+    expect(world.clock.peak).toBe(1)
+  })
+})
+
+describe('R14 one word to the developer', () => {
+  /** What has been said on the console while something was done. */
+  function said(act: () => void): string[] {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    try {
+      act()
+      return warn.mock.calls.map((words) => words.join(' '))
+    } finally {
+      warn.mockRestore()
+    }
+  }
+
+  /** Each of these clients has an address of its own: a warning is said once. */
+  let addresses = 0
+  const stranger = (options: Parameters<typeof setup>[0] = {}) =>
+    connected({ ...beating, url: `wss://example.test/${++addresses}`, ...options })
+
+  it('[R14] says at the first HEARTBEAT_TIMEOUT what the server needs, where nothing has ever answered', () => {
+    const words = said(() => stranger({ heartbeatMessage: { cmd: 'beat' } }).world.advance(35_000))
+    expect(words).toHaveLength(1)
+    expect(words[0]).toMatch(/^WebSocketReconnect: /)
+    for (const part of ['{"cmd":"beat"}', 'heartbeatInterval: 0', 'isPong', 'socket.send(']) {
+      expect(words[0]).toContain(part)
+    }
+  })
+
+  it('[R14] says it once, not at every loss', () => {
+    const words = said(() => {
+      const scene = stranger()
+      for (let n = 0; n < 3; n++) {
+        scene.world.advance(35_000)
+        untilRetry(scene)
+        scene.world.socket.accept()
+      }
+    })
+    expect(words).toHaveLength(1)
+  })
+
+  it('[R14] says nothing where a ping has been answered before, pong or not', () => {
+    for (const answer of ['pong', 'news']) {
+      const words = said(() => {
+        const { world, log } = stranger()
+        world.advance(30_000)
+        world.socket.receive(answer)
+        world.advance(35_000)
+        expect(log.of('error').map(({ code }) => code)).toEqual(['HEARTBEAT_TIMEOUT'])
+      })
+      expect(words).toEqual([])
+    }
+  })
+
+  it('[R14] is not silenced by what was said before any ping', () => {
+    const words = said(() => {
+      const { world } = stranger()
+      world.socket.receive('hello')
+      world.advance(35_000)
+    })
+    expect(words).toHaveLength(1)
+  })
+
+  it('[R19] tells no secret of the address in it', () => {
+    const words = said(() => stranger({ url: 'wss://user:secret@example.test/?token=secret' }).world.advance(35_000))
+    expect(words).toHaveLength(1)
+    expect(words[0]).not.toContain('secret')
+  })
+
+  it('[R14] says nothing in a production build, nor where nothing is wrong', () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    expect(said(() => stranger().world.advance(35_000))).toEqual([])
+    vi.unstubAllEnvs()
+    expect(said(() => stranger().world.socket.die())).toEqual([])
+  })
+})
+
+describe('R37 what is a pong', () => {
+  it('[R37] is a pong only while a ping waits for its answer', () => {
+    const { world, client } = connected(beating)
+    const verdicts: [unknown, boolean][] = []
+    client.on('message', ({ data }, isPong) => verdicts.push([data, isPong]))
+    // A chat of raw text, in which somebody says so.
+    world.socket.receive('pong')
+    world.advance(30_000)
+    world.socket.receive('pong')
+    world.socket.receive('pong')
+    world.advance(30_000)
+    world.socket.receive('{"type":"pong"}')
+    world.socket.receive('{"type":"pong"}')
+    expect(verdicts).toEqual([
+      ['pong', false],
+      ['pong', true],
+      ['pong', false],
+      ['{"type":"pong"}', true],
+      ['{"type":"pong"}', false],
+    ])
+  })
+
+  it('[R37] is none on a connection that has not pinged yet, though the one before had a ping out', () => {
+    const scene = pinged()
+    const { world, client } = scene
+    const verdicts: boolean[] = []
+    client.on('message', (_event, isPong) => verdicts.push(isPong))
+    client.reconnect()
+    world.socket.accept()
+    world.socket.receive('pong')
+    expect(verdicts).toEqual([false])
+  })
+
+  it('[R37] asks isPong of nothing that no ping has asked for', () => {
+    let asked = 0
+    const { world } = connected({ ...beating, isPong: () => ++asked > 0 })
+    world.socket.receive('a')
+    world.socket.receive('b')
+    expect(asked).toBe(0)
+    world.advance(30_000)
+    world.socket.receive('c')
+    world.socket.receive('d')
+    expect(asked).toBe(1)
+  })
+})
+
+type Scene = ReturnType<typeof connected>

@@ -342,3 +342,110 @@ describe('R17 throwing', () => {
     expect(log.told).toEqual(['circuitChange OPEN'])
   })
 })
+
+describe('R17 what is told inside a listener', () => {
+  it('[R16][R17] is true at that moment: dropped after close(), queued after reconnect()', () => {
+    const { world, client, log } = connected(plain)
+    const old = world.socket
+    client.once('message', () => {
+      expect(client.send('before')).toBe('sent')
+      client.reconnect()
+      expect(client.send('for the next')).toBe('queued')
+      expect(client.send('not to wait', { queue: false })).toBe('dropped')
+    })
+    old.receive('x')
+    world.socket.accept()
+    expect([old.sent, world.socket.sent]).toEqual([['before'], ['for the next']])
+    client.once('message', () => {
+      client.close()
+      expect(client.state).not.toBe('OPEN')
+      expect(client.send('late')).toBe('dropped')
+    })
+    world.socket.receive('x')
+    expect(log.of('drop').pop()).toEqual({ data: 'late', reason: 'closed' })
+    world.advance(0)
+    expect(world.socket.sent).toEqual(['for the next'])
+  })
+
+  it.each([
+    ['close()', (client: Client) => void client.close(), 'CLOSING'],
+    ['close() and reconnect()', (client: Client) => void [client.close(), client.reconnect()], 'CONNECTING'],
+    ['reconnect() and close()', (client: Client) => void [client.reconnect(), client.close()], 'CLOSED'],
+  ])('[R17] tells a state after %s that is no longer OPEN', (_what, act, after) => {
+    const { world, client } = connected(plain)
+    let told = ''
+    client.once('message', () => {
+      act(client)
+      told = client.state
+    })
+    world.socket.receive('x')
+    expect(told).not.toBe('OPEN')
+    expect(client.state).toBe(after)
+  })
+
+  it.each([
+    ['close(), connect()', (client: Client) => void [client.close(), client.connect()]],
+    ['close(), reconnect()', (client: Client) => void [client.close(), client.reconnect()]],
+    ['reconnect()', (client: Client) => client.reconnect()],
+    ['openCircuit(), closeCircuit()', (client: Client) => void [client.openCircuit(), client.closeCircuit()]],
+    ['update({ url })', (client: Client) => client.update({ url: 'wss://other.example.test/' })],
+  ])('[R16][R17] keeps what is sent after %s for the next connection, and off the old one', (_what, act) => {
+    for (const type of ['message', 'open'] as const) {
+      const { world, client, log } = setup(plain)
+      client.connect()
+      const old = world.socket
+      let answer = ''
+      client.once(type, () => {
+        act(client)
+        answer = client.send('next')
+      })
+      old.accept()
+      old.receive('x')
+      expect([answer, old.sent, old.swallowed, world.dials]).toEqual(['queued', [], [], 2])
+      world.socket.accept()
+      expect([world.socket.sent, log.of('drop')]).toEqual([['next'], []])
+    }
+  })
+
+  it('[R16][R17] drops after connect(), close() and keeps after close(), connect()', () => {
+    const { world, client } = connected(plain)
+    client.once('message', () => {
+      client.close()
+      client.connect()
+      expect(client.send('kept')).toBe('queued')
+      client.close()
+      expect(client.send('dropped')).toBe('dropped')
+    })
+    world.socket.receive('x')
+    expect(client.getStats().queuedMessages).toBe(0)
+  })
+
+  it('[R16][R17] keeps what is sent after openCircuit() until a connection opens again', () => {
+    const { world, client } = connected(plain)
+    const old = world.socket
+    client.once('message', () => {
+      client.openCircuit()
+      expect(client.send('later')).toBe('queued')
+    })
+    old.receive('x')
+    expect(old.sent).toEqual([])
+    client.closeCircuit()
+    world.socket.accept()
+    expect(world.socket.sent).toEqual(['later'])
+  })
+
+  it('[R16][R17] queues after connect() on a closed client, in the very listener', () => {
+    const { world, client } = connected(plain)
+    client.once('close', () => {
+      expect(client.send('dropped')).toBe('dropped')
+      client.connect()
+      expect(client.send('kept')).toBe('queued')
+    })
+    client.close()
+    world.advance(0)
+    world.socket.accept()
+    expect(world.socket.sent).toEqual(['kept'])
+  })
+})
+
+type Client = ReturnType<typeof setup>['client']

@@ -166,6 +166,34 @@ describe('unknown options', () => {
   })
 })
 
+describe('a breaker in name only', () => {
+  const said = (options: Partial<WebSocketReconnectOptions>) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    construct(options)()
+    const words = warn.mock.calls.map(([text]) => String(text))
+    warn.mockRestore()
+    return words
+  }
+
+  it.each([
+    { maxRetries: 0 },
+    { maxRetries: 1 },
+    { maxRetries: 4, circuitBreaker: undefined },
+    { maxRetries: 1, circuitBreaker: false },
+    { maxRetries: 5, circuitBreaker: {} },
+    { maxRetries: 2, circuitBreaker: { failureThreshold: 2 } },
+  ] as const)('[R18] is nobody’s wish with %o: few retries are no mistake', (options) => {
+    expect(said(options)).toEqual([])
+  })
+
+  it.each([
+    { maxRetries: 4, circuitBreaker: {} },
+    { maxRetries: 2, circuitBreaker: { failureThreshold: 3 } },
+  ] as const)('[R18] is worth a word where a breaker was asked for: %o', (options) => {
+    expect(said(options)).toEqual([expect.stringContaining(`maxRetries (${options.maxRetries}) is below`)])
+  })
+})
+
 describe('defaults', () => {
   it('[R18] shows the requirement’s and the contract’s defaults in .options', () => {
     expect(setup().client.options).toMatchObject({

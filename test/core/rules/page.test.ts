@@ -46,6 +46,26 @@ describe('R15 in a page', () => {
     expect(probes(() => fire(window, 'pagehide', { persisted: true }))).toBe(false)
   })
 
+  it('[R15] is still hidden for a page that is thawed where nobody sees it', () => {
+    const { world, client } = setup({ ...beating, hiddenTimeout: 10_000 })
+    client.connect()
+    world.socket.accept()
+    visible('hidden')
+    fire(document, 'freeze')
+    world.advance(5000)
+    fire(document, 'resume')
+    expect(world.socket.sent).toHaveLength(1)
+    world.socket.receive('pong')
+    world.advance(10_000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'waiting', retryAt: null })
+    fire(document, 'resume')
+    world.advance(10_000)
+    expect(client.getSnapshot().status).toBe('waiting')
+    visible('visible')
+    expect(client.state).toBe('CONNECTING')
+    client.close()
+  })
+
   it('[R7] counts no connection lost to freeze or the back/forward cache', () => {
     for (const freeze of [() => fire(document, 'freeze'), () => fire(window, 'pagehide', { persisted: true })]) {
       const { world, client } = setup({ ...beating, circuitBreaker: {} })

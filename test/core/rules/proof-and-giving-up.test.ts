@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketReconnectOptions } from '../../../src/index.ts'
-import { flap, hang, refuse, throwing } from '../../support/index.ts'
+import { accept, flap, hang, refuse, throwing } from '../../support/index.ts'
 import { connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 /** The breaker on, but never in the way. */
@@ -239,14 +239,14 @@ describe('R6 giving up', () => {
     expect(log).toEqual([])
   })
 
-  it('[R6] starts over once per FAILED, until proof or connect()', () => {
+  it('[R6] starts over at most once a minute, until proof or connect()', () => {
     const scene = failed({ circuitBreaker: false })
     const { world, client } = scene
     const comeBackAndFail = () => {
       world.notify('online')
       if (client.state === 'FAILED') return false
       world.server = refuse()
-      world.advance(100_000)
+      world.advance(10_000)
       world.server = hang()
       expect(client.state).toBe('FAILED')
       return true
@@ -278,6 +278,36 @@ describe('R6 giving up', () => {
     expect(comeBackAndFail()).toBe(false)
   })
 
+  it.each(['online', 'wake'] as const)(
+    '[R6] starts over again a minute after the last time, hour after hour (%s)',
+    (news) => {
+      const { world, client } = failed({ circuitBreaker: false, maxRetries: 0 })
+      world.server = refuse()
+      for (let round = 0; round < 60; round++) {
+        world.notify(news)
+        expect(client.state, `round ${round}`).toBe('CLOSED')
+        world.advance(59_999)
+        world.notify(news)
+        expect(client.state).toBe('FAILED')
+        world.advance(1)
+      }
+      expect(world.dials).toBe(61)
+    },
+  )
+
+  it('[R6] starts over for a person who looks again an hour later', () => {
+    const { world, client } = failed({ circuitBreaker: false })
+    world.server = refuse()
+    world.notify('wake')
+    world.advance(10_000)
+    expect(client.state).toBe('FAILED')
+    world.advance(3_600_000)
+    world.server = accept()
+    world.notify('wake')
+    world.advance(1000)
+    expect(client.state).toBe('OPEN')
+  })
+
   it('[R6] does not start over by itself after a fatal close', () => {
     const { world, client } = connected(plain)
     world.socket.die(1008)
@@ -288,15 +318,26 @@ describe('R6 giving up', () => {
     expect(world.dials).toBe(1)
   })
 
-  it('[R6] does not dial through an open circuit when the world comes back', () => {
-    const { world, client } = failed({ maxRetries: 4 })
+  it('[R6] starts over with a trial where the circuit is open as well', () => {
+    const { world, client, log } = failed({ maxRetries: 4 })
     expect([client.state, client.getCircuitState()]).toEqual(['FAILED', 'OPEN'])
     const dials = world.dials
     world.notify('online')
-    world.advance(59_999)
+    expect(log.take()).toEqual(['circuitChange HALF-OPEN', 'stateChange CLOSED'])
+    world.advance(499)
     expect(world.dials).toBe(dials)
-    expect(client.state).toBe('BLOCKED')
-    world.advance(15_001)
+    world.advance(1)
+    expect([world.dials, client.getCircuitState()]).toEqual([dials + 1, 'HALF-OPEN'])
+  })
+
+  it('[R6] does not start over through a circuit that somebody has opened by hand', () => {
+    const { world, client } = failed({ circuitBreaker: false })
+    client.openCircuit(100_000)
+    const { dials } = world
+    world.notify('online')
+    world.advance(99_999)
+    expect([client.state, world.dials]).toEqual(['BLOCKED', dials])
+    world.advance(30_001)
     expect(world.dials).toBe(dials + 1)
   })
 })
@@ -340,7 +381,6 @@ describe('R7 failures', () => {
 
   it.each([
     ['undefined', undefined],
-    ['null', null],
     ['a number', 5],
     ['an object', {}],
     ['an empty string, where there is no page', ''],

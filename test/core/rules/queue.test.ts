@@ -266,24 +266,36 @@ describe('R16 order, when a listener sends or closes while send() or flush() is 
     expect(world.socket.sent).toEqual(['a', 'b'])
   })
 
-  it('[R16][R17] drops a held message whose send threw into a listener that closes', () => {
-    const { world, client, log } = connected({ ...plain, queue: { hold: true } })
-    client.send('a')
+  it.each([false, true])('[R16][R17] still sends what threw into a listener that closes (held before: %s)', (hold) => {
+    const { world, client, log } = connected({ ...plain, queue: { hold } })
+    if (hold) client.send('a')
     once(world.socket)
     client.once('error', () => client.close())
-    client.flush()
-    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
-    expect(client.getStats().queuedMessages).toBe(0)
+    if (hold) client.flush()
+    else expect(client.send('a')).toBe('queued')
+    expect(client.state).toBe('CLOSING')
+    world.advance(1000)
+    expect(world.socket.sent).toEqual(['a'])
+    expect([client.state, log.of('drop')]).toEqual(['CLOSED', []])
   })
 
-  it('[R16][R17] drops a message that was being sent when a listener closed', () => {
-    const { world, client, log } = connected(plain)
-    once(world.socket)
-    client.once('error', () => client.close())
-    client.send('a')
-    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
-    expect(client.getStats().queuedMessages).toBe(0)
-  })
+  it.each([false, true])(
+    '[R16][R17] drops what goes on throwing once closeTimeout is over (held before: %s)',
+    (hold) => {
+      const { world, client, log } = connected({ ...plain, queue: { hold } })
+      if (hold) client.send('a')
+      world.socket.onSend = () => {
+        throw new Error('never')
+      }
+      client.once('error', () => client.close())
+      if (hold) client.flush()
+      else client.send('a')
+      world.advance(2000)
+      expect(client.state).toBe('CLOSED')
+      expect(log.of('drop')).toEqual([{ data: 'a', reason: 'closed' }])
+      expect(client.getStats().queuedMessages).toBe(0)
+    },
+  )
 })
 
 describe('R16 bounds', () => {
@@ -697,5 +709,49 @@ describe('R16 drops', () => {
     client.reconnect()
     world.socket.accept()
     expect(world.socket.sent).toEqual(['a'])
+  })
+})
+
+describe('R16 a platform without bufferedAmount', () => {
+  const blind = (options: Parameters<typeof connected>[0] = {}) => {
+    const scene = connected({ ...plain, minUptime: 0, ...options })
+    ;(scene.world.socket as { bufferedAmount?: number }).bufferedAmount = undefined as never
+    Object.defineProperty(scene.world.socket, 'bufferedAmount', { value: undefined })
+    return scene
+  }
+
+  it('[R16] takes messages at once', () => {
+    const { world, client } = blind()
+    expect([client.send('a'), client.send('b')]).toEqual(['sent', 'sent'])
+    expect(world.socket.sent).toEqual(['a', 'b'])
+    expect([client.bufferedAmount, client.getStats().bufferedAmount, world.timers]).toEqual([0, 0, 0])
+  })
+
+  it('[R16] loses no goodbye: what was sent before close() has gone out', () => {
+    const { world, client } = blind()
+    client.send('bye')
+    client.close()
+    expect(world.socket.sent).toEqual(['bye'])
+    expect(world.socket.closeCalls).toHaveLength(1)
+  })
+
+  it('[R16] flushes its queue and its drain()', async () => {
+    const { world, client } = blind({ queue: { hold: true } })
+    client.send('a')
+    const drained = client.drain()
+    client.flush()
+    await drained
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
+  it('[R14] is judged by what it hears alone', () => {
+    const { world, client } = blind({ heartbeatInterval: 30_000 })
+    world.advance(30_000)
+    client.send('more')
+    world.socket.receive('pong')
+    world.advance(30_000)
+    expect([world.socket.sent.length, client.state]).toEqual([3, 'OPEN'])
+    world.advance(5000)
+    expect(client.state).toBe('CLOSED')
   })
 })

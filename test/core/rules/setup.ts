@@ -1,15 +1,19 @@
 /**
  * Owns how the rule tests begin: a world, a client in it, and the log of what the client said.
- * Whatever a test is about, R2 is checked after it: one timer, one live socket per client, nothing unref'ed.
+ * Whatever a test is about, R2 is checked after it: one timer, one live socket per client, nothing unref'ed. And nothing is
+ * said on the console that nobody expects: a test that is about a warning spies on it.
  */
 
 import { afterEach, expect } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
 import { createWorld, record, type World, type WorldOptions } from '../../support/index.ts'
+import { expectQuiet } from '../../support/quiet.ts'
 
 type Options = Partial<WebSocketReconnectOptions>
 
 const worlds: World[] = []
+
+expectQuiet()
 
 afterEach(() => {
   for (const world of worlds.splice(0)) {

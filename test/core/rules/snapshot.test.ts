@@ -7,10 +7,11 @@ import { initialSnapshot } from '../../../src/index.ts'
 import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 describe('R26 snapshot', () => {
-  it('[R26] has exactly the eleven fields, and begins with nothing', () => {
+  it('[R26] has exactly the twelve fields, and begins with nothing', () => {
     const { client } = setup(plain)
     const nothing = {
       state: 'CLOSED',
+      status: 'idle',
       circuitState: 'CLOSED',
       circuitFailures: 0,
       isReconnecting: false,
@@ -363,5 +364,82 @@ describe('R26 stats', () => {
   it('[R26] tells the effective options in maxRetries and failureThreshold', () => {
     const { client } = setup({ maxRetries: 3, circuitBreaker: { failureThreshold: 9 } })
     expect(client.getStats()).toMatchObject({ maxRetries: 3, failureThreshold: 9 })
+  })
+})
+
+describe('R26 status', () => {
+  it('[R26] says in one word what a person wants to know, from the first to the last', () => {
+    const scene = setup({ ...plain, hiddenTimeout: 60_000, circuitBreaker: {} })
+    const { world, client } = scene
+    const seen: string[] = [client.getSnapshot().status]
+    client.subscribe(() => {
+      const { status } = client.getSnapshot()
+      if (status !== seen[seen.length - 1]) seen.push(status)
+    })
+    client.connect()
+    world.socket.refuse()
+    untilRetry(scene)
+    world.socket.accept()
+    client.openCircuit(1000)
+    world.advance(1000)
+    client.reconnect()
+    world.socket.accept()
+    world.notify('hidden')
+    world.advance(60_000)
+    world.notify('wake')
+    world.socket.accept()
+    client.close()
+    world.advance(0)
+    client.connect()
+    world.socket.accept()
+    world.socket.die(1002)
+    client.close()
+    expect(seen).toEqual([
+      'idle',
+      ...['connecting', 'waiting', 'connecting', 'open', 'blocked', 'waiting', 'connecting', 'open'],
+      ...['waiting', 'connecting', 'open', 'closing', 'closed', 'connecting', 'open', 'failed', 'closed'],
+    ])
+  })
+
+  it('[R26] tells idle from closed, and waiting from both, where the state is CLOSED', () => {
+    const idle = setup(plain)
+    idle.client.openCircuit()
+    const closed = setup(plain)
+    closed.client.close()
+    const waits = setup(plain)
+    waits.client.connect()
+    waits.world.socket.refuse()
+    const all = [idle, closed, waits].map(({ client }) => client.getSnapshot())
+    expect(all.map(({ state, status }) => [state, status])).toEqual([
+      ['CLOSED', 'idle'],
+      ['CLOSED', 'closed'],
+      ['CLOSED', 'waiting'],
+    ])
+  })
+
+  it('[R26] is open with a ping outstanding, and the same snapshot', () => {
+    const { world, client } = proven({ ...plain, heartbeatInterval: 10_000 })
+    const before = client.getSnapshot()
+    expect(before.status).toBe('open')
+    world.advance(5000)
+    expect(world.socket.sent).toHaveLength(1)
+    expect(client.getSnapshot()).toBe(before)
+  })
+
+  it('[R26] replaces the snapshot where only the status differs', () => {
+    const { world, client } = setup(plain)
+    const before = client.getSnapshot()
+    client.close()
+    expect(client.getSnapshot()).not.toBe(before)
+    expect(client.getSnapshot()).toEqual({ ...before, status: 'closed' })
+    expect(world.timers).toBe(0)
+  })
+
+  it('[R26] is failed, blocked or waiting by the same rules as the state', () => {
+    expect(failed().client.getSnapshot().status).toBe('failed')
+    const trip = blocked()
+    expect(trip.client.getSnapshot().status).toBe('blocked')
+    trip.world.advance(60_000)
+    expect(trip.client.getSnapshot()).toMatchObject({ state: 'CLOSED', status: 'waiting' })
   })
 })

@@ -332,3 +332,34 @@ describe('R2 blocked', () => {
     expect(world.timers).toBe(1)
   })
 })
+
+describe('R25 a close event that leaves something out', () => {
+  it.each([
+    ['null', { code: null, reason: null, wasClean: null }],
+    ['undefined', {}],
+    ['strings for numbers', { code: '1001', reason: 7, wasClean: 'yes' }],
+  ])('[R25] has a number, a string and a boolean all the same (%s)', (_what, fields) => {
+    const asked: unknown[] = []
+    const { world, client, log } = proven({
+      ...plain,
+      shouldReconnect: (close) => {
+        asked.push(close)
+        return true
+      },
+    })
+    world.socket.readyState = 3
+    world.socket.dispatch('close', fields as never)
+    const close = { code: 1006, reason: '', wasClean: false, opened: true }
+    expect(log.of('close')).toEqual([close])
+    expect(asked).toEqual([close])
+    expect(client.getSnapshot().lastClose).toEqual(close)
+  })
+
+  it('[R25] may be no event at all', () => {
+    const { world, client, log } = proven(plain)
+    world.socket.readyState = 3
+    for (const listener of world.socket.listeners('close')) (listener as () => void)()
+    expect(log.of('close')).toEqual([{ code: 1006, reason: '', wasClean: false, opened: true }])
+    expect(client.getSnapshot().retryAt).not.toBeNull()
+  })
+})

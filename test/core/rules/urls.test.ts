@@ -4,6 +4,7 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
+import { hang, throwing } from '../../support/index.ts'
 import { plain, setup } from './setup.ts'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -189,5 +190,66 @@ describe('R22 urls', () => {
     await world.advanceAsync(1)
     expect(client.state).toBe('CLOSED')
     expect(log.of('error').map((error) => error.code)).toEqual(['CONNECT_TIMEOUT'])
+  })
+})
+
+describe('R22 what a provider answers', () => {
+  it.each([
+    ['a string', 'wss://example.test/a#part', 'wss://example.test/a'],
+    ['a string with a query', 'wss://example.test/a?b=c#part?d', 'wss://example.test/a?b=c'],
+    ['a URL', new URL('https://example.test/a#part'), 'wss://example.test/a'],
+    ['an empty fragment', 'wss://example.test/a#', 'wss://example.test/a'],
+    ['two of them', 'wss://example.test/#a#b', 'wss://example.test/'],
+  ])('[R22] cuts a fragment off, given or answered: %s', (_what, url, expected) => {
+    expect(dialled(url)).toBe(expected)
+    expect(dialled(() => url)).toBe(expected)
+  })
+
+  it('[R22] cuts a fragment off a relative url too', () => {
+    page('https://page.test/app#top')
+    expect(dialled('/socket#part')).toBe('wss://page.test/socket')
+    expect(dialled('socket')).toBe('wss://page.test/socket')
+  })
+
+  const syntaxError = () => Object.assign(new Error('the url is no good'), { name: 'SyntaxError' })
+
+  it.each([
+    ['a url', { url: () => 'wss://example.test/' }],
+    ['a promise of a url', { url: async () => 'wss://example.test/' }],
+    ['protocols', { protocols: () => ['tok=en/'] }],
+  ])('[R22] retries where the platform calls the answer a SyntaxError (%s)', async (_what, options) => {
+    const { world, client, log } = setup({ ...plain, ...options }, { server: throwing(syntaxError()) })
+    client.connect()
+    await world.settle()
+    expect(log.of('error').map(({ code }) => code)).toEqual(['SOCKET_THREW'])
+    expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', retryCount: 1 })
+    world.server = hang()
+    await world.advanceAsync(1000)
+    expect(client.state).toBe('CONNECTING')
+  })
+
+  it('[R22] is FAILED where the same is written in the options', () => {
+    const { client } = setup({ ...plain, protocols: ['tok=en/'] }, { server: throwing(syntaxError()) })
+    client.connect()
+    expect(client.state).toBe('FAILED')
+  })
+
+  it.each([
+    ['url', 'ws://[bad/', 'INVALID_URL'],
+    ['url', 7, 'URL_PROVIDER_FAILED'],
+    ['protocols', 7, 'URL_PROVIDER_FAILED'],
+    ['protocols', [7], 'URL_PROVIDER_FAILED'],
+    ['websocketOptions', 'headers', 'URL_PROVIDER_FAILED'],
+  ])('[R22] retries a provider of %s that answers %o once', async (option, wrong, code) => {
+    const right = { url: 'wss://example.test/', protocols: ['v1'], websocketOptions: { a: 1 } }
+    let asked = 0
+    const provider = () => (asked++ ? right[option as keyof typeof right] : wrong)
+    const { world, client, log } = setup({ ...plain, [option]: provider })
+    client.connect()
+    expect(log.of('error').map((error) => error.code)).toEqual([code])
+    expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', retryCount: 1 })
+    world.advance(1000)
+    world.socket.accept()
+    expect([client.state, asked]).toEqual(['OPEN', 2])
   })
 })

@@ -3,6 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { refuse } from '../../support/index.ts'
 import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const beating = { ...plain, heartbeatInterval: 30_000 }
@@ -237,7 +238,7 @@ describe('R15 news while waiting', () => {
     expect(client.getSnapshot()).toMatchObject({ state: 'BLOCKED', circuitState: 'OPEN' })
   })
 
-  it.each(['online', 'offline', 'wake', 'freeze'] as const)('[R15] does nothing on %s while BLOCKED', (news) => {
+  it.each(['offline', 'freeze', 'hidden'] as const)('[R15] does nothing on %s while BLOCKED', (news) => {
     const { world, client, log } = blocked()
     const before = client.getSnapshot()
     const dials = world.dials
@@ -246,6 +247,174 @@ describe('R15 news while waiting', () => {
     expect(client.getSnapshot()).toBe(before)
     expect(world.dials).toBe(dials)
     expect(log).toEqual([])
+  })
+
+  it.each(['online', 'wake'] as const)('[R15] half-opens while BLOCKED, and dials within a second, on %s', (news) => {
+    for (const [random, wait] of [
+      [0, 0],
+      [0.5, 500],
+      [0.999, 999],
+    ] as const) {
+      const { world, client, log } = blocked()
+      world.advance(10_000)
+      world.random.value = random
+      const { dials } = world
+      const { retryCount } = client.getSnapshot()
+      world.notify(news)
+      expect(log.take()).toEqual(['circuitChange HALF-OPEN', 'stateChange CLOSED'])
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'waiting',
+        halfOpenAt: null,
+        retryAt: world.clock.now() + wait,
+        retryCount,
+      })
+      if (wait) world.advance(wait - 1)
+      expect(world.dials).toBe(wait ? dials : world.dials)
+      world.advance(1)
+      expect([world.dials, client.getCircuitState()]).toEqual([dials + 1, 'HALF-OPEN'])
+      world.socket.accept()
+      expect([client.state, client.getCircuitState()]).toEqual(['OPEN', 'CLOSED'])
+    }
+  })
+
+  it('[R15] half-opens a BLOCKED circuit for a machine that woke up', () => {
+    const { world, client } = blocked()
+    const { dials } = world
+    world.sleep(30_000, { timers: 'wait' })
+    // The clocks' gap shows at the next timer, which slept with everything else.
+    world.advance(60_000)
+    expect([client.state, world.dials]).toEqual(['CLOSED', dials])
+    world.advance(500)
+    expect(world.dials).toBe(dials + 1)
+  })
+
+  it('[R15] charges the trial that news brought forward to no budget', () => {
+    const { world, client, log } = blocked({ maxRetries: 20 })
+    const { retryCount } = client.getSnapshot()
+    world.notify('online')
+    world.advance(500)
+    world.socket.refuse()
+    expect(client.getSnapshot().retryCount).toBe(retryCount)
+    expect(log.of('retry').map(({ attempt }) => attempt)).toEqual([retryCount])
+  })
+
+  it('[R15] brings a circuit forward once per opening: the next news in the same opening change nothing', () => {
+    const scene = blocked({ circuitBreaker: { halfOpenMaxRequests: 2 } })
+    const { world, client } = scene
+    world.notify('online')
+    world.advance(500)
+    world.socket.refuse()
+    const before = client.getSnapshot()
+    expect(before).toMatchObject({ state: 'CLOSED', circuitState: 'HALF-OPEN' })
+    world.notify('online')
+    world.notify('wake')
+    expect(client.getSnapshot()).toBe(before)
+    untilRetry(scene)
+    world.socket.refuse()
+    // Another opening, another time.
+    expect(client.state).toBe('BLOCKED')
+    world.notify('wake')
+    expect(client.getCircuitState()).toBe('HALF-OPEN')
+  })
+
+  it('[R15] spares a server that is down: news without end cost a trial per opening and no more', () => {
+    const { world } = blocked({ circuitBreaker: { halfOpenMaxRequests: 1 }, maxRetries: 1000 })
+    world.server = refuse()
+    const { dials } = world
+    for (let n = 0; n < 10; n++) {
+      world.notify('wake')
+      world.notify('online')
+    }
+    world.advance(1000)
+    expect(world.dials).toBe(dials + 1)
+  })
+
+  it.each(['online', 'wake'] as const)('[R15] leaves a circuit opened by hand open on %s', (news) => {
+    for (const scene of [connected(plain), blocked(), waiting()]) {
+      const { world, client, log } = scene
+      client.openCircuit()
+      log.take()
+      const { dials } = world
+      world.notify(news)
+      world.advance(59_999)
+      expect([client.state, world.dials, log.told]).toEqual(['BLOCKED', dials, []])
+      client.closeCircuit()
+      expect(world.dials).toBe(dials + 1)
+    }
+  })
+
+  it('[R15] holds a circuit opened by hand for ever, whatever the news', () => {
+    const { world, client } = blocked()
+    client.openCircuit(Infinity)
+    const { dials } = world
+    for (let day = 0; day < 3; day++) {
+      world.notify('online')
+      world.notify('wake')
+      world.advance(86_400_000)
+    }
+    expect([client.state, world.dials]).toEqual(['BLOCKED', dials])
+  })
+
+  it('[R15] lets the circuit that failures open later be brought forward again, after one opened by hand', () => {
+    const { world, client } = blocked({ circuitBreaker: { failureThreshold: 1, halfOpenMaxRequests: 1 } })
+    client.openCircuit(1000)
+    untilRetry({ world, client })
+    expect(client.state).toBe('CONNECTING')
+    world.socket.refuse()
+    expect(client.state).toBe('BLOCKED')
+    world.notify('online')
+    expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R15] is refuted as a rumour by an open connection: a loss an hour later is an ordinary one', () => {
+    for (const options of [plain, beating]) {
+      const { world, client, log } = setup({ ...options, circuitBreaker: {} }, { offline: true })
+      client.connect()
+      world.socket.accept()
+      const { socket } = world
+      socket.onSend = () => socket.later(5, () => socket.receive('pong'))
+      for (let minute = 0; minute < 60; minute++) {
+        world.advance(60_000)
+        socket.receive('news')
+      }
+      log.take()
+      world.socket.die()
+      expect(log.told).toEqual(['close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
+      world.advance(1000)
+      world.socket.refuse()
+      expect(client.getSnapshot()).toMatchObject({ circuitFailures: 1, retryCount: 2 })
+    }
+  })
+
+  it('[R15] is refuted as a rumour by the opening alone, though nothing is ever heard', () => {
+    const { world, client } = setup({ ...plain, circuitBreaker: {} }, { offline: true })
+    client.connect()
+    world.socket.accept()
+    world.socket.die()
+    expect(client.getSnapshot()).toMatchObject({ circuitFailures: 1, retryCount: 1, retryAt: world.clock.now() + 1000 })
+  })
+
+  it.each([
+    ['a heartbeat', beating],
+    ['none', plain],
+  ])('[R15] is refuted as a rumour by whatever is heard later over the same connection (with %s)', (_what, options) => {
+    for (const heard of [true, false]) {
+      const { world, client } = proven({ ...options, circuitBreaker: {} })
+      world.notify('offline')
+      world.advance(100)
+      if (heard) world.socket.receive('news')
+      world.socket.die()
+      // Without a word since then the rumour stands, and the wait is the long one.
+      expect(client.getSnapshot().retryAt).toBe(world.clock.now() + (heard ? 1000 : 30_000))
+    }
+  })
+
+  it('[R15] does not take what was heard before the rumour for its refutation', () => {
+    const { world, client } = proven(plain)
+    world.socket.receive('news')
+    world.notify('offline')
+    world.socket.die()
+    expect(client.getSnapshot().retryAt).toBe(world.clock.now() + 30_000)
   })
 
   it.each(['online', 'wake'] as const)('[R15] leaves an attempt under way alone on %s', (news) => {

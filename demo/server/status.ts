@@ -1,0 +1,47 @@
+/** Owns the shape of what the server knows of itself, for its side door and for tests. Types only. */
+
+import type { Person } from '../protocol.ts'
+
+/** What the server itself says about a connection, for whoever wants to compare. */
+export interface ConnectionStatus {
+  nick: string
+  room: string
+  openedAt: number
+  heardAt: number
+  pings: number
+  pongs: number
+}
+
+export interface ChatStatus {
+  connections: ConnectionStatus[]
+  rooms: { name: string; last: number; kept: number; people: Person[] }[]
+  /** Messages that are neither acknowledged nor passed on yet. */
+  undelivered: number
+  /** How often a message came that was already kept. */
+  repeats: number
+  pongDelay: number
+}
+
+export type AttemptOutcome = 'accepted' | 'refused' | 'down' | 'foreign' | 'full'
+
+/** The switches, each with the moment at which it goes back by itself (epoch ms), or null while it is off. */
+export interface Switches {
+  /** Server's clock, so that a page can tell how long is left whatever its own clock says. */
+  now: number
+  restarting: number | null
+  silent: number | null
+  refusing: number | null
+}
+
+/** What the server knows of itself. */
+export interface HouseStatus extends ChatStatus {
+  switches: Switches
+  up: boolean
+  /** Which life of the chat server this is, 1 for the first in this process. */
+  life: number
+  pid: number
+  epoch: string | null
+  journal: { bytes: number; damaged: number; compactions: number } | null
+  /** The latest upgrade requests, oldest first. */
+  attempts: { at: number; outcome: AttemptOutcome }[]
+}
