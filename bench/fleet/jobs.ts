@@ -17,7 +17,7 @@ export function assignment(): unknown {
 export const answer = (result: unknown): unknown => process.stdout.write(JSON.stringify(result))
 
 function perform<Result>(job: unknown, megabytes: number): Promise<Result> {
-  const flags = [`--max-old-space-size=${megabytes}`, '--max-semi-space-size=64', '--stack-trace-limit=0']
+  const flags = [`--max-old-space-size=${megabytes}`, '--max-semi-space-size=256', '--stack-trace-limit=0']
   return new Promise((resolve, reject) => {
     const args = [...flags, argv[1] as string, '--job', JSON.stringify(job)]
     const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -13,7 +13,7 @@ export interface Strategy {
   readonly peer?: Peer
   /** What the page tells a client at the moment at which the server is back. */
   readonly signal?: WorldNews
-  /** Of its curve; without one it is not drawn. */
+  /** Of its curve; without one it is a variant, which the large fleet is spared. */
   readonly colour?: string
 }
 
@@ -36,11 +36,10 @@ export const strategies: readonly Strategy[] = [
   {
     name: '±10 %, breaker, reset spread over 30–90 s',
     options: { ...forever, circuitBreaker: { resetTimeout: 30_000, resetJitter: 2 } },
-    colour: '#d4a72c',
   },
   // ±10 %, breaker, trial within 30 s after the reset (R10); maxRetries 10 like everything else of them.
   { name: DEFAULTS, options: {}, colour: '#0a7d33' },
-  { name: 'the defaults with resetJitter: 1', options: { circuitBreaker: { resetJitter: 1 } }, colour: '#8250df' },
+  { name: 'the defaults with resetJitter: 1', options: { circuitBreaker: { resetJitter: 1 } } },
   { name: 'full jitter, no breaker', options: { ...noBreaker, jitter: 'full' }, colour: '#bf3989' },
   preset,
 ]
