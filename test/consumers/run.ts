@@ -20,7 +20,7 @@ const consumers: readonly Consumer[] = [...viteApp, ...importMap, ...jest, ...ty
 
 /** Runs all of them, or those of a name; returns whether all went well. */
 export async function main(name = ''): Promise<boolean> {
-  const chosen = consumers.filter((consumer) => consumer.name.startsWith(name))
+  const chosen = consumers.filter((consumer) => consumer.name.toLowerCase().startsWith(name.toLowerCase()))
   const installation = install()
   let failed = 0
   try {
