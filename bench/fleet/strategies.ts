@@ -13,7 +13,7 @@ export interface Strategy {
   readonly peer?: Peer
   /** What the page tells a client at the moment at which the server is back. */
   readonly signal?: WorldNews
-  /** Of its curve; without one it is a variant, which the large fleet is spared. */
+  /** Of its curve; without one it is a variant, which the picture is spared. */
   readonly colour?: string
 }
 
