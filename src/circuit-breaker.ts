@@ -3,7 +3,7 @@
  * Must never know of sockets or phases: the chart decides when to ask.
  */
 
-/** The requirement's three circuit states. */
+/** The circuit: `CLOSED` all is well, `OPEN` nothing dials, `HALF-OPEN` a few trials. */
 export type CircuitState = 'CLOSED' | 'OPEN' | 'HALF-OPEN'
 
 /** The breaker's settings as the chart sees them; a switched-off breaker has a threshold of Infinity. */
@@ -71,7 +71,9 @@ const halfOpen = (circuit: Circuit, limits: CircuitLimits): Circuit => ({
 export const thaw = (circuit: Circuit, limits: CircuitLimits, now: number): Circuit =>
   now >= circuit.halfOpenAt ? halfOpen(circuit, limits) : circuit
 
-/** Half-opens a circuit before its time, since what had failed may have been this device; not against a person (R15). */
+/**
+ * Half-opens a circuit before its time, since what had failed may have been this device; not against a person (R15).
+ */
 export const hasten = (circuit: Circuit, limits: CircuitLimits): Circuit =>
   circuit.state === 'OPEN' && !circuit.byHand ? { ...halfOpen(circuit, limits), hastened: true } : circuit
 

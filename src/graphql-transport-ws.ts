@@ -12,7 +12,7 @@ import type { Failure } from './state.ts'
 import { warn } from './warnings.ts'
 
 const PROTOCOL = 'graphql-transport-ws'
-/** The protocol before it, with other messages; the requirement's snippet names it. */
+/** The protocol before it, with other messages; older code names it. */
 const OLDER = 'graphql-ws'
 
 /** The protocol's own codes that retrying does not cure. */

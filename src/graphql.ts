@@ -1,6 +1,6 @@
 /**
  * The door of `react-websocket-reconnect/graphql`: queries, mutations and subscriptions over one connection that comes
- * back (contract §4, docs/GRAPHQL.md). Owns which operations live and who hears of their results. Must never queue,
+ * back (docs/GRAPHQL.md). Owns which operations live and who hears of their results. Must never queue,
  * retry or time anything, which is the engine's; nor import React, or the package graphql.
  */
 
@@ -164,7 +164,8 @@ export class GraphQLSubscriptionClient {
   /**
    * Runs an operation: now if the server has acknowledged, else as soon as it has. Returns how to stop it. What it is
    * given is read now. Where the connection has given up (FAILED), `onError` hears so a microtask later; before
-   * `connect()` and after `disconnect()` it waits. Throws a TypeError for a document that needs `print`, and for variables that JSON cannot say.
+   * `connect()` and after `disconnect()` it waits. Throws a TypeError for a document that needs `print`, and for
+   * variables that JSON cannot say.
    */
   subscribe<Data = any, Variables = any>(
     query: string | GraphQLDocument<Data, Variables>,
@@ -243,7 +244,7 @@ export class GraphQLSubscriptionClient {
     return iterator
   }
 
-  /** Connects and stays connected. Resolves when the server has acknowledged; rejects as the engine's does (R24). */
+  /** Connects and stays connected. Resolves when the server has acknowledged; rejects as the engine's does. */
   connect(): Promise<void> {
     return this.ws.connect()
   }

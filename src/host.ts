@@ -23,7 +23,7 @@ export const pageUrl = (): string | undefined =>
 export const newAbortController = (): AbortController | undefined =>
   typeof AbortController === 'function' ? new AbortController() : undefined
 
-/** The constructor for this platform: `ws` where its options are wanted or nothing else is there (contract §1). */
+/** The constructor for this platform: `ws` where its options are wanted or nothing else is there. */
 export function findWebSocket(wantsOptions: boolean): SocketConstructor | undefined {
   const own = (globalThis as { WebSocket?: SocketConstructor }).WebSocket
   return ((wantsOptions || !own) && loadWs()) || own

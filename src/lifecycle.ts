@@ -177,7 +177,7 @@ export function transition(state: State, event: ChartEvent & Stamp, limits: Limi
   return move ? move(state, event, limits) : [state]
 }
 
-/** What a user sees of each phase: the requirement's state (R1), and the one word that says it to a person (R26). */
+/** What a user sees of each phase: one of six states (R1), and the one word that says it to a person (R26). */
 const visible: { readonly [P in Phase]: readonly [ConnectionState, ConnectionStatus] } = {
   idle: ['CLOSED', 'idle'],
   connecting: ['CONNECTING', 'connecting'],

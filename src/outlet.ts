@@ -6,9 +6,14 @@
 import { MessageQueue, type QueueLimits, type WebSocketData } from './message-queue.ts'
 import type { SocketLike } from './options.ts'
 
-/** The payload of `drop`: a message that will not be sent, and why (R16). */
+/** What listeners of `drop` receive: a message that will not be sent, and why. */
 export interface DropInfo {
+  /** The message, as it was given to `send` or as a codec wrote it. */
   readonly data: WebSocketData
+  /**
+   * `overflow`: the queue is full. `closed`: after or because of `close()`. `url-changed`: it was meant for the url
+   * before. `expired`: it has waited for `maxAge`. `no-queue`: it may not wait.
+   */
   readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
 }
 

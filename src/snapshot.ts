@@ -8,18 +8,23 @@ import type { WebSocketReconnectError } from './errors.ts'
 import type { CloseInfo } from './options.ts'
 import type { ConnectionState, ConnectionStatus } from './state.ts'
 
+/** What may be seen of a client: a frozen object, replaced when, and only when, a field differs. */
 export interface Snapshot {
+  /** One of the six states. */
   readonly state: ConnectionState
   /** The same in one word for a person; tells waiting for a retry from never having been asked. */
   readonly status: ConnectionStatus
+  /** The circuit breaker's state. */
   readonly circuitState: CircuitState
+  /** Failures in a row. */
   readonly circuitFailures: number
   /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
   readonly isReconnecting: boolean
+  /** Retries since the last proven connection. */
   readonly retryCount: number
-  /** When the next attempt starts, epoch ms. */
+  /** When the next attempt starts, epoch ms, or null. */
   readonly retryAt: number | null
-  /** When an open circuit half-opens, epoch ms. */
+  /** When an open circuit half-opens, epoch ms, or null. */
   readonly halfOpenAt: number | null
   /** 0, then one more at each open: depend on it where you subscribe to something on the server. */
   readonly connectionId: number
@@ -27,10 +32,11 @@ export interface Snapshot {
   readonly protocol: string | null
   /** Why it is down; null when open. */
   readonly error: WebSocketReconnectError | null
+  /** How the last attempt or connection ended, or null. */
   readonly lastClose: CloseInfo | null
 }
 
-/** Before anything has happened, and on a server. */
+/** The snapshot before anything has happened, and on a server. */
 export const initialSnapshot: Snapshot = Object.freeze({
   state: 'CLOSED',
   status: 'idle',

@@ -7,11 +7,14 @@ import { type Circuit, type CircuitLimits, closedCircuit } from './circuit-break
 import type { CloseAction } from './close-codes.ts'
 import type { ErrorCode } from './errors.ts'
 
-/** The requirement's six states; the phases below are finer. */
+/**
+ * The six states of a client. `CLOSED` also stands for the wait before a retry; {@link ConnectionStatus} tells them
+ * apart.
+ */
 export type ConnectionState = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'CLOSING' | 'BLOCKED' | 'FAILED'
 
 /**
- * What a person wants to know, in one word (R26): `idle` nobody has asked yet, `waiting` before a retry or for the page
+ * What a person wants to know, in one word: `idle` nobody has asked yet, `waiting` before a retry or for the page
  * to be seen again, `blocked` by the circuit breaker, `closed` after `close()`, `failed` gave up.
  */
 export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'blocked' | 'closing' | 'closed' | 'failed'
@@ -134,7 +137,10 @@ export type Stamp = {
   readonly random: number
   /** Whether anything has been heard, or the buffer has drained, since the last ping (R14). */
   readonly answered: boolean
-  /** What `shouldReconnect` says of the ending that this event is: no, yes, or yes after so many ms; else the table decides (R12). */
+  /**
+   * What `shouldReconnect` says of the ending that this event is: no, yes, or yes after so many ms; else the table
+   * decides (R12).
+   */
   readonly answer?: boolean | number | undefined
 }
 export type ChartEvent<E extends EventType = EventType> = {

@@ -47,33 +47,44 @@ import { type Counters, payloadSize, type Stats } from './stats.ts'
 import { redact } from './url.ts'
 import { warn, warnOfOptions, warnOfProvider, warnOfSilence } from './warnings.ts'
 
-/** The payload of `retry` (requirement). */
+/** What listeners of `retry` receive: a retry has been scheduled. */
 export interface RetryInfo {
   /** Number of the retry, 1 for the first. */
   readonly attempt: number
   /** How long it waits, ms. */
   readonly delay: number
+  /** How many there may be. */
   readonly maxRetries: number
 }
 
-/** Options of `send` (R16). */
+/** Options of `send`. */
 export interface SendOptions {
-  /** `false`: never wait; sent now or dropped. Default true. */
+  /**
+   * `false`: never wait; sent now or dropped.
+   * @default true
+   */
   queue?: boolean | undefined
 }
 
-/** Every event and what its listeners receive: the requirement's seven, `drop` and `latency`. */
+/** Every event and what its listeners receive. */
 export interface ClientEvents {
+  /** Connected. What is sent in here goes out before anything that waits in the queue. */
   open: () => void
   /** The native event, pongs included; the second argument says whether it answers a ping. */
   message: (event: MessageEvent, isPong: boolean) => void
+  /** An attempt or a connection has ended: once for each, also if it never opened. */
   close: (info: CloseInfo) => void
+  /** Something went wrong; `error.code` says what. */
   error: (error: WebSocketReconnectError) => void
+  /** A retry has been scheduled. */
   retry: (info: RetryInfo) => void
+  /** The state has changed. */
   stateChange: (state: ConnectionState) => void
+  /** The circuit has changed. */
   circuitChange: (state: CircuitState) => void
+  /** A message will not be sent, and why. */
   drop: (info: DropInfo) => void
-  /** Round-trip time of a ping, ms. */
+  /** A ping was answered: its round-trip time, ms. */
   latency: (ms: number) => void
 }
 
@@ -105,8 +116,8 @@ function defer(): Deferred {
 type Inbound = ChartEvent & { readonly from?: Line; readonly mark?: number }
 
 /**
- * A WebSocket that comes back: exponential backoff with jitter, heartbeat, circuit breaker, bounded queue (R1–R28).
- * Nothing happens before `connect()`. Throws a TypeError for options it cannot use.
+ * A WebSocket that comes back: exponential backoff with jitter, heartbeat, circuit breaker, bounded queue.
+ * Nothing happens before `connect()`.
  *
  * @example
  * const ws = new WebSocketReconnect({ url: 'wss://api.example.com/socket' })
@@ -170,7 +181,10 @@ export class WebSocketReconnect {
   #heardAt = -1
   readonly #counts: Counters = { connections: 0, messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
-  /** `layer` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open. */
+  /**
+   * `layer` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open.
+   * @throws TypeError for options it cannot use, naming the option, what was expected and what came.
+   */
   constructor(options: WebSocketReconnectOptions, layer?: Layer) {
     this.#settings = readOptions(options)
     this.#layer = layer
@@ -202,9 +216,9 @@ export class WebSocketReconnect {
   // ── what a user asks for ───────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Connects and stays connected until `close()` (R24). Resolves when OPEN; rejects when closed, FAILED or BLOCKED,
-   * though a BLOCKED client goes on by itself. The promise may be ignored. Throws a TypeError only where
-   * `globalThis.WebSocket` is a class that itself stands on this engine.
+   * Connects and stays connected until `close()`. Resolves when OPEN; rejects when closed, FAILED or BLOCKED,
+   * though a BLOCKED client goes on by itself. The promise may be ignored.
+   * @throws TypeError only where `globalThis.WebSocket` is a class that itself stands on this engine.
    */
   connect(): Promise<void> {
     const { promise } = (this.#deferred = this.#deferred || defer())
@@ -216,8 +230,9 @@ export class WebSocketReconnect {
   }
 
   /**
-   * Sends, or queues until it can (R16). `'sent'` means handed to the platform: there is no receipt.
-   * Throws a TypeError for anything but a string, Blob, ArrayBuffer or view.
+   * Sends, or queues until it can. `'sent'` means handed to the platform: there is no receipt.
+   * @throws TypeError for anything but a string, Blob, ArrayBuffer or view.
+   * @see docs/guide/recipes.md#did-my-message-arrive
    */
   send(data: WebSocketData, { queue = true }: SendOptions = {}): 'sent' | 'queued' | 'dropped' {
     if (!isWebSocketData(data)) {
@@ -247,9 +262,10 @@ export class WebSocketReconnect {
   }
 
   /**
-   * Closes for good, until `connect()` (R20, R23, R24): what waits for a connection is dropped; what an open one still
+   * Closes for good, until `connect()`: what waits for a connection is dropped; what an open one still
    * holds back goes out first, and the closing handshake follows, both within `closeTimeout`. Resolves when CLOSED, and
-   * never rejects. Throws a RangeError, and changes nothing, for a code no endpoint may send or a reason over 123 bytes.
+   * never rejects.
+   * @throws RangeError, and changes nothing, for a code no endpoint may send or a reason over 123 bytes.
    */
   close(code = 1000, reason = ''): Promise<void> {
     if (!isSendable(code)) {
@@ -274,8 +290,8 @@ export class WebSocketReconnect {
 
   /**
    * Resolves when the queue and the platform's own buffer are empty: everything has left, which is no receipt. Rejects
-   * when the client is or gets CLOSED by `close()` or FAILED, and when a message is lost on the way (`MESSAGE_DROPPED`).
-   * The promise may be ignored.
+   * when the client is or gets CLOSED by `close()` or FAILED, and when a message is lost on the way
+   * (`MESSAGE_DROPPED`). The promise may be ignored.
    */
   drain(): Promise<void> {
     const deferred = defer()
@@ -286,7 +302,7 @@ export class WebSocketReconnect {
   }
 
   /**
-   * For a person's button, right in every state (R29): a waiting client dials now, a BLOCKED one closes the circuit and
+   * For a person's button, right in every state: a waiting client dials now, a BLOCKED one closes the circuit and
    * dials, a CLOSED or FAILED one connects; while CONNECTING or OPEN nothing happens.
    */
   retryNow(): void {
@@ -305,12 +321,12 @@ export class WebSocketReconnect {
     else if (phase !== 'open' && phase !== 'probing' && phase !== 'connecting') this.connect()
   }
 
-  /** Replaces the connection now: skips the backoff, never an open circuit (R24). */
+  /** Replaces the connection now: skips the backoff, never an open circuit. */
   reconnect(): void {
     this.#deliver({ type: 'reconnect' })
   }
 
-  /** Lets a held queue go; needed once after each `open` with `queue.hold` (R16). */
+  /** Lets a held queue go; needed once after each `open` with `queue.hold`. */
   flush(): void {
     if (!this.#openSocket()) return
     this.#outlet.flow(this.#parting?.mark)
@@ -318,7 +334,7 @@ export class WebSocketReconnect {
     this.#arm()
   }
 
-  /** Adds a listener; returns how to remove it. Listeners run in order, each isolated from the others (R17). */
+  /** Adds a listener; returns how to remove it. Listeners run in order, each isolated from the others. */
   on<K extends keyof ClientEvents>(type: K, listener: ClientEvents[K]): () => void {
     return this.#emitter.on(type, listener)
   }
@@ -333,7 +349,10 @@ export class WebSocketReconnect {
     this.#emitter.off(type, listener)
   }
 
-  /** Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it): nothing dials (R13). */
+  /**
+   * Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it): nothing dials.
+   * @throws TypeError for what is no duration.
+   */
   openCircuit(durationMs = this.#limits.resetTimeout): void {
     if (typeof durationMs !== 'number' || !(durationMs >= 0)) {
       throw new TypeError(`WebSocketReconnect: openCircuit() takes a number of ms ≥ 0, got ${String(durationMs)}.`)
@@ -341,17 +360,18 @@ export class WebSocketReconnect {
     this.#deliver({ type: 'openCircuit', duration: durationMs })
   }
 
-  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once (R13). */
+  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once. */
   closeCircuit(): void {
     this.#deliver({ type: 'closeCircuit' })
   }
 
   /**
-   * Changes options (R27). A new url or protocols value reconnects at once; limits apply now; a socket's own options at
-   * the next attempt. Throws a TypeError for options it cannot use, and for `clock` and `random`, and then changes nothing.
-   * `redial` treats the url as changed although it is the same function: it now leads elsewhere (R33, `urlKey`).
+   * Changes options. A new url or protocols value reconnects at once; limits apply now; a socket's own options at
+   * the next attempt.
+   * `redial` treats the url as changed although it is the same function: it now leads elsewhere (`urlKey`).
    * `anyUrl` takes a url that nothing could dial, and is FAILED (`INVALID_URL`) when it is to be dialled: a render must
    * not throw for it. Both are for the hooks.
+   * @throws TypeError for options it cannot use, and for `clock` and `random`, and then changes nothing.
    */
   update(options: Partial<WebSocketReconnectOptions>, redial = false, anyUrl = false): void {
     for (const name of ['clock', 'random'] as const) {
@@ -410,11 +430,12 @@ export class WebSocketReconnect {
     return (line && !line.over && line.socket?.bufferedAmount) || 0
   }
 
+  /** The circuit breaker's state. */
   getCircuitState(): CircuitState {
     return this.#snapshot.circuitState
   }
 
-  /** A fresh sample of everything measurable (requirement, contract §2). */
+  /** A fresh sample of everything measurable. */
   getStats(): Stats {
     const { state, circuitState, retryCount, circuitFailures, retryAt } = this.#snapshot
     const { maxRetries, failureThreshold } = this.#limits
@@ -440,7 +461,7 @@ export class WebSocketReconnect {
     }
   }
 
-  /** Calls `listener` whenever `getSnapshot()` has a new answer; returns how to stop (R26). */
+  /** Calls `listener` whenever `getSnapshot()` has a new answer; returns how to stop. */
   subscribe = (listener: () => void): (() => void) => {
     // A wrapper of its own for every subscription: the same function may be there twice.
     const call = () => listener()
@@ -451,11 +472,11 @@ export class WebSocketReconnect {
     }
   }
 
-  /** A frozen object, the same one until a field differs (R26). */
+  /** A frozen object, the same one until a field differs. */
   getSnapshot = (): Snapshot => this.#snapshot
 
   /**
-   * For the hooks, which read messages with a codec: one of them could not be read (R35). It is an `error` and nothing
+   * For the hooks, which read messages with a codec: one of them could not be read. It is an `error` and nothing
    * else. Not for users: it may change.
    */
   protected refuseMessage(cause: unknown): void {
@@ -468,15 +489,16 @@ export class WebSocketReconnect {
     this.#settle()
   }
 
-  /** For a protocol above: calls a user's handler as a listener is called, isolated (R17). Not for users: it may change. */
+  /** For a protocol above: calls a user's handler as a listener is called, isolated. Not for users: it may change. */
   protected call(handler: () => void): void {
     this.#guard(handler)
     this.#settle()
   }
 
   /**
-   * For the owner of a client who has let it go and will connect it in a moment, after others have had their say: until
-   * then it is idle, so that what they send waits. Nothing but a closed client is changed. Not for users: it may change.
+   * For the owner of a client who has let it go and will connect it in a moment, after others have had their say:
+   * until then it is idle, so that what they send waits. Nothing but a closed client is changed. Not for users: it may
+   * change.
    */
   protected prepare(): void {
     this.#deliver({ type: 'prepare' })
