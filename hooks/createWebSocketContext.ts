@@ -23,8 +23,12 @@ import { type Send, useWebSocketIn, type WebSocketConnection } from './useWebSoc
 import { type useWebSocketEvent, useWebSocketEventIn } from './useWebSocketEvent.ts'
 import { createProvider, type WebSocketProviderProps } from './WebSocketProvider.tsx'
 
+/** Options of `createWebSocketContext`: what all its providers and hooks have in common. */
 export interface WebSocketContextOptions<In = any, Out = any> {
-  /** How messages are read and written. Default `raw`; a provider's own `codec` comes first (R35). */
+  /**
+   * How messages are read and written. A provider's own `codec` comes first.
+   * @default raw
+   */
   codec?: Codec<In, Out> | undefined
   /** Names the topic of a message, for `useTopic`. A provider's own `topic` comes first. */
   topic?: Topic<In> | undefined

@@ -14,11 +14,13 @@ export function useLastMessageIn(scope: Scope, filter?: Filter, options?: Client
 }
 
 /**
- * The data of the last message that `filter` lets through, or null. A view that skips under load: for every message take
- * `useMessage`, `useMessages` or `useMessageReducer`. It shows what was said and not that it was said: after the same text
- * five times it is the same value, no render, and an effect that depends on it has run once. Where each one counts, depend
- * on `useLastMessageEvent`. The filter is asked once per message, so give the component a `key` where it comes to mean
- * something else. Throws an Error where there is no provider.
+ * The data of the last message that `filter` lets through, or null. A view that skips under load: for every message
+ * take `useMessage`, `useMessages` or `useMessageReducer`. It shows what was said and not that it was said: after the
+ * same text five times it is the same value, no render, and an effect that depends on it has run once. Where each one
+ * counts, depend on `useLastMessageEvent`. The filter is asked once per message, so give the component a `key` where
+ * it comes to mean something else.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const alarm = useLastMessage((message: Message) => message.type === 'alarm')

@@ -15,8 +15,10 @@ export function useLastMessageEventIn(scope: Scope, filter?: Filter, options?: C
 
 /**
  * The native event of the message that `useLastMessage` with the same filter shows, or null: another object for each
- * message, also where they say the same. Its `data` is the frame as it came; the filter is asked about the message as the
- * codec reads it. A view that skips under load, too. Throws an Error where there is no provider.
+ * message, also where they say the same. Its `data` is the frame as it came; the filter is asked about the message as
+ * the codec reads it. A view that skips under load, too.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const ring = useLastMessageEvent((message: Message) => message.type === 'ring')

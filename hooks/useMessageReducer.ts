@@ -23,7 +23,9 @@ export function useMessageReducerIn<State>(
 /**
  * The state that `reducer` makes of `initial` and every message since the component was mounted. The reducer is the
  * latest render's, runs at once for each message, and renders only when its answer is another one; a message it throws
- * at is left out. A changed url starts over with the first `initial`. Throws an Error where there is no provider.
+ * at is left out. A changed url starts over with the first `initial`.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const total = useMessageReducer((sum, { amount }: Payment) => sum + amount, 0)

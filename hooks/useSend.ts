@@ -15,8 +15,9 @@ export function useSendIn(scope: Scope, { client }: ClientOption = {}): Send<any
 }
 
 /**
- * The `send` of `useWebSocket`, alone: always the same function, and its component renders for nothing. Throws an Error
- * where there is no provider.
+ * The `send` of `useWebSocket`, alone: always the same function, and its component renders for nothing.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const send = useSend()

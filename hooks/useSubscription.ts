@@ -18,7 +18,9 @@ import type {
 import type { ConnectionState, WebSocketReconnectError } from '../src/index.ts'
 import { useGraphQLClient } from './useGraphQLClient.ts'
 
+/** Options of `useSubscription`: what the operation is, and who hears of it. */
 export interface SubscriptionOptions<Data = any, Variables = any> extends OperationHandlers<Data>, OperationOptions {
+  /** The operation's variables: what JSON can say. Compared by value, so they may be written inline. */
   variables?: Uninferred<Variables> | undefined
   /** True: ask for nothing, for now. */
   skip?: boolean | undefined
@@ -41,9 +43,10 @@ export interface Subscription<Data = any> {
 const NOTHING: Subscription = { data: undefined, error: null, complete: false, state: 'CLOSED' }
 
 /**
- * Runs a GraphQL operation while the component is mounted and `skip` is not set. Document and variables are compared by
- * what they say: the order of keys, white space and comments are no news.
- * Handlers are always the latest render's. Throws an Error where there is no provider.
+ * Runs a GraphQL operation while the component is mounted and `skip` is not set. Document and variables are compared
+ * by what they say: the order of keys, white space and comments are no news. Handlers are always the latest render's.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const { data, error } = useSubscription('subscription Price($of: ID!) { price(of: $of) }', { variables: { of } })

@@ -64,7 +64,9 @@ export interface OperationHandlers<Data = any> {
 
 /** What `iterate` takes. */
 export interface GraphQLRequest<Data = any, Variables = any> extends OperationOptions {
+  /** The document: a text, a typed document, or with `print` any other. */
   query: string | GraphQLDocument<Data, Variables>
+  /** The operation's variables: what JSON can say. */
   variables?: Uninferred<Variables> | undefined
 }
 
@@ -115,8 +117,9 @@ const NOW: SendOptions = { queue: false }
 
 /**
  * A GraphQL client over one WebSocket that comes back. OPEN means that the server has acknowledged; after every
- * reconnect all live operations are subscribed again. Nothing happens before `connect()`. Throws a TypeError for
- * options the engine cannot use.
+ * reconnect all live operations are subscribed again. Nothing happens before `connect()`.
+ *
+ * @throws TypeError for options the engine cannot use.
  *
  * @example
  * const client = new GraphQLSubscriptionClient('wss://api.example.com/graphql', { connectionParams: { token } })
@@ -164,8 +167,8 @@ export class GraphQLSubscriptionClient {
   /**
    * Runs an operation: now if the server has acknowledged, else as soon as it has. Returns how to stop it. What it is
    * given is read now. Where the connection has given up (FAILED), `onError` hears so a microtask later; before
-   * `connect()` and after `disconnect()` it waits. Throws a TypeError for a document that needs `print`, and for
-   * variables that JSON cannot say.
+   * `connect()` and after `disconnect()` it waits.
+   * @throws TypeError for a document that needs `print`, and for variables that JSON cannot say.
    */
   subscribe<Data = any, Variables = any>(
     query: string | GraphQLDocument<Data, Variables>,
