@@ -1,5 +1,5 @@
 /**
- * Owns the promise that every example of the README runs and does what the text beside it says: against a real `ws`
+ * Owns the promise that every example of README and guide runs and does what the text beside it says: against a real `ws`
  * server, or in the virtual world where time or rudeness matters. The examples are read from the document.
  */
 
@@ -15,9 +15,10 @@ import * as ws from 'ws'
 import * as zod from 'zod'
 import * as graphql from '../hooks/graphql.ts'
 import * as hooks from '../hooks/index.ts'
+import * as graphqlClient from '../src/graphql.ts'
 import * as core from '../src/index.ts'
 import * as testing from '../testing/index.ts'
-import { read } from './docs/markdown.ts'
+import { english, examplesOf } from './docs/book.ts'
 import { run, runPage, type Surroundings } from './docs/run.ts'
 import { TestServer } from './requirements/server.ts'
 import { createWorld } from './support/index.ts'
@@ -30,7 +31,7 @@ const { WebSocketProvider } = hooks
 // The page is made after the setup file has looked for one.
 configure({ asyncUtilTimeout: PATIENCE })
 
-const { examples } = read('README.md')
+const examples = examplesOf(english)
 const untested = new Set(examples.map(({ name }) => name))
 
 const modules = {
@@ -38,13 +39,15 @@ const modules = {
   'react/jsx-runtime': jsxRuntime,
   'react-websocket-reconnect': hooks,
   'react-websocket-reconnect/core': core,
+  'react-websocket-reconnect/graphql': graphqlClient,
+  'react-websocket-reconnect/graphql/react': graphql,
   ws,
   zod,
 }
 
 function find(name: string) {
   const found = examples.find((one) => one.name === name)
-  if (!found) throw new Error(`README.md has no example ${name}`)
+  if (!found) throw new Error(`neither README nor guide has an example ${name}`)
   untested.delete(name)
   return found
 }
@@ -393,34 +396,6 @@ it('codec.ts reads and writes, in the hooks too', async () => {
 
 // ── the engine alone ─────────────────────────────────────────────────────────────────────────────────────────────
 
-it('Tea.tsx subscribes, shows the price, and is subscribed again after a loss', async () => {
-  const server = new TestServer((wss) => {
-    // As much of the protocol as one subscription needs; the real server is in test/graphql.
-    wss.options.handleProtocols = () => 'graphql-transport-ws'
-    wss.on('connection', (socket) =>
-      socket.on('message', (data) => {
-        const { type, id, payload } = JSON.parse(String(data))
-        if (type === 'connection_init') socket.send('{"type":"connection_ack"}')
-        if (type !== 'subscribe') return
-        expect(payload.variables).toEqual({ of: 'tea' })
-        socket.send(JSON.stringify({ id, type: 'next', payload: { data: { price: price++ } } }))
-      }),
-    )
-  })
-  let price = 4
-  await server.open()
-  goodbyes.push(() => server.close())
-  const { Tea } = example('Tea.tsx', {
-    address: server.address,
-    modules: { 'react-websocket-reconnect/graphql/react': graphql },
-  })
-  render(h(Tea))
-  await sees('4')
-  const peer = await server.peer()
-  peer.socket.terminate()
-  await sees('5')
-})
-
 it('engine.js prints what happens', async () => {
   const server = await serve()
   const lines: string[] = []
@@ -489,6 +464,116 @@ it('Session.tsx logs in by an address, and out by none', async () => {
   rerender(page('grace'))
   const grace = await server.peer()
   expect(grace.request.url).toBe('/socket?user=grace')
+})
+
+// ── GraphQL ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Message = { type: string; id: string; payload: any }
+
+/** As much of the protocol as the examples need; the real server is in test/graphql. */
+async function serveGraphQL(answer: (message: Message, say: (message: object) => void, socket: ws.WebSocket) => void) {
+  const server = new TestServer((wss) => {
+    wss.options.handleProtocols = () => 'graphql-transport-ws'
+    wss.on('connection', (socket) =>
+      socket.on('message', (data) =>
+        answer(JSON.parse(String(data)), (message) => socket.send(JSON.stringify(message)), socket),
+      ),
+    )
+  })
+  await server.open()
+  goodbyes.push(() => server.close())
+  return server
+}
+
+/** The endpoint's client, so that its connection can be ended. */
+const kept = () => {
+  class Kept extends graphqlClient.GraphQLSubscriptionClient {
+    constructor(...args: ConstructorParameters<typeof graphqlClient.GraphQLSubscriptionClient>) {
+      super(...args)
+      goodbyes.push(() => this.disconnect())
+    }
+  }
+  return { 'react-websocket-reconnect/graphql': { ...graphqlClient, GraphQLSubscriptionClient: Kept } }
+}
+
+it('Tea.tsx subscribes, shows the price, and is subscribed again after a loss', async () => {
+  let price = 4
+  const server = await serveGraphQL(({ type, id, payload }, say) => {
+    if (type === 'connection_init') say({ type: 'connection_ack' })
+    if (type !== 'subscribe') return
+    expect(payload.variables).toEqual({ of: 'tea' })
+    say({ id, type: 'next', payload: { data: { price: price++ } } })
+  })
+  render(h(example('Tea.tsx', { address: server.address }).Tea))
+  await sees('4')
+  const peer = await server.peer()
+  peer.socket.terminate()
+  await sees('5')
+})
+
+it('TeaWithToken.tsx sends its token, shows the price, and says when there is none', async () => {
+  const server = await serveGraphQL(({ type, id, payload }, say) => {
+    if (type === 'connection_init') {
+      expect(payload).toEqual({ token: 's3cret' })
+      say({ type: 'connection_ack' })
+    }
+    if (type === 'subscribe') say({ id, type: 'next', payload: { data: { price: 7 } } })
+  })
+  render(h(example('TeaWithToken.tsx', { address: server.address }).App, { token: 's3cret' }))
+  await sees('…')
+  await sees('7')
+})
+
+it('prices.ts asks for a token, prints what comes, and leaves', async () => {
+  const stopped = vi.fn()
+  const server = await serveGraphQL(({ type, id, payload }, say) => {
+    if (type === 'connection_init') {
+      expect(payload).toEqual({ token: 't1' })
+      say({ type: 'connection_ack' })
+    }
+    if (type === 'subscribe') say({ id, type: 'next', payload: { data: { price: 7 } } })
+    if (type === 'complete') stopped()
+  })
+  const lines: string[] = []
+  const fetch = async () => ({ text: async () => 't1' })
+  const { leave } = example('prices.ts', {
+    address: server.address,
+    globals: { fetch, console: listen(lines) },
+    modules: kept(),
+  })
+  const peer = await server.peer()
+  await waitFor(() => expect(lines).toEqual(['7 ']))
+  leave()
+  await vi.waitFor(() => expect(stopped).toHaveBeenCalledTimes(1))
+  expect((await peer.closed).code).toBe(1000)
+})
+
+it('loop.ts takes what comes until it has heard enough, and unsubscribes', async () => {
+  const stopped = vi.fn()
+  const server = await serveGraphQL(({ type, id }, say) => {
+    if (type === 'connection_init') say({ type: 'connection_ack' })
+    if (type === 'subscribe')
+      for (const greetings of ['hi', 'bye', 'too late']) say({ id, type: 'next', payload: { data: { greetings } } })
+    if (type === 'complete') stopped()
+  })
+  const lines: string[] = []
+  const globals = { console: listen(lines) }
+  await example('loop.ts', { address: server.address, globals, modules: kept() }).finished
+  expect(lines).toEqual(['hi', 'bye'])
+  await vi.waitFor(() => expect(stopped).toHaveBeenCalledTimes(1))
+})
+
+it('codes.ts prints why the server has refused', async () => {
+  const server = await serveGraphQL(({ type }, _say, socket) => {
+    if (type === 'connection_init') socket.close(4403, 'Forbidden')
+  })
+  const lines: string[] = []
+  example('codes.ts', {
+    address: server.address,
+    globals: { console: { error: listen(lines).log } },
+    modules: kept(),
+  })
+  await waitFor(() => expect(lines).toEqual(['FATAL_CLOSE 4403 Forbidden']))
 })
 
 // ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,22 +3,30 @@
  * defaults, rule numbers resolve, links lead somewhere, the diagram is the chart's own, both languages agree.
  */
 
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { drawDiagram, withDiagram } from '../scripts/diagram.ts'
 import { interactive, WebSocketReconnect } from '../src/index.ts'
+import { type Book, chinese, english, examplesOf, sectionAt } from './docs/book.ts'
 import { type Document, links, names, read, section, table, tables } from './docs/markdown.ts'
 import { typecheck } from './docs/typecheck.ts'
 import { createWorld } from './support/index.ts'
 
-const readme = read('README.md')
-const chinese = read('README.zh-CN.md')
 const rules = read('docs/RULES.md')
 const architecture = read('ARCHITECTURE.md')
-const documents = [readme, chinese, rules, architecture]
-const languages = [readme, chinese]
+const books = [english, chinese]
+const others = [
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/BENCH.md',
+  'docs/BROWSERS.md',
+  'docs/GRAPHQL.md',
+  'docs/MUTATION.md',
+]
+const documents = [...english.pages, ...chinese.pages, rules, architecture, ...others.map(read)]
 
 /** All files of some rooms. */
 const filesOf = (...rooms: string[]): string[] =>
@@ -28,43 +36,49 @@ const filesOf = (...rooms: string[]): string[] =>
       .map((name) => join(room, name)),
   )
 
-/** The section that stands at the same place in both languages. */
-const sectionAt = (document: Document, title: string): string => {
-  const index = readme.headings.findIndex((heading) => heading.title === title)
-  const heading = document.headings[index]
-  if (index < 0 || !heading) throw new Error(`${document.file} has nothing in the place of "${title}"`)
-  return section(document, heading.title)
-}
-
-it('README.md has examples that compile in a strict project', () => {
+it('the examples of README and guide compile in a strict project, together', () => {
   // Pages are no files of a project; docs-examples.test.ts runs them.
-  const code = readme.examples.filter(({ name }) => !name.endsWith('.html'))
+  const code = examplesOf(english).filter(({ name }) => !name.endsWith('.html'))
   const files = Object.fromEntries(code.map(({ name, code }) => [name, code]))
   expect(Object.keys(files)).toHaveLength(code.length)
-  expect(typecheck(readme.file, files)).toBe('')
+  expect(typecheck('guide', files)).toBe('')
 })
 
-describe.each(languages)('$file', (document) => {
-  it('runs every code block that is no shell command', () => {
-    const code = document.blocks.filter(({ language }) => language !== 'sh')
-    expect(document.examples.map((example) => example.code)).toEqual(code.map((block) => block.code))
+it.each(['README.md', 'README.zh-CN.md'])('%s is read in one sitting: 250 lines at most', (file) => {
+  expect(readFileSync(file, 'utf8').split('\n').length - 1).toBeLessThanOrEqual(250)
+})
+
+it('the table of options says what the docstrings say', () => {
+  const check = () => execFileSync(process.execPath, ['scripts/option-table.mjs', '--check'], { stdio: 'pipe' })
+  expect(check).not.toThrow()
+})
+
+describe.each(books)('README and guide, $language', (book) => {
+  it('has every code block that is no shell command as an example', () => {
+    for (const { file, blocks, examples } of book.pages) {
+      const code = blocks.filter(({ language }) => language !== 'sh')
+      expect(
+        examples.map((example) => example.code),
+        file,
+      ).toEqual(code.map((block) => block.code))
+    }
   })
 
   it('lists exactly what there is', () => {
     const first = (title: string, index = 0) =>
-      (tables(sectionAt(document, title))[index] || []).flatMap(([cell]) => names(cell as string))
+      (tables(sectionAt(book, title))[index] || []).flatMap(([cell]) => names(cell as string))
     const options = first('Options')
     const inGroup = (group: string) =>
       options.filter((name) => name.startsWith(`${group}.`)).map((name) => name.slice(group.length + 1))
-    const engine = sectionAt(document, 'The engine alone')
+    const engine = sectionAt(book, 'The engine alone')
     const members = (/^.*`bufferedAmount`.*$/m.exec(engine) as RegExpExecArray)[0]
-    const handlers = sectionAt(document, '`useWebSocket(handlers?)`').match(/\bon[A-Z]\w+/g) || []
+    const handlers = sectionAt(book, '`useWebSocket(handlers?)`').match(/\bon[A-Z]\w+/g) || []
     const lists: [type: string, listed: string[]][] = [
       ['WebSocketReconnectOptions', options.filter((name) => !name.includes('.'))],
       ['CircuitBreakerOptions', inGroup('circuitBreaker')],
       ['QueueOptions', inGroup('queue')],
       ['ClientEvents', first('Events')],
-      ["Record<DropInfo['reason'], 0>", dropReasons(document)],
+      ["Record<DropInfo['reason'], 0>", dropReasons(book)],
       ['Record<ConnectionState, 0>', first('States')],
       ['Record<ConnectionStatus, 0>', first('States', 1)],
       ['Record<ErrorCode, 0>', first('Why is it down?')],
@@ -77,16 +91,16 @@ describe.each(languages)('$file', (document) => {
         first('`<WebSocketProvider>`'),
       ],
     ]
-    expect(typecheck(`${document.file}-lists`, { 'lists.ts': exactly(lists) })).toBe('')
+    expect(typecheck(`${book.language}-lists`, { 'lists.ts': exactly(lists) })).toBe('')
   })
 
   it('gives the defaults the engine has', () => {
-    const rows = table(sectionAt(document, 'Options'))
+    const rows = table(sectionAt(book, 'Options'))
     expectDefaults(rows.map(([name, value]) => [name as string, value as string]))
   })
 
   it('gives the preset’s figures beside the defaults they replace', () => {
-    const rows = table(sectionAt(document, 'Presets')) as [string, string, string][]
+    const rows = table(sectionAt(book, 'Presets')) as [string, string, string][]
     expectDefaults(
       rows.map(([name, value]) => [name, value]),
       rows.length - 1,
@@ -101,27 +115,33 @@ describe.each(languages)('$file', (document) => {
   })
 
   it('describes every close code as the engine treats it', () => {
-    const rows = table(sectionAt(document, 'Why did it stop?'))
+    const rows = table(sectionAt(book, 'Why did it stop?'))
     expect([...codesIn(rows[0]?.[0] as string)]).toEqual(fatalCodes())
   })
 
   it('names commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
     scripts.dev = 'of the app that Vite makes in the first step'
-    for (const [, name] of document.text.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty([name as string])
+    for (const { text } of book.pages)
+      for (const [, name] of text.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty([name as string])
   })
 })
 
-it('says the same in both languages: headings, examples, commands, tables', () => {
-  const shape = ({ headings }: Document) => headings.map(({ level }) => level)
-  expect(shape(chinese)).toEqual(shape(readme))
-  const bare = ({ blocks }: Document) =>
-    blocks.map(({ language, code }) => (language === 'sh' ? code : withoutComments(code, language)))
-  expect(bare(chinese)).toEqual(bare(readme))
-  expect(chinese.examples.map(({ name }) => name)).toEqual(readme.examples.map(({ name }) => name))
-  const keys = ({ prose }: Document) => tables(prose).map((rows) => rows.map(([cell]) => names(cell as string)))
-  expect(keys(chinese)).toEqual(keys(readme))
-})
+describe.each(english.pages.map((page, i) => [page, chinese.pages[i] as Document] as const))(
+  '$0.file',
+  (page, other) => {
+    it('says the same in both languages: headings, examples, commands, tables', () => {
+      const shape = ({ headings }: Document) => headings.map(({ level }) => level)
+      expect(shape(other)).toEqual(shape(page))
+      const bare = ({ blocks }: Document) =>
+        blocks.map(({ language, code }) => (language === 'sh' ? code : withoutComments(code, language)))
+      expect(bare(other)).toEqual(bare(page))
+      expect(other.examples.map(({ name }) => name)).toEqual(page.examples.map(({ name }) => name))
+      const keys = ({ prose }: Document) => tables(prose).map((rows) => rows.map(([cell]) => names(cell as string)))
+      expect(keys(other)).toEqual(keys(page))
+    })
+  },
+)
 
 describe('docs/RULES.md', () => {
   const ids = rules.headings.map(({ title }) => title).filter((title) => /^R\d+$/.test(title))
@@ -263,8 +283,8 @@ function exactly(lists: readonly (readonly [type: string, listed: readonly strin
 }
 
 /** The reasons in the row of `drop`. */
-function dropReasons(document: Document): string[] {
-  const row = table(sectionAt(document, 'Events')).find(([name]) => name === '`drop`') as string[]
+function dropReasons(book: Book): string[] {
+  const row = table(sectionAt(book, 'Events')).find(([name]) => name === '`drop`') as string[]
   return names((row[2] as string).replace('`reason`', ''))
 }
 

@@ -89,7 +89,13 @@ export function tables(text: string): string[][][] {
       .trim()
       .split('\n')
       .slice(2)
-      .map((line) => line.trim().slice(1, -1).split('|'))
+      // A stroke that belongs to the text of a cell is escaped.
+      .map((line) =>
+        line
+          .trim()
+          .slice(1, -1)
+          .split(/(?<!\\)\|/),
+      )
       .map((cells) => cells.map((cell) => cell.trim())),
   )
 }

@@ -6,10 +6,11 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { chinese, english } from '../docs/book.ts'
 import { read } from '../docs/markdown.ts'
 import { TestServer } from '../requirements/server.ts'
 
@@ -436,10 +437,8 @@ describe('the files for pages without a bundler', () => {
       name,
       readFileSync(join('fixtures/import-map', name), 'utf8'),
     ]),
-    ...['README.md', 'README.zh-CN.md'].flatMap((name) =>
-      read(name)
-        .blocks.filter(({ language }) => language === 'html')
-        .map(({ code }) => [name, code]),
+    ...[...english.pages, ...chinese.pages].flatMap(({ file, blocks }) =>
+      blocks.filter(({ language }) => language === 'html').map(({ code }) => [file, code]),
     ),
   ] as [string, string][]
 
@@ -476,11 +475,13 @@ describe('the addresses', () => {
     expect(naming).toEqual(['package.json'])
   })
 
-  it.each(['README.md', 'README.zh-CN.md'])('%s links to what is in the package, or by the repository', (name) => {
+  const pages = [...english.pages, ...chinese.pages].map(({ file }) => file)
+
+  it.each(pages)('%s links to what is in the package, or by the repository', (name) => {
     const targets = [...read(name).prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => (to as string).split('#')[0])
     const local = targets.filter((to) => to && !/^https?:/.test(to)) as string[]
     expect(local.length).toBeGreaterThan(5)
-    expect(local.filter((to) => !files.includes(decodeURI(to)))).toEqual([])
+    expect(local.filter((to) => !files.includes(join(dirname(name), decodeURI(to))))).toEqual([])
     // An absolute link into this repository would be a second place that names it.
     const own = targets.filter((to) => to?.startsWith(`${address}/`)) as string[]
     expect(own.filter((to) => !existsSync(to.slice(address.length).replace(/^\/(blob|raw|tree)\/\w+\//, '')))).toEqual(
