@@ -24,6 +24,7 @@ export type GivenGraphQLProps = { [K in Exclude<keyof OwnGraphQLProps, 'client' 
   children?: ReactNode
 }
 
+/** Props of `<GraphQLProvider>`. */
 export type GraphQLProviderProps = OwnGraphQLProps | GivenGraphQLProps
 
 /**

@@ -1,5 +1,5 @@
 // `npm run size`: what each export costs a user's bundle, minified and gzipped, react external. Fails over budget.
-// The README quotes these figures, so they are measured on the published files, not on the source.
+// The README tells to run it, so the published files are measured, not the source.
 
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'

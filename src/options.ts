@@ -73,12 +73,19 @@ export interface Clock {
 
 /** The part of a WebSocket that the engine uses; browsers', Node's, `ws`'s and most mocks fit. */
 export interface SocketLike {
+  /** 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number
+  /** Bytes it has taken and not sent yet. */
   readonly bufferedAmount: number
+  /** The subprotocol the server chose, or ''. */
   readonly protocol: string
+  /** How binary messages arrive; set after construction if the option of this name is given. */
   binaryType: string
+  /** Takes a message while open; may throw. */
   send(data: never): void
+  /** Starts the closing handshake, or gives up while connecting. */
   close(code?: number, reason?: string): void
+  /** Ends the connection at once, as in `ws`; used where there is one. */
   terminate?(): void
   // biome-ignore lint/suspicious/noExplicitAny: browsers', ws's and mocks' listeners take events of different shapes.
   addEventListener(type: string, listener: (event: any) => void): void

@@ -8,6 +8,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import * as graphqlHooks from '../hooks/graphql.ts'
+import * as hooks from '../hooks/index.ts'
 import { drawDiagram, withDiagram } from '../scripts/diagram.ts'
 import { interactive, WebSocketReconnect } from '../src/index.ts'
 import { type Book, chinese, english, examplesOf, sectionAt } from './docs/book.ts'
@@ -46,6 +48,18 @@ it('the examples of README and guide compile in a strict project, together', () 
 
 it.each(['README.md', 'README.zh-CN.md'])('%s is read in one sitting: 250 lines at most', (file) => {
   expect(readFileSync(file, 'utf8').split('\n').length - 1).toBeLessThanOrEqual(250)
+})
+
+it.each(books)('README and guide name every hook and component there is, in $language', ({ pages }) => {
+  const exported = [...Object.keys(hooks), ...Object.keys(graphqlHooks)].filter((name) =>
+    /^use|Provider$|^create/.test(name),
+  )
+  expect(exported.length).toBeGreaterThan(15)
+  const readme = pages.find(({ file }) => file.startsWith('README')) as Document
+  const guide = pages.filter((page) => page !== readme).map(({ text }) => text)
+  const inReadme = exported.filter((name) => !(name in graphqlHooks))
+  expect(inReadme.filter((name) => !readme.prose.includes(name))).toEqual([])
+  expect(exported.filter((name) => !guide.join('').includes(name))).toEqual([])
 })
 
 it('the table of options says what the docstrings say', () => {

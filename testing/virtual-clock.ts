@@ -19,7 +19,9 @@ export interface VirtualTimer {
   readonly due: number
   /** Whether it keeps a process alive, as in Node. */
   hasRef: boolean
+  /** Lets it keep a process alive. */
   ref(): VirtualTimer
+  /** Lets a process end before it fires. */
   unref(): VirtualTimer
 }
 
