@@ -48,7 +48,7 @@ export class WebSocketReconnectError extends Error {
 }
 
 /**
- * What an error says: in development a sentence, in production its code, which the README explains. Bundlers drop what
+ * What an error says: in development a sentence, in production its code, which the guide explains. Bundlers drop what
  * stands behind the question; a page without a bundler has no `process`, and gets the sentence.
  */
 export function sentenceOf(code: ErrorCode, at: string, timeout: number): string {
