@@ -22,7 +22,7 @@ const floors: string[][] = [
   ['attempt', 'warnings'],
   ['departure', 'liveness'],
   ['lifecycle'],
-  ['line', 'outlet'],
+  ['line', 'sender'],
   ['websocket-reconnect'],
   ['index'],
   ['graphql-transport-ws'],
