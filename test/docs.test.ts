@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { withFigures } from '../bench/figures.ts'
 import * as graphqlHooks from '../hooks/graphql.ts'
 import * as hooks from '../hooks/index.ts'
 import { drawDiagram, withDiagram } from '../scripts/diagram.ts'
@@ -60,6 +61,11 @@ it.each(books)('README and guide name every hook and component there is, in $lan
   const inReadme = exported.filter((name) => !(name in graphqlHooks))
   expect(inReadme.filter((name) => !readme.prose.includes(name))).toEqual([])
   expect(exported.filter((name) => !guide.join('').includes(name))).toEqual([])
+})
+
+it.each([...english.pages, ...chinese.pages])('$file tells the figures of the last run of the bench', ({ text }) => {
+  const results = JSON.parse(readFileSync('bench/results.json', 'utf8'))
+  expect(withFigures(text, results).text).toBe(text)
 })
 
 it('the table of options says what the docstrings say', () => {
