@@ -1,5 +1,5 @@
 /**
- * Owns the pictures of the demo: a real server, a real browser, every state reached as a person would reach it.
+ * Owns `npm run screenshots`, the pictures of the demo: a real server, a real browser, every state reached as a person would reach it.
  * Must never fake a state for the picture.
  */
 
@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { launchChromium, startDemoProcess } from './drive.ts'
+import { launchChromium, startDemoProcess } from '../demo/drive.ts'
 
 const wide = { width: 1280, height: 800 }
 const narrow = { width: 360, height: 740 }
@@ -37,7 +37,7 @@ interface Look {
 }
 
 /** Takes all pictures into a folder, and prints their names. */
-export async function takeScreenshots(folder: string): Promise<void> {
+export async function main(folder = 'screenshots'): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'chat-pictures-'))
   await mkdir(folder, { recursive: true })
   const demo = await startDemoProcess({ PORT: '0', CHAT_DATA: data })

@@ -2,7 +2,7 @@
 // may depend on how fast the machine is, so all runs must be green, only slower.
 // `npm run test:loaded -- 5` runs it five times; RUNS and LOOPS set both numbers.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 const runs = Number(process.argv[2] || process.env.RUNS || 3)
 const loops = Number(process.env.LOOPS || 4)
@@ -10,11 +10,11 @@ if (!(runs > 0 && loops >= 0)) throw new TypeError('expected: npm run test:loade
 
 const busy = Array.from({ length: loops }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
 /** The run under way: npm with all that it has started. */
-let current
+let current: ChildProcess | undefined
 const rest = () => {
   for (const loop of busy) loop.kill('SIGKILL')
   try {
-    if (current) process.kill(-current.pid)
+    if (current?.pid) process.kill(-current.pid)
   } catch {
     // It has ended by itself.
   }
@@ -24,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 /** Runs it once; what it prints is only shown where something is red. */
 const once = () =>
-  new Promise((resolve) => {
+  new Promise<{ seconds: number; tally: string; output: string; isGreen: boolean }>((resolve) => {
     const start = performance.now()
     const child = spawn('npm', ['test'], { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     current = child

@@ -1,32 +1,26 @@
-#!/usr/bin/env node
 /**
  * Owns `npm run demo`: one process with Vite and the chat server, and how it ends.
  * Settings: HOST (default: this machine only), PORT (default: 5173 or the next free one), CHAT_DATA (default: .demo).
  */
 
 import { fileURLToPath } from 'node:url'
-import { createServer, runnerImport } from 'vite'
+import { createServer } from 'vite'
+import { type Demo, startDemo } from './server/main.ts'
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 const vite = await createServer({ configFile: here('./vite.config.ts'), clearScreen: false })
-// Node 20 reads no TypeScript; Vite does.
-const { module } = await runnerImport(here('./server/main.ts'), {
-  configFile: false,
-  root: here('..'),
-  logLevel: 'warn',
-})
 
-let demo
+let demo: Demo
 try {
-  demo = await module.startDemo({
+  demo = await startDemo({
     env: process.env,
     folder: here('../.demo'),
     page: vite.middlewares,
     report: (text) => console.log(`  ${text}`),
   })
 } catch (error) {
-  console.error(`The demo could not start: ${error.message}`)
+  console.error(`The demo could not start: ${(error as Error).message}`)
   process.exit(1)
 }
 
@@ -37,7 +31,7 @@ console.log(`
 `)
 
 let ending = false
-async function end() {
+async function end(): Promise<void> {
   if (ending) process.exit(1)
   ending = true
   // Whoever does not let go in time is left behind; every acknowledged message is on the disk already.

@@ -1,28 +1,13 @@
-// Writes docs/FAULTS.md: every fault in our own words, with the tests that cite its number, found in the tests' source.
-// `node scripts/faults.mjs` writes the page; with `--check` it only compares, and fails if the page is stale, a number
-// has no test, or a test cites a number that is not there. Must never run a test: that is for npm test.
+/**
+ * Owns the words of docs/FAULTS.md: every fault of a connection that we know of, in our own words. faults.ts makes the page.
+ * Must never say what a test does: the page takes that from the tests.
+ */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+/** What goes wrong, what the user sees of it, and a remark where the rules say more or other than one would expect. */
+export type Fault = readonly [fault: string, sees: string, remark?: string]
 
-/** Where tests live, and what they run on; in the wire files a test may say that it is for one of the two only. */
-const both = ['`ws`', 'Node']
-const places = {
-  'test/faults/transport.test.ts': both,
-  'test/faults/handshake.test.ts': both,
-  'test/faults/closing.test.ts': both,
-  'test/faults/frames.test.ts': both,
-  'test/faults/process.test.ts': ['`ws`'],
-  'test/faults/time.test.ts': ['virtual'],
-  'test/faults/host.test.ts': ['virtual'],
-  'test/hooks/faults.test.tsx': ['React'],
-  'test/browser/faults.test.ts': ['Chromium'],
-  'test/netns/network.test.ts': ['netns'],
-}
-const runtimes = ['`ws`', 'Node', 'virtual', 'React', 'Chromium', 'netns']
-const only = { wsTest: ['`ws`'], nodeTest: ['Node'] }
-
-/** [group, [fault, what the user sees, a remark where the rules say more or other than one would expect]…]. */
-const groups = [
+/** In the order of their numbers, from F1. */
+export const groups: readonly (readonly [group: string, faults: readonly Fault[]])[] = [
   [
     'Transport',
     [
@@ -158,7 +143,7 @@ const groups = [
       [
         'Payloads that are no JSON, huge, or set on `__proto__`',
         'They reach the listener raw; the connection stays.',
-        'There are no codecs in this version (R35); what parses here is the search for pongs.',
+        'The engine parses only in search of pongs; what does not fit a codec of the hooks is an `INVALID_MESSAGE` (R35).',
       ],
       ['Binary and empty messages', '`binaryType` is applied to every new socket.'],
       [
@@ -233,97 +218,3 @@ const groups = [
     ],
   ],
 ]
-
-/** Faults without a test, and why; five at most. */
-const untested = {}
-
-function citations() {
-  const found = new Map()
-  const title =
-    /(?:\b(wsTest|nodeTest)\(\s*)?(?:'((?:\[F\d+\] ?)+(?:\\.|[^'\\])*)'|"((?:\[F\d+\] ?)+(?:\\.|[^"\\])*)"|`((?:\[F\d+\] ?)+[^`]*)`)/g
-  for (const [file, where] of Object.entries(places)) {
-    if (!existsSync(file)) continue
-    for (const [, call, ...quoted] of readFileSync(file, 'utf8').matchAll(title)) {
-      const text = quoted.find((part) => part !== undefined) ?? ''
-      const words = text
-        .replace(/(\[F\d+\] ?)+/, '')
-        .replace(/\$\{[^}]*\}/g, '…')
-        .replace(/\\(.)/g, '$1')
-        .replace(/ \(ws\)$/, '')
-      for (const [, number] of text.matchAll(/\[F(\d+)\]/g)) {
-        const list = found.get(Number(number)) ?? found.set(Number(number), []).get(Number(number))
-        list.push({ words, file, where: only[call] ?? where })
-      }
-    }
-  }
-  return found
-}
-
-function page() {
-  const cited = citations()
-  const complaints = []
-  const known = groups.reduce((sum, [, faults]) => sum + faults.length, 0)
-  for (const number of cited.keys())
-    if (number < 1 || number > known) complaints.push(`[F${number}] is cited but not listed`)
-  if (known !== 75) complaints.push(`75 faults were promised, ${known} are listed`)
-  if (Object.keys(untested).length > 5) complaints.push('more than five faults have no test')
-  const used = new Map(runtimes.map((runtime) => [runtime, new Set()]))
-  const body = []
-  const marks = []
-  let number = 0
-  for (const [group, faults] of groups) {
-    body.push(`## ${group}`, '')
-    for (const [fault, sees, remark] of faults) {
-      number++
-      const tests = cited.get(number) ?? []
-      if (!tests.length && !untested[number]) complaints.push(`[F${number}] (${fault}) has no test`)
-      const on = runtimes.filter((runtime) => tests.some(({ where }) => where.includes(runtime)))
-      for (const runtime of on) used.get(runtime).add(number)
-      marks.push([`| [${number}](#f${number}) | ${fault}`, on])
-      body.push(`### F${number}`, '', `**${fault}.** ${sees}`, '')
-      if (remark) body.push(`*${remark}*`, '')
-      for (const { words, file, where } of tests) body.push(`- ${where.join(', ')}: ${words} ([source](../${file}))`)
-      if (!tests.length) body.push(`- no test: ${untested[number]}`)
-      body.push('')
-    }
-  }
-  const shown = runtimes.filter((runtime) => used.get(runtime).size)
-  const row = ([start, on]) => `${start} | ${shown.map((runtime) => (on.includes(runtime) ? '●' : '')).join(' | ')} |`
-  const text = [
-    '# Faults',
-    '',
-    'What can go wrong between two ends of a WebSocket, what a user of this library sees of it, and the test that shows it.',
-    'This page is written by `npm run faults` from the tests themselves; `npm test` fails when it is stale. A',
-    'number such as R14 is a rule of [RULES.md](RULES.md). Where a rule decides otherwise than one would expect of a fault,',
-    'the rule is what is tested, and a remark in italics says so.',
-    '',
-    '**Where they run.** `ws` and Node (its own WebSocket): on real sockets, against a server that misbehaves on request',
-    '(`test/support/fault-server.ts`). Virtual: in the virtual world, where time and network obey the test. React: the same',
-    'world under a React tree. Chromium: in real pages, driven by the DevTools protocol (`npm run test:browser`).',
-    ...(shown.includes('netns')
-      ? [
-          'netns: on real networks between network namespaces of Linux, with dropped packets and pulled links',
-          '(`npm run test:netns`, which needs root and is no part of `npm test`).',
-        ]
-      : []),
-    '',
-    `| | fault | ${shown.join(' | ')} |`,
-    `|---|---|${shown.map(() => ':-:').join('|')}|`,
-    ...marks.map(row),
-    `| | **${number - Object.keys(untested).length} of ${number} have a test** | ${shown.map((runtime) => used.get(runtime).size).join(' | ')} |`,
-    '',
-    ...body,
-  ]
-  return { text: `${text.join('\n').trimEnd()}\n`, complaints }
-}
-
-const { text, complaints } = page()
-const target = 'docs/FAULTS.md'
-if (process.argv.includes('--check')) {
-  if (!existsSync(target) || readFileSync(target, 'utf8') !== text)
-    complaints.push(`${target} is stale: run "npm run faults"`)
-} else if (!complaints.length) writeFileSync(target, text)
-if (complaints.length) {
-  console.error(complaints.join('\n'))
-  process.exit(1)
-}

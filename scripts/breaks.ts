@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { startVitest } from 'vitest/node'
 
 /** Rule, file, what stands there, what stands there when broken. */
-const breaks = [
+const breaks: [rule: string, file: string, from: string, to: string][] = [
   ['R1', 'src/lifecycle.ts', "waiting: ['CLOSED', 'waiting']", "waiting: ['CONNECTING', 'waiting']"],
   ['R2', 'src/line.ts', 'this.over = true', 'this.over = false'],
   ['R3', 'src/liveness.ts', 'return [next, release, ...effects]', 'return [next, ...effects]'],
@@ -153,13 +153,12 @@ for (const [rule, file, from, to] of breaks) {
       dangerouslyIgnoreUnhandledErrors: true,
     },
     {
-      configFile: false,
       logLevel: 'silent',
       plugins: [
         {
           name: 'break',
           enforce: 'pre',
-          transform: (code, id) => (id.endsWith(`/${file}`) ? code.replace(from, () => to) : undefined),
+          transform: (code: string, id: string) => (id.endsWith(`/${file}`) ? code.replace(from, () => to) : undefined),
         },
       ],
     },
