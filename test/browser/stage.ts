@@ -161,7 +161,7 @@ export class Visitor {
   }
 }
 
-/** As long as any wait may take: vite.config.ts. */
+/** As long as any wait may take: vitest.config.ts. */
 export const patience = { interval: 50 }
 
 /** The demo, a browser, and an empty folder for the journal; all gone when the test is. */
