@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-import { type DemoProcess, launchChromium, startDemoProcess } from '../../demo/drive.ts'
 import type { HouseStatus } from '../../demo/server/status.ts'
+import { type DemoProcess, launchChromium, startDemoProcess } from '../support/demo-process.ts'
 
 /** The badge at one moment, as the page shows it. */
 export interface Badge {
