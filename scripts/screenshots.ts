@@ -7,7 +7,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { launchChromium, startDemoProcess } from '../test/support/demo-process.ts'
+import { startDemoProcess } from '../test/support/demo-process.ts'
+import { launchChromium } from './chromium.ts'
 
 const wide = { width: 1280, height: 800 }
 const narrow = { width: 360, height: 740 }

@@ -322,6 +322,16 @@ describe('package.json', () => {
     expect(manifest.peerDependenciesMeta).toEqual({ react: { optional: true }, ws: { optional: true } })
   })
 
+  it('checks with one command what the gate checks, but for what needs a browser', () => {
+    const gate = [...readFileSync('.ci/run', 'utf8').matchAll(/^step \S+ (npm (?:test|run \S+))$/gm)].map(
+      ([, command]) => command,
+    )
+    const inBrowser = ['npm run bench:check', 'npm run test:browser']
+    expect(manifest.scripts.check.split(' && ')).toEqual(
+      gate.filter((command) => !inBrowser.includes(command as string)),
+    )
+  })
+
   it('pins every tool exactly', () => {
     const loose = Object.entries<string>(manifest.devDependencies).filter(
       ([, range]) => !/^(npm:.*@)?\d+\.\d+\.\d+$|^file:fixtures\//.test(range),

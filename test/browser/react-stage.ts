@@ -12,7 +12,7 @@ import type { Page } from 'playwright-core'
 import { build } from 'vite'
 import { expect } from 'vitest'
 import { type WebSocket as Peer, WebSocketServer } from 'ws'
-import { launchChromium } from '../support/demo-process.ts'
+import { launchChromium } from '../../scripts/chromium.ts'
 import type { Notes, ScenePage } from './react/page.tsx'
 
 /** What the page has noted by itself, beside what its scenes noted. */

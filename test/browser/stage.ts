@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import type { HouseStatus } from '../../demo/server/status.ts'
-import { type DemoProcess, launchChromium, startDemoProcess } from '../support/demo-process.ts'
+import { launchChromium } from '../../scripts/chromium.ts'
+import { type DemoProcess, startDemoProcess } from '../support/demo-process.ts'
 
 /** The badge at one moment, as the page shows it. */
 export interface Badge {

@@ -5,7 +5,7 @@ import { mark, segments, span } from '../../demo/client/timeline.ts'
 import { addressOf, roomIn, roomNamed } from '../../demo/client/useRoom.ts'
 import { duration, roundTrip } from '../../demo/client/words.ts'
 import { roomFault } from '../../demo/protocol.ts'
-import { findChromium } from '../support/demo-process.ts'
+import { findChromium } from '../../scripts/chromium.ts'
 
 describe('times', () => {
   it('read as a person would say them', () => {

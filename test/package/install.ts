@@ -4,10 +4,11 @@
  */
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { staleness } from '../../scripts/built.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,7 +25,7 @@ export default function setup(project: TestProject): () => void {
 
 /** Builds if need be, packs, and unpacks into a new folder, which it returns. */
 export function install(): string {
-  if (isStale()) npm('run', 'build')
+  if (staleness()) npm('run', 'build')
   const folder = mkdtempSync(join(tmpdir(), 'react-websocket-reconnect-'))
   const home = join(folder, 'node_modules', 'react-websocket-reconnect')
   mkdirSync(home, { recursive: true })
@@ -35,13 +36,3 @@ export function install(): string {
 }
 
 const npm = (...args: string[]) => execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-
-/** Whether anything the build reads is younger than the last file it writes. */
-function isStale(): boolean {
-  const last = 'dist/browser/testing.js'
-  if (!existsSync(last)) return true
-  const built = statSync(last).mtimeMs
-  const sources = ['src', 'hooks', 'testing'].flatMap((room) => readdirSync(room).map((name) => join(room, name)))
-  const recipe = ['package.json', 'vite.config.ts', 'tsconfig.build.json', 'scripts/finish-build.mjs']
-  return [...sources, ...recipe, 'scripts/browser-files.mjs'].some((file) => statSync(file).mtimeMs > built)
-}

@@ -3,6 +3,9 @@
 
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { requireBuild } from './built.ts'
+
+requireBuild()
 
 const core = './dist/esm/src/index.js'
 const main = './dist/esm/hooks/index.js'
@@ -14,7 +17,17 @@ const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCir
  * Bytes: `target` is what the engine and the skin are to weigh once the code is said in fewer words; `limit` is what the
  * gate lets pass today, just above what every rule costs now, so that nothing grows unseen.
  */
-const budgets = [
+interface Budget {
+  readonly name: string
+  readonly from?: string
+  readonly names?: readonly string[]
+  /** Measured as what these files add to the engine. */
+  readonly beside?: readonly string[]
+  readonly target?: number
+  readonly limit?: number
+}
+
+const budgets: Budget[] = [
   { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12600 },
   { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16000 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
@@ -28,17 +41,17 @@ const budgets = [
     limit: 3350,
   },
 ]
-const exportsOf = async (file) => Object.keys(await import(new URL(`../${file}`, import.meta.url)))
-const lines = [
+const exportsOf = async (file: string) => Object.keys(await import(new URL(`../${file}`, import.meta.url).href))
+const lines: Budget[] = [
   ...budgets,
   ...(await exportsOf(main))
     .filter((name) => name !== 'WebSocketReconnect' && name !== 'useConnectionStats')
     .map((name) => ({ name, from: main, names: [name] })),
 ]
 
-const kB = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
+const kB = (bytes: number) => `${(bytes / 1000).toFixed(2)} kB`
 
-async function bytesOf(contents) {
+async function bytesOf(contents: string): Promise<number> {
   const bundle = await build({
     stdin: { contents, resolveDir: '.' },
     bundle: true,
@@ -51,12 +64,12 @@ async function bytesOf(contents) {
     legalComments: 'none',
     logLevel: 'error',
   })
-  return gzipSync(bundle.outputFiles[0].contents, { level: 9 }).length
+  return gzipSync(bundle.outputFiles[0]?.contents ?? '', { level: 9 }).length
 }
 const engine = `export { WebSocketReconnect } from '${core}'\n`
 
 let failed = 0
-for (const { name, from, names, beside, target, limit } of lines) {
+for (const { name, from, names = [], beside, target = 0, limit } of lines) {
   const bytes = beside
     ? (await bytesOf(engine + beside.map((file) => `export * from '${file}'`).join('\n'))) - (await bytesOf(engine))
     : await bytesOf(`export { ${names.join(', ')} } from '${from}'`)
