@@ -72,7 +72,7 @@ const projects: Record<string, Project> = {
   requirements: {
     include: ['test/{requirements,package}/**/*.test.ts'],
     server: graphqlOnce,
-    globalSetup: 'test/package/install.ts',
+    globalSetup: 'test/support/installation.ts',
   },
   // More random lives than `npm test` plays, and others.
   'model-long': {
@@ -87,7 +87,7 @@ const projects: Record<string, Project> = {
   netns: { isOnRequest: true, ...withWebSocket },
   // Other people's package managers and bundlers: each step has a limit of its own, this is the sum.
   fixtures: {
-    ...{ isOnRequest: true, globalSetup: 'test/package/install.ts' },
+    ...{ isOnRequest: true, globalSetup: 'test/support/installation.ts' },
     ...{ fileParallelism: false, testTimeout: 400_000, hookTimeout: 400_000 },
   },
   browser: { isOnRequest: true, ...slowly },

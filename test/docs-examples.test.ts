@@ -17,10 +17,10 @@ import * as graphql from '../hooks/graphql.ts'
 import * as hooks from '../hooks/index.ts'
 import * as core from '../src/index.ts'
 import * as testing from '../testing/index.ts'
-import { read } from './docs/markdown.ts'
 import { run, runPage, type Surroundings } from './docs/run.ts'
-import { TestServer } from './requirements/server.ts'
+import { TestServer } from './support/echo-server.ts'
 import { createWorld } from './support/index.ts'
+import { read } from './support/markdown.ts'
 import { PATIENCE } from './support/patience.ts'
 
 const { act, cleanup, configure, fireEvent, render, screen, waitFor } = testingLibrary

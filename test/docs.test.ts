@@ -9,9 +9,9 @@ import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { drawDiagram, withDiagram } from '../scripts/diagram.ts'
 import { interactive, WebSocketReconnect } from '../src/index.ts'
-import { type Document, links, names, read, section, table, tables } from './docs/markdown.ts'
-import { typecheck } from './docs/typecheck.ts'
 import { createWorld } from './support/index.ts'
+import { type Document, links, names, read, section, table, tables } from './support/markdown.ts'
+import { typecheck } from './support/typecheck.ts'
 
 const readme = read('README.md')
 const chinese = read('README.zh-CN.md')

@@ -1,6 +1,6 @@
 /**
  * Walks the chart: every state that small options can reach × every event × early, exact and late × low and high chance.
- * Checks each step against laws.ts, and the whole against the table: no cell may stay unentered.
+ * Checks each step against invariants.ts, and the whole against the table: no cell may stay unentered.
  */
 
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { endingOf } from '../../src/attempt.ts'
 import { closeAction } from '../../src/close-codes.ts'
 import { chart, transition } from '../../src/lifecycle.ts'
 import { type ChartEvent, type EventType, initialState, type Limits, type State } from '../../src/state.ts'
-import { check, owns } from './laws.ts'
+import { check, owns } from '../support/invariants.ts'
 
 const limits: Limits = {
   maxRetries: 1,

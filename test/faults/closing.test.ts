@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { VirtualClock } from '../support/index.ts'
-import { faultServer, makeWireTest, turnsUntil } from './wire.ts'
+import { faultServer, makeWireTest, turnsUntil } from '../support/wire.ts'
 
 const server = faultServer()
 const wireTest = makeWireTest(server)

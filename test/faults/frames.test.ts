@@ -5,7 +5,7 @@
 
 import { expect } from 'vitest'
 import { VirtualClock } from '../support/index.ts'
-import { faultServer, makeWireTest, turnsUntil } from './wire.ts'
+import { faultServer, makeWireTest, turnsUntil } from '../support/wire.ts'
 
 const server = faultServer()
 const wireTest = makeWireTest(server)

@@ -6,7 +6,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { backoffDelay, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
-import { connected, plain, setup } from '../core/rules/setup.ts'
+import { connected, plain, setup } from '../support/client-scene.ts'
 import { accept, createWorld, inTurn, record, refuse, throwing } from '../support/index.ts'
 
 const calls = ['connect', 'close', 'reconnect', 'openCircuit', 'closeCircuit'] as const

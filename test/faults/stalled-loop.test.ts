@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished } from 'vitest'
 import type { SocketConstructor, SocketLike } from '../../src/index.ts'
-import { constructorOf, faultServer, makeWireTest } from './wire.ts'
+import { constructorOf, faultServer, makeWireTest } from '../support/wire.ts'
 
 /** The cells by which two threads wait for each other while neither turns its loop. */
 const ACCEPTED = 0

@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest'
-import { connected, plain, proven, setup, untilRetry } from '../core/rules/setup.ts'
+import { connected, plain, proven, setup, untilRetry } from '../support/client-scene.ts'
 import { accept, hang, inTurn, refuse } from '../support/index.ts'
 
 const HOUR = 3_600_000

@@ -9,7 +9,7 @@ import { expect, onTestFinished } from 'vitest'
 import { selfSigned } from '../support/certificate.ts'
 import { FaultServer } from '../support/fault-server.ts'
 import { VirtualClock } from '../support/index.ts'
-import { faultServer, makeWireTest, turnsUntil, watchTcp } from './wire.ts'
+import { faultServer, makeWireTest, turnsUntil, watchTcp } from '../support/wire.ts'
 
 const server = faultServer()
 const wireTest = makeWireTest(server)

@@ -6,8 +6,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { links, names, read, section, table, tables } from '../docs/markdown.ts'
-import { typecheck } from '../docs/typecheck.ts'
+import { links, names, read, section, table, tables } from '../support/markdown.ts'
+import { typecheck } from '../support/typecheck.ts'
 import { acknowledged } from './stage.ts'
 
 const page = read('docs/GRAPHQL.md')

@@ -6,8 +6,8 @@
 
 import { type ClientEvents, type Snapshot, type WebSocketReconnect, WebSocketReconnectError } from '../../src/index.ts'
 import type { ConnectionStatus, Effect, Limits, Phase, State } from '../../src/state.ts'
-import { check, owns } from '../core/laws.ts'
 import type { FakeSocket, World } from '../support/index.ts'
+import { check, owns } from '../support/invariants.ts'
 import { type Event, latest } from './probe.ts'
 
 /** The order within one step (R25); what is not listed may come at any time. */

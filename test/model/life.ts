@@ -11,8 +11,8 @@ import {
   WebSocketReconnectError,
   type WebSocketReconnectOptions,
 } from '../../src/index.ts'
-import { owns } from '../core/laws.ts'
 import { createWorld, every, type FakeSocket, type World } from '../support/index.ts'
+import { owns } from '../support/invariants.ts'
 import { end } from './ending.ts'
 import { type Fate, Judge } from './judge.ts'
 import { latest, observe } from './probe.ts'

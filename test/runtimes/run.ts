@@ -9,10 +9,10 @@ import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pass } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { install } from '../package/install.ts'
-import { snippet } from '../requirements/document.ts'
-import { TestServer } from '../requirements/server.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { install } from '../support/installation.ts'
 import { fetchNodes } from '../support/nodes.ts'
+import { snippet } from '../support/requirements-document.ts'
 
 const VERSIONS = ['14.21.3', '16.20.2', '18.20.8', '20.20.2', '22.23.3', '24.21.0', '26.10.0']
 const PATIENCE = 30_000

@@ -7,7 +7,7 @@ import { act, cleanup, configure } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { type OwnConnectionProps, WebSocketProvider, WebSocketReconnect } from '../../hooks/index.ts'
-import type { World } from '../support/index.ts'
+import type { World } from './index.ts'
 
 /** Fake timers for React's notifier and the provider's linger; the engine lives in the world's own time. */
 export function setTheStage(): void {

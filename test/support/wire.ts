@@ -11,9 +11,9 @@ import type { Socket } from 'node:net'
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 import { type SocketLike, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
-import { FaultServer } from '../support/fault-server.ts'
-import { type EventLog, every, record } from '../support/index.ts'
-import { expectQuiet } from '../support/quiet.ts'
+import { FaultServer } from './fault-server.ts'
+import { type EventLog, every, record } from './index.ts'
+import { expectQuiet } from './quiet.ts'
 
 expectQuiet()
 

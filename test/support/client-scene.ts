@@ -5,9 +5,9 @@
  */
 
 import { afterEach, expect } from 'vitest'
-import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
-import { createWorld, record, type World, type WorldOptions } from '../../support/index.ts'
-import { expectQuiet } from '../../support/quiet.ts'
+import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
+import { createWorld, record, type World, type WorldOptions } from './index.ts'
+import { expectQuiet } from './quiet.ts'
 
 type Options = Partial<WebSocketReconnectOptions>
 
