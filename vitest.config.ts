@@ -54,8 +54,8 @@ const slowly: Project = { fileParallelism: false, testTimeout: 180_000 }
 /** Without `include`, a project is the folder of its name. */
 const projects: Record<string, Project> = {
   core: {},
+  properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
-  model: {},
   bench: {},
   hooks,
   'hooks-compiled': { ...hooks, vite: { plugins: [react({ compiler: { panicThreshold: 'all_errors' } })] } },
@@ -67,8 +67,9 @@ const projects: Record<string, Project> = {
   },
   mocks: { environment: 'jsdom' },
   demo: {},
-  faults: withWebSocket,
-  structure: { include: ['test/*.test.ts'] },
+  wire: withWebSocket,
+  docs: {},
+  structure: { include: ['test/structure.test.ts'] },
   requirements: {
     include: ['test/{requirements,package}/**/*.test.ts'],
     server: graphqlOnce,
@@ -77,7 +78,7 @@ const projects: Record<string, Project> = {
   // More random lives than `npm test` plays, and others.
   'model-long': {
     isOnRequest: true,
-    include: ['test/model/lives-*.test.ts'],
+    include: ['test/properties/model/lives-*.test.ts'],
     env: {
       MODEL_RUNS: process.env.MODEL_RUNS ?? '100000',
       MODEL_SEED: process.env.MODEL_SEED ?? String(Date.now() % 2 ** 31),
@@ -90,8 +91,8 @@ const projects: Record<string, Project> = {
     ...{ isOnRequest: true, globalSetup: 'test/support/installation.ts' },
     ...{ fileParallelism: false, testTimeout: 400_000, hookTimeout: 400_000 },
   },
-  browser: { isOnRequest: true, ...slowly },
-  browsers: { isOnRequest: true, testTimeout: 180_000 },
+  chromium: { isOnRequest: true, include: ['test/e2e/chromium/**/*.test.ts'], ...slowly },
+  engines: { isOnRequest: true, include: ['test/e2e/engines/**/*.test.ts'], testTimeout: 180_000 },
 }
 
 const command = process.argv.join(' ')

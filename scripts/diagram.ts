@@ -1,7 +1,7 @@
 /**
  * Owns the picture of the chart in ARCHITECTURE.md: which event leads from which phase to which.
  * It drives the chart itself over every state that small options can reach, so the picture cannot say what the code
- * does not do. Must never hold an edge by hand. `npm run diagram` writes it, test/docs.test.ts compares it.
+ * does not do. Must never hold an edge by hand. `npm run diagram` writes it, test/docs/docs.test.ts compares it.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
  * Owns docs/FAULTS.md: every fault of fault-list.ts with the tests that cite its number, found in the tests' source.
- * `npm run faults` writes the page; test/faults-page.test.ts fails if it is stale, a number has no test, or a test cites a
+ * `npm run faults` writes the page; test/docs/faults-page.test.ts fails if it is stale, a number has no test, or a test cites a
  * number that is not there. Must never run a test.
  */
 
@@ -12,12 +12,11 @@ type Runtime = (typeof runtimes)[number]
 
 /** What the tests of a folder run on, the first that fits; on real sockets a test may say that it is for one of the two only. */
 const places: [where: string, on: readonly Runtime[]][] = [
-  ['test/faults/process', ['`ws`']],
-  ['test/faults/time', ['virtual']],
-  ['test/faults/host', ['virtual']],
-  ['test/faults/', ['`ws`', 'Node']],
+  ['test/wire/process', ['`ws`']],
+  ['test/wire/', ['`ws`', 'Node']],
+  ['test/core/', ['virtual']],
   ['test/hooks/', ['React']],
-  ['test/browser/', ['Chromium']],
+  ['test/e2e/chromium/', ['Chromium']],
   ['test/netns/', ['netns']],
 ]
 const only: Record<string, readonly Runtime[]> = { wsTest: ['`ws`'], nodeTest: ['Node'] }

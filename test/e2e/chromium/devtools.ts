@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
-import { findChromium, quietly } from '../../scripts/chromium.ts'
+import { findChromium, quietly } from '../../../scripts/chromium.ts'
 
 type Params = Record<string, unknown>
 

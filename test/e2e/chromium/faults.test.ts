@@ -7,8 +7,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { selfSigned } from '../support/certificate.ts'
-import { FaultServer, type Visit } from '../support/fault-server.ts'
+import { selfSigned } from '../../support/certificate.ts'
+import { FaultServer, type Visit } from '../../support/fault-server.ts'
 import { Chromium, type Tab } from './devtools.ts'
 
 let server: FaultServer
@@ -369,7 +369,7 @@ async function servePages() {
         name: 'no node',
         setup: ({ onResolve }) =>
           onResolve({ filter: /\/ws-node\.ts$/ }, () => ({
-            path: new URL('../../src/ws-browser.ts', import.meta.url).pathname,
+            path: new URL('../../../src/ws-browser.ts', import.meta.url).pathname,
           })),
       },
     ],

@@ -7,11 +7,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { drawDiagram, withDiagram } from '../scripts/diagram.ts'
-import { interactive, WebSocketReconnect } from '../src/index.ts'
-import { createWorld } from './support/index.ts'
-import { type Document, links, names, read, section, table, tables } from './support/markdown.ts'
-import { typecheck } from './support/typecheck.ts'
+import { drawDiagram, withDiagram } from '../../scripts/diagram.ts'
+import { interactive, WebSocketReconnect } from '../../src/index.ts'
+import { createWorld } from '../support/index.ts'
+import { type Document, links, names, read, section, table, tables } from '../support/markdown.ts'
+import { typecheck } from '../support/typecheck.ts'
 
 const readme = read('README.md')
 const chinese = read('README.zh-CN.md')
@@ -37,7 +37,7 @@ const sectionAt = (document: Document, title: string): string => {
 }
 
 it('README.md has examples that compile in a strict project', () => {
-  // Pages are no files of a project; docs-examples.test.ts runs them.
+  // Pages are no files of a project; examples.test.ts runs them.
   const code = readme.examples.filter(({ name }) => !name.endsWith('.html'))
   const files = Object.fromEntries(code.map(({ name, code }) => [name, code]))
   expect(Object.keys(files)).toHaveLength(code.length)

@@ -4,8 +4,8 @@
  */
 
 import fc from 'fast-check'
-import type { ClientEvents } from '../../src/index.ts'
-import { every } from '../support/index.ts'
+import type { ClientEvents } from '../../../src/index.ts'
+import { every } from '../../support/index.ts'
 import type { Change, Mood, Options, ProviderMood, Scenario, ServerMood, Step } from './scenario.ts'
 
 const HOUR = 3_600_000

@@ -13,7 +13,7 @@ import {
   useTopic,
   useWebSocket,
   WebSocketProvider,
-} from '../../../hooks/index.ts'
+} from '../../../../hooks/index.ts'
 
 /** What scenes have noted; `observe` of the stage adds what the page itself shows. */
 export interface Notes {

@@ -1,6 +1,6 @@
 /**
  * Owns what is done with a life that went wrong: playing it again from its JSON, and cutting it down to the steps that
- * matter. A file in test/model/logs is such a life; model.test.ts replays every one of them.
+ * matter. A file in test/properties/model/logs is such a life; model.test.ts replays every one of them.
  * Must never touch a scenario it was given: what is printed is what was played.
  */
 

@@ -3,7 +3,7 @@
  * It only reports. Whatever a test wants to know has been written down here when it happened.
  */
 
-import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
+import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
 
 type Plain = Omit<Partial<WebSocketReconnectOptions>, 'url'>
 

@@ -3,7 +3,7 @@
  * server, or in the virtual world where time or rudeness matters. The examples are read from the document.
  */
 
-import './docs/page.ts'
+import './page.ts'
 
 import * as testingLibrary from '@testing-library/react'
 import * as React from 'react'
@@ -13,15 +13,15 @@ import { renderToString } from 'react-dom/server'
 import { afterEach, expect, it, vi } from 'vitest'
 import * as ws from 'ws'
 import * as zod from 'zod'
-import * as graphql from '../hooks/graphql.ts'
-import * as hooks from '../hooks/index.ts'
-import * as core from '../src/index.ts'
-import * as testing from '../testing/index.ts'
-import { run, runPage, type Surroundings } from './docs/run.ts'
-import { TestServer } from './support/echo-server.ts'
-import { createWorld } from './support/index.ts'
-import { read } from './support/markdown.ts'
-import { PATIENCE } from './support/patience.ts'
+import * as graphql from '../../hooks/graphql.ts'
+import * as hooks from '../../hooks/index.ts'
+import * as core from '../../src/index.ts'
+import * as testing from '../../testing/index.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { createWorld } from '../support/index.ts'
+import { read } from '../support/markdown.ts'
+import { PATIENCE } from '../support/patience.ts'
+import { run, runPage, type Surroundings } from './run.ts'
 
 const { act, cleanup, configure, fireEvent, render, screen, waitFor } = testingLibrary
 const { createElement: h, StrictMode } = React

@@ -12,7 +12,7 @@ import type { Page } from 'playwright-core'
 import { build } from 'vite'
 import { expect } from 'vitest'
 import { type WebSocket as Peer, WebSocketServer } from 'ws'
-import { launchChromium } from '../../scripts/chromium.ts'
+import { launchChromium } from '../../../scripts/chromium.ts'
 import type { Notes, ScenePage } from './react/page.tsx'
 
 /** What the page has noted by itself, beside what its scenes noted. */
@@ -65,7 +65,7 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 
 /** Builds the page with the installed React, or with the one that lies in a folder. */
 async function buildPage(outDir: string, react: string): Promise<void> {
-  const root = resolve('test/browser/react')
+  const root = resolve('test/e2e/chromium/react')
   const alias =
     react === '19'
       ? {}

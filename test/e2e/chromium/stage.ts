@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-import type { HouseStatus } from '../../demo/server/status.ts'
-import { launchChromium } from '../../scripts/chromium.ts'
-import { type DemoProcess, startDemoProcess } from '../support/demo-process.ts'
+import type { HouseStatus } from '../../../demo/server/status.ts'
+import { launchChromium } from '../../../scripts/chromium.ts'
+import { type DemoProcess, startDemoProcess } from '../../support/demo-process.ts'
 
 /** The badge at one moment, as the page shows it. */
 export interface Badge {

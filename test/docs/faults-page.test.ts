@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { faultsPage } from '../scripts/faults.ts'
+import { faultsPage } from '../../scripts/faults.ts'
 
 it('docs/FAULTS.md is fresh, each of the 75 faults is cited by a test, and no test cites another', () => {
   const { text, complaints } = faultsPage()

@@ -7,8 +7,8 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build } from 'esbuild'
-import { install } from '../support/installation.ts'
-import { snippet } from '../support/requirements-document.ts'
+import { install } from '../../support/installation.ts'
+import { snippet } from '../../support/requirements-document.ts'
 
 /** Everything a page writes down; a test reads it when it likes. */
 const NOTEBOOK = `

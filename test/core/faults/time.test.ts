@@ -1,11 +1,11 @@
 /**
  * Faults of time and of the machine, in the virtual world: lines that go silent, clocks that jump, computers that sleep,
- * pages that freeze. The same on real networks: test/netns; on real pages: test/browser/faults.test.ts.
+ * pages that freeze. The same on real networks: test/netns; on real pages: test/e2e/chromium/faults.test.ts.
  */
 
 import { expect, test } from 'vitest'
-import { connected, plain, proven, setup, untilRetry } from '../support/client-scene.ts'
-import { accept, hang, inTurn, refuse } from '../support/index.ts'
+import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
+import { accept, hang, inTurn, refuse } from '../../support/index.ts'
 
 const HOUR = 3_600_000
 const PING = '{"type":"ping"}'

@@ -10,9 +10,9 @@ import {
   WebSocketReconnect,
   WebSocketReconnectError,
   type WebSocketReconnectOptions,
-} from '../../src/index.ts'
-import { createWorld, every, type FakeSocket, type World } from '../support/index.ts'
-import { owns } from '../support/invariants.ts'
+} from '../../../src/index.ts'
+import { createWorld, every, type FakeSocket, type World } from '../../support/index.ts'
+import { owns } from '../../support/invariants.ts'
 import { end } from './ending.ts'
 import { type Fate, Judge } from './judge.ts'
 import { latest, observe } from './probe.ts'

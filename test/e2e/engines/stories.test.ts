@@ -1,6 +1,6 @@
 /**
  * The same five stories in every browser engine that can be had: the quick start, a server restart, a silent server,
- * `close(1001)`, and the chat. `npm run test:browsers`; BROWSERS=firefox,webkit chooses some. docs/BROWSERS.md says what
+ * `close(1001)`, and the chat. `npm run test:engines`; BROWSERS=firefox,webkit chooses some. docs/BROWSERS.md says what
  * was run, and what could not be.
  */
 
@@ -9,9 +9,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { Visitor } from '../support/chat-visitor.ts'
-import { startDemoProcess } from '../support/demo-process.ts'
-import { TestServer } from '../support/echo-server.ts'
+import { Visitor } from '../../support/chat-visitor.ts'
+import { startDemoProcess } from '../../support/demo-process.ts'
+import { TestServer } from '../../support/echo-server.ts'
 import { chromium, type Driver, firefox, webkit } from './drivers.ts'
 import { openSite, type Site } from './site.ts'
 

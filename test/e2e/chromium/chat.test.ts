@@ -7,8 +7,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import type { HouseStatus } from '../../demo/server/status.ts'
-import { interactive } from '../../src/index.ts'
+import type { HouseStatus } from '../../../demo/server/status.ts'
+import { interactive } from '../../../src/index.ts'
 import { type Badge, openStage, patience, type Visitor } from './stage.ts'
 
 type Stage = Awaited<ReturnType<typeof openStage>>

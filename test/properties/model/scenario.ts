@@ -4,7 +4,7 @@
  * except Infinity, which `write` and `read` carry as a word.
  */
 
-import type { ClientEvents } from '../../src/index.ts'
+import type { ClientEvents } from '../../../src/index.ts'
 
 /** How the functions behave that the user passed. */
 export type Mood = 'fine' | 'throws' | 'odd'

@@ -5,9 +5,9 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { backoffDelay, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
-import { connected, plain, setup } from '../support/client-scene.ts'
-import { accept, createWorld, inTurn, record, refuse, throwing } from '../support/index.ts'
+import { backoffDelay, WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
+import { connected, plain, setup } from '../../support/client-scene.ts'
+import { accept, createWorld, inTurn, record, refuse, throwing } from '../../support/index.ts'
 
 const calls = ['connect', 'close', 'reconnect', 'openCircuit', 'closeCircuit'] as const
 const moments = ['open', 'message', 'close', 'error', 'retry', 'stateChange'] as const

@@ -8,7 +8,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as pass } from 'node:timers/promises'
 import { type Browser, launch } from 'puppeteer-core'
-import { findChromium } from '../../scripts/chromium.ts'
+import { findChromium } from '../../../scripts/chromium.ts'
 
 /** One tab of a running browser. */
 export interface Driver {

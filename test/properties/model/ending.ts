@@ -3,7 +3,7 @@
  * one, and leaves nothing behind. Must never rely on what the steps before were: everything is asked of the client.
  */
 
-import { owns } from '../support/invariants.ts'
+import { owns } from '../../support/invariants.ts'
 import type { Life } from './life.ts'
 import { latest } from './probe.ts'
 

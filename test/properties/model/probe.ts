@@ -4,8 +4,8 @@
  * `sabotage`, by which the model itself is tested.
  */
 
-import { chart } from '../../src/lifecycle.ts'
-import { type ChartEvent, type Effect, initialState, type Limits, type Stamp, type State } from '../../src/state.ts'
+import { chart } from '../../../src/lifecycle.ts'
+import { type ChartEvent, type Effect, initialState, type Limits, type Stamp, type State } from '../../../src/state.ts'
 
 export type Event = ChartEvent & Stamp
 export type OnStep = (before: State, event: Event, after: State, effects: readonly Effect[], limits: Limits) => void

@@ -5,8 +5,8 @@
 
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { importMap } from '../consumers/import-map.ts'
-import { install } from '../support/installation.ts'
+import { importMap } from '../../consumers/import-map.ts'
+import { install } from '../../support/installation.ts'
 
 let installation: string
 beforeAll(() => {

@@ -4,10 +4,15 @@
  * Must never do anything to the client, and never take the client's word where it can count for itself.
  */
 
-import { type ClientEvents, type Snapshot, type WebSocketReconnect, WebSocketReconnectError } from '../../src/index.ts'
-import type { ConnectionStatus, Effect, Limits, Phase, State } from '../../src/state.ts'
-import type { FakeSocket, World } from '../support/index.ts'
-import { check, owns } from '../support/invariants.ts'
+import {
+  type ClientEvents,
+  type Snapshot,
+  type WebSocketReconnect,
+  WebSocketReconnectError,
+} from '../../../src/index.ts'
+import type { ConnectionStatus, Effect, Limits, Phase, State } from '../../../src/state.ts'
+import type { FakeSocket, World } from '../../support/index.ts'
+import { check, owns } from '../../support/invariants.ts'
 import { type Event, latest } from './probe.ts'
 
 /** The order within one step (R25); what is not listed may come at any time. */
