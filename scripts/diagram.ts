@@ -1,9 +1,10 @@
 /**
  * Owns the picture of the chart in ARCHITECTURE.md: which event leads from which phase to which.
  * It drives the chart itself over every state that small options can reach, so the picture cannot say what the code
- * does not do. Must never hold an edge by hand. `npm run diagram` writes it, test/docs.test.ts compares it.
+ * does not do. Must never hold an edge by hand. `npm run diagram` writes it, test/docs/docs.test.ts compares it.
  */
 
+import { readFileSync, writeFileSync } from 'node:fs'
 import { closeAction } from '../src/close-codes.ts'
 import { chart, transition, visibleState } from '../src/lifecycle.ts'
 import { type ChartEvent, initialState, type Limits, type Phase, type State } from '../src/state.ts'
@@ -169,4 +170,10 @@ export function withDiagram(document: string, diagram: string): string {
   const end = document.indexOf(END, begin)
   if (begin < 0 || end < 0) throw new Error(`the document has lost its markers: expected\n${BEGIN}…\n${END}`)
   return document.slice(0, begin + BEGIN.length) + diagram + document.slice(end)
+}
+
+/** `npm run diagram`. */
+export function main(): void {
+  const file = 'ARCHITECTURE.md'
+  writeFileSync(file, withDiagram(readFileSync(file, 'utf8'), drawDiagram()))
 }

@@ -3,10 +3,10 @@
  * its test. A red line here is answered in the file it names, or by a decision written down in the tables below.
  */
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
-import { parseSync } from 'vite'
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { type Import, importsOf, median, type Node, readSources, type Source, walk } from '../scripts/source-files.ts'
 
 /**
  * The floors of src/, from the ground up. A file imports values only from floors below its own; types may be fetched
@@ -38,72 +38,11 @@ const world = [
   ...['setTimeout', 'clearTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'requestAnimationFrame'],
 ]
 
-interface Node {
-  type: string
-  [key: string]: unknown
-}
-
-interface Source {
-  path: string
-  name: string
-  text: string
-  body: Node[]
-}
-
-const read = (room: string): Source[] =>
-  readdirSync(room, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file))
-    .map((file) => {
-      const path = join(room, file)
-      const text = readFileSync(path, 'utf8')
-      return {
-        path,
-        name: basename(path).replace(/\.tsx?$/, ''),
-        text,
-        body: parseSync(path, text).program.body as unknown as Node[],
-      }
-    })
-
 const rooms = {
-  ...{ src: read('src'), hooks: read('hooks'), testing: read('testing') },
-  ...{ demo: read('demo'), test: read('test') },
+  ...{ src: readSources('src'), hooks: readSources('hooks'), testing: readSources('testing') },
+  ...{ demo: readSources('demo'), test: readSources('test'), bench: readSources('bench') },
 }
 const library = [...rooms.src, ...rooms.hooks, ...rooms.testing]
-
-/** Every node, with its parent. */
-function* walk(node: unknown, parent?: Node): Generator<[node: Node, parent: Node | undefined]> {
-  if (Array.isArray(node)) for (const item of node) yield* walk(item, parent)
-  else if (node && typeof node === 'object') {
-    if (typeof (node as Node).type === 'string') {
-      yield [node as Node, parent]
-      parent = node as Node
-    }
-    for (const value of Object.values(node)) if (value && typeof value === 'object') yield* walk(value, parent)
-  }
-}
-
-interface Import {
-  /** As written, or from the top of the repository if relative. */
-  target: string
-  typeOnly: boolean
-}
-
-function importsOf({ path, body }: Source): Import[] {
-  const found: Import[] = []
-  for (const [node] of walk(body)) {
-    const source = node.source as { value?: string } | undefined
-    if (!source?.value || !/^(Import|Export)/.test(node.type)) continue
-    const specifiers = (node.specifiers as { importKind?: string; exportKind?: string }[] | undefined) ?? []
-    const isType = (kind: unknown) => kind === 'type'
-    found.push({
-      target: source.value.startsWith('.') ? relative('.', resolve(dirname(path), source.value)) : source.value,
-      typeOnly:
-        isType(node.importKind ?? node.exportKind) ||
-        (specifiers.length > 0 && specifiers.every((each) => isType(each.importKind ?? each.exportKind))),
-    })
-  }
-  return found
-}
 
 /** `file → target` for every import that `allowed` does not allow. */
 const trespasses = (files: Source[], allowed: (file: Source, wanted: Import) => boolean) =>
@@ -165,8 +104,34 @@ describe('imports run downhill', () => {
     ).toEqual([])
   })
 
-  it('nothing imports test/', () => {
-    expect(trespasses([...library, ...rooms.demo], (_, { target }) => !target.startsWith('test/'))).toEqual([])
+  it('nothing imports test/, the bench included; the scripts that run tests may', () => {
+    const others = [...library, ...rooms.demo, ...rooms.bench]
+    expect(trespasses(others, (_, { target }) => !target.startsWith('test/'))).toEqual([])
+  })
+})
+
+/** `npm run rooms` prints what is counted here. */
+describe('sizes', () => {
+  const LIMIT = 220
+  /** Files that are longer today, in order. */
+  const tooLong = [
+    ...['demo/server/chat-server.ts', 'demo/server/house.ts', 'demo/server/journal.ts'],
+    ...['hooks/OwnedClient.ts', 'hooks/hubOf.ts', 'src/attempt.ts', 'src/graphql-transport-ws.ts', 'src/graphql.ts'],
+    ...['src/line.ts', 'src/options.ts', 'src/websocket-reconnect.ts'],
+  ]
+
+  it(`no file of src/, hooks/ or demo/ has more than ${LIMIT} lines`, () => {
+    const files = [...rooms.src, ...rooms.hooks, ...rooms.demo].filter(({ lines }) => lines > LIMIT)
+    expect(files.map(({ path }) => path).sort()).toEqual(tooLong)
+  })
+
+  it.each([
+    // 70 once the engine is cut up.
+    ['src', 90],
+    ['hooks', 60],
+    ['demo', 70],
+  ] as const)('half of the files of %s/ have at most %i lines', (room, limit) => {
+    expect(median(rooms[room].map(({ lines }) => lines))).toBeLessThanOrEqual(limit)
   })
 })
 
@@ -237,7 +202,7 @@ describe('what a source file may not contain', () => {
 
   it('named exports only', () => {
     const files = [...library, ...rooms.demo, ...rooms.test].filter((file) => !file.path.endsWith('.config.ts'))
-    const allowed = ['test/package/install.ts']
+    const allowed = ['test/support/installation.ts']
     expect(
       findings(
         files,
@@ -283,7 +248,7 @@ describe('what a source file may not contain', () => {
 
   it('no test has a time limit of its own: the runner and patience.ts have one for all', () => {
     // Other people's package managers and bundlers, and a search whose length the caller sets.
-    const exempt = /^test.(fixtures|mutation|browsers?|runtimes|netns)\b|^test.(model.lives|support.patience)\.ts$/
+    const exempt = /^test.(fixtures|mutation|e2e|runtimes|netns)\b|^test.(properties.model.lives|support.patience)\.ts$/
     const asked = ['it', 'test', 'beforeAll', 'afterAll', 'beforeEach', 'afterEach', 'waitFor', 'waitUntil']
     const isNumber = (node: Node | undefined) => node?.type === 'Literal' && typeof node.value === 'number'
     expect(
@@ -320,6 +285,16 @@ describe('package.json', () => {
     expect(manifest).not.toHaveProperty('bundleDependencies')
     expect(Object.keys(manifest.peerDependencies)).toEqual(['react', 'ws'])
     expect(manifest.peerDependenciesMeta).toEqual({ react: { optional: true }, ws: { optional: true } })
+  })
+
+  it('checks with one command what the gate checks, but for what needs a browser', () => {
+    const gate = [...readFileSync('.ci/run', 'utf8').matchAll(/^step \S+ (npm (?:test|run \S+))$/gm)].map(
+      ([, command]) => command,
+    )
+    const inBrowser = ['npm run bench:check', 'npm run test:browser']
+    expect(manifest.scripts.check.split(' && ')).toEqual(
+      gate.filter((command) => !inBrowser.includes(command as string)),
+    )
   })
 
   it('pins every tool exactly', () => {

@@ -1,7 +1,7 @@
 /**
  * Owns the soak: a few long lives, five hundred steps each, in which sockets, listeners, providers, clocks and callers are
  * rude to the client, with the contract's invariants checked after every step and liveness at the end. The search for
- * rare combinations is the model's (test/model), in many short lives; what only grows with age is found here.
+ * rare combinations is the model's (test/properties/model), in many short lives; what only grows with age is found here.
  * A failure prints its seed and its steps: `SOAK_SEED=17 npx vitest run --project core test/core/soak.test.ts` replays it.
  */
 

@@ -3,7 +3,7 @@
  */
 
 import { transformSync } from 'esbuild'
-import type { Example } from './markdown.ts'
+import type { Example } from '../support/markdown.ts'
 
 /** The address every example uses, except for the steps, whose server stands beside them. */
 export const ADDRESS = 'wss://api.example.com'

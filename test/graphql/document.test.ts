@@ -7,8 +7,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Document, names, read, section, table, tables } from '../docs/markdown.ts'
-import { typecheck } from '../docs/typecheck.ts'
+import { type Document, names, read, section, table, tables } from '../support/markdown.ts'
+import { typecheck } from '../support/typecheck.ts'
 import { acknowledged } from './stage.ts'
 
 const protocol = read('docs/GRAPHQL.md')

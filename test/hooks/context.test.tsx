@@ -6,7 +6,7 @@ import { z } from 'zod'
 import * as main from '../../hooks/index.ts'
 import { createWebSocketContext, json, type OwnConnectionProps, useMessage, useWebSocket } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, InWorld, setTheStage, settle } from './stage.tsx'
+import { clientIn, hush, InWorld, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

@@ -11,7 +11,7 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { hushWarnings, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as Hooks from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { pass } from './stage.tsx'
+import { pass } from '../support/react-scene.tsx'
 
 let hooks: typeof Hooks
 const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})

@@ -10,9 +10,9 @@ import { dirname, join, resolve } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { chinese, english } from '../docs/book.ts'
-import { read } from '../docs/markdown.ts'
-import { TestServer } from '../requirements/server.ts'
+import { chinese, english } from '../support/book.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { read } from '../support/markdown.ts'
 
 const folder = inject('installation')
 const home = join(folder, 'node_modules', 'react-websocket-reconnect')

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { blocked, connected, failed, plain, proven, refuseAll, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, refuseAll, setup, untilRetry } from './setup.ts'
 
 const steady = { heartbeatInterval: 0, jitter: 0, maxRetries: Infinity }
 

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse, throwing, type World } from '../../support/index.ts'
-import { connected, plain, proven, setup, untilRetry } from './setup.ts'
 
 const between = (code: number, first: number, last: number) => code >= first && code <= last
 const fatal = (code: number) =>

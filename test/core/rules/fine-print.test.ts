@@ -5,8 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { isPongText, pingText } from '../../../src/heartbeat.ts'
+import { blocked, connected, failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse } from '../../support/index.ts'
-import { blocked, connected, failed, plain, setup, untilRetry } from './setup.ts'
 
 /** Until the trial that follows an open circuit is under way. */
 function untilTrial(scene: ReturnType<typeof blocked>): void {

@@ -3,8 +3,8 @@
  */
 
 import { describe, expect, it, vi } from 'vitest'
+import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { hang } from '../../support/index.ts'
-import { connected, plain, proven, setup, untilRetry } from './setup.ts'
 
 const beating = { ...plain, heartbeatInterval: 30_000 }
 

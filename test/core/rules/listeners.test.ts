@@ -4,8 +4,8 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
+import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { createWorld, record, throwing } from '../../support/index.ts'
-import { connected, plain, proven, setup, untilRetry } from './setup.ts'
 
 /** A client that nobody listens to. */
 function unheard(options: Parameters<typeof setup>[0] = {}) {

@@ -4,8 +4,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketReconnectOptions } from '../../../src/index.ts'
+import { connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { accept, flap, hang, refuse, throwing } from '../../support/index.ts'
-import { connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 /** The breaker on, but never in the way. */
 const counting = { ...plain, circuitBreaker: { failureThreshold: 1000 } }

@@ -5,8 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketData } from '../../../src/index.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { mulberry32 } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const bytes = (...values: number[]) => new Uint8Array(values)
 

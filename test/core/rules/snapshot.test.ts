@@ -4,7 +4,7 @@
 
 import { describe, expect, it, vi } from 'vitest'
 import { initialSnapshot } from '../../../src/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 
 describe('R26 snapshot', () => {
   it('[R26] has exactly the twelve fields, and begins with nothing', () => {

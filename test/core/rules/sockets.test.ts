@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { blocked, connected, plain, proven, setup } from '../../support/client-scene.ts'
 import type { FakeSocket } from '../../support/index.ts'
-import { blocked, connected, plain, proven, setup } from './setup.ts'
 
 /** Every way in which the client lets go of a socket while the connection stays wanted, or is given up. */
 const releases: [how: string, release: () => { scene: ReturnType<typeof setup>; old: FakeSocket }][] = [
