@@ -1,4 +1,4 @@
-// `npm run diagram`: draws the chart of src/lifecycle.ts into ARCHITECTURE.md.
+// `npm run diagram`: draws the chart of src/machine/transitions.ts into ARCHITECTURE.md.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

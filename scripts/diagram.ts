@@ -4,9 +4,9 @@
  * does not do. Must never hold an edge by hand. `npm run diagram` writes it, test/docs.test.ts compares it.
  */
 
-import { closeAction } from '../src/close-codes.ts'
-import { chart, transition, visibleState } from '../src/lifecycle.ts'
-import { type ChartEvent, initialState, type Limits, type Phase, type State } from '../src/state.ts'
+import { type ChartEvent, initialState, type Limits, type Phase, type State } from '../src/machine/states.ts'
+import { chart, transition, visibleState } from '../src/machine/transitions.ts'
+import { closeAction } from '../src/policy/close-policy.ts'
 
 /** The smallest numbers under which every edge exists: one retry, two failures, one trial, deadlines of a few ms. */
 const limits: Limits = {

@@ -4,7 +4,7 @@
  * Must never repeat a move's own arithmetic: a law that copies the code agrees with its mistakes.
  */
 
-import type { ChartEvent, Effect, Limits, Phase, Stamp, State } from '../../src/state.ts'
+import type { ChartEvent, Effect, Limits, Phase, Stamp, State } from '../../src/machine/states.ts'
 
 const owners: readonly Phase[] = ['connecting', 'open', 'probing', 'closing']
 const resting: readonly Phase[] = ['idle', 'closed', 'failed']

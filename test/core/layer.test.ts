@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
-import type { Layer } from '../../src/line.ts'
+import type { Layer } from '../../src/runtime/connection.ts'
 import { createWorld, record } from '../support/index.ts'
 
 /** A client over a layer that does nothing by itself; `tell` is what the engine hears through it. */

@@ -4,10 +4,10 @@
  */
 
 import { expect, test } from 'vitest'
-import { endingOf } from '../../src/attempt.ts'
-import { closeAction } from '../../src/close-codes.ts'
-import { chart, transition } from '../../src/lifecycle.ts'
-import { type ChartEvent, type EventType, initialState, type Limits, type State } from '../../src/state.ts'
+import { endingOf } from '../../src/machine/connecting.ts'
+import { type ChartEvent, type EventType, initialState, type Limits, type State } from '../../src/machine/states.ts'
+import { chart, transition } from '../../src/machine/transitions.ts'
+import { closeAction } from '../../src/policy/close-policy.ts'
 import { check, owns } from './laws.ts'
 
 const limits: Limits = {

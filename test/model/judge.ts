@@ -5,7 +5,7 @@
  */
 
 import { type ClientEvents, type Snapshot, type WebSocketReconnect, WebSocketReconnectError } from '../../src/index.ts'
-import type { ConnectionStatus, Effect, Limits, Phase, State } from '../../src/state.ts'
+import type { ConnectionStatus, Effect, Limits, Phase, State } from '../../src/machine/states.ts'
 import { check, owns } from '../core/laws.ts'
 import type { FakeSocket, World } from '../support/index.ts'
 import { type Event, latest } from './probe.ts'

@@ -4,8 +4,15 @@
  * `sabotage`, by which the model itself is tested.
  */
 
-import { chart } from '../../src/lifecycle.ts'
-import { type ChartEvent, type Effect, initialState, type Limits, type Stamp, type State } from '../../src/state.ts'
+import {
+  type ChartEvent,
+  type Effect,
+  initialState,
+  type Limits,
+  type Stamp,
+  type State,
+} from '../../src/machine/states.ts'
+import { chart } from '../../src/machine/transitions.ts'
 
 export type Event = ChartEvent & Stamp
 export type OnStep = (before: State, event: Event, after: State, effects: readonly Effect[], limits: Limits) => void

@@ -63,10 +63,10 @@ describe('the files', () => {
       ),
     )
     const allowed = foreign.filter(
-      (line) => line === 'src/ws-node.js: module' || /^hooks\/.*: react(\/jsx-runtime)?$/.test(line),
+      (line) => line === 'src/runtime/ws-node.js: module' || /^hooks\/.*: react(\/jsx-runtime)?$/.test(line),
     )
     expect(foreign).toEqual(allowed)
-    expect(allowed).toContain('src/ws-node.js: module')
+    expect(allowed).toContain('src/runtime/ws-node.js: module')
   })
 
   it('cite no rule that the published docs/RULES.md does not hold', () => {
@@ -128,7 +128,7 @@ describe('the exports', () => {
     expect(names(`const door = require('react-websocket-reconnect/graphql')\n${list}`, 'graphql.cjs')).toEqual(esm)
     expect(esm).toEqual(['GraphQLSubscriptionClient'])
     expect(readdirSync(join(folder, 'node_modules')).sort()).toEqual(['react-websocket-reconnect', 'ws'])
-    for (const file of ['graphql', 'graphql-transport-ws'])
+    for (const file of ['graphql/index', 'graphql/protocol'])
       for (const format of ['esm', 'cjs'])
         expect(text(`dist/${format}/src/${file}.js`)).not.toMatch(/use client|react['"]/)
   })
@@ -232,7 +232,7 @@ describe('the exports', () => {
   })
 
   it('deep imports are refused', () => {
-    expect(() => run('deep.cjs', "require('react-websocket-reconnect/dist/cjs/src/lifecycle.js')")).toThrow(
+    expect(() => run('deep.cjs', "require('react-websocket-reconnect/dist/cjs/src/machine/transitions.js')")).toThrow(
       'ERR_PACKAGE_PATH_NOT_EXPORTED',
     )
   })

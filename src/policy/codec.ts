@@ -4,7 +4,7 @@
  */
 
 import { jsonText } from './json-text.ts'
-import type { WebSocketData } from './message-queue.ts'
+import type { WebSocketData } from './payload.ts'
 
 /**
  * Translates between what an application says and what a WebSocket carries. Both directions are synchronous: they answer

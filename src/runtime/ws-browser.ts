@@ -3,7 +3,7 @@
  * package.json's `browser` field puts this file in the place of ws-node.ts.
  */
 
-import type { SocketConstructor } from './options.ts'
+import type { SocketConstructor } from '../options/options.ts'
 
 export const loadWs = (): SocketConstructor | undefined => undefined
 

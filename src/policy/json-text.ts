@@ -3,7 +3,7 @@
  * Must never let a Blob or a Map pass as `{}`: the peer would read something that nobody said.
  */
 
-import { isWebSocketData } from './message-queue.ts'
+import { isWebSocketData } from './payload.ts'
 
 /** The text; a TypeError for what JSON cannot say. Fields that are undefined or functions are left out, as ever in JSON. */
 export function jsonText(value: unknown): string {

@@ -3,11 +3,11 @@
  * (R5–R12, R24, R25). Pure moves for the chart. Must never know why somebody wanted the attempt.
  */
 
-import { LONGEST_TIMER } from './backoff.ts'
-import { countFailure, hasten, spendTrial, thaw } from './circuit-breaker.ts'
-import { delayAfter } from './close-codes.ts'
-import { LATE } from './heartbeat.ts'
-import type { CloseInfo } from './options.ts'
+import { LONGEST_TIMER } from '../policy/backoff.ts'
+import { countFailure, hasten, spendTrial, thaw } from '../policy/circuit-breaker.ts'
+import type { CloseInfo } from '../policy/close-policy.ts'
+import { delayAfter } from '../policy/close-policy.ts'
+import { LATE } from '../policy/ping-pong.ts'
 import {
   type Blocked,
   type ChartEvent,
@@ -27,7 +27,7 @@ import {
   type State,
   type Step,
   type Waiting,
-} from './state.ts'
+} from './states.ts'
 
 export function dial(state: Common, { now }: Stamp, limits: Limits, free = false): Step {
   return [

@@ -3,6 +3,16 @@
  * Must never look at anything but the code: by RFC 6455 §7.4 the reason is for people.
  */
 
+/** The payload of `close` (R23, R25): the requirement's `{code, reason}` and two fields more. */
+export interface CloseInfo {
+  readonly code: number
+  readonly reason: string
+  /** Whether the peer took part in the closing handshake. */
+  readonly wasClean: boolean
+  /** Whether this attempt had ever opened. */
+  readonly opened: boolean
+}
+
 /**
  * What to do after a close: retry with the usual backoff; stop; make one more attempt if credentials are asked for
  * afresh, else stop; or wait as a server that restarts, or is overloaded, would have it.

@@ -3,7 +3,6 @@
  * Must never judge an option: that is option-rules.ts.
  */
 
-import type { Address } from './options.ts'
 import { isRelative, redact, webSocketUrl } from './url.ts'
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -20,7 +19,7 @@ export const isProtocols = (value: unknown): value is string | readonly string[]
   isText(value) || (Array.isArray(value) && value.every(isText))
 
 /** Whether this can be an address, or a provider of one. */
-export function isAddress(url: unknown): url is Address {
+export function isAddress(url: unknown): url is string | URL | ((...args: never[]) => unknown) {
   return isText(url) ? url.trim() !== '' : isFunction(url) || (isObject(url) && String(url) === url.href)
 }
 

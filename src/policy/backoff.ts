@@ -52,3 +52,6 @@ export function backoffDelay(
   // The draw is cut to the cap before it is made, not after: clamping afterwards would gather a fleet on the cap itself.
   return Math.round(low + random * (Math.min(high, cap) - low))
 }
+
+/** A user's delay, made safe: at least 100 ms, and short enough for a timer (R4). */
+export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay) || 0, 100), LONGEST_TIMER)

@@ -3,8 +3,8 @@
  * chart; heartbeat.ts knows what a ping says. Must never count messages: the shell stamps each event with `answered`.
  */
 
-import { ABNORMAL, end, isDead, prove, release } from './attempt.ts'
-import { admit } from './circuit-breaker.ts'
+import { admit } from '../policy/circuit-breaker.ts'
+import { ABNORMAL, end, isDead, prove, release } from './connecting.ts'
 import {
   type Common,
   type Connecting,
@@ -15,7 +15,7 @@ import {
   type Probing,
   type Stamp,
   type Step,
-} from './state.ts'
+} from './states.ts'
 
 /** Sets the one deadline of a live connection: proof, the next ping, or the verdict on the last one. */
 export function live<S extends Open | Probing>(state: S, now: number, limits: Limits): S {

@@ -3,10 +3,10 @@
  * Must never read a clock by itself, nor do work per message beyond adding a number.
  */
 
-import type { CircuitState } from './circuit-breaker.ts'
-import type { WebSocketReconnectError } from './errors.ts'
-import type { Settings } from './options.ts'
-import type { ConnectionState } from './state.ts'
+import type { ConnectionState } from '../machine/states.ts'
+import type { Settings } from '../options/options.ts'
+import type { CircuitState } from '../policy/circuit-breaker.ts'
+import type { WebSocketReconnectError } from '../policy/errors.ts'
 
 /** Plain numbers, counted for the life of the client. */
 export interface Counters {
@@ -66,10 +66,3 @@ export const initialStats = ({ maxRetries, circuitBreaker }: Settings): Stats =>
   bufferedAmount: 0,
   lastError: null,
 })
-
-/** The cheap size of a payload: what its own length says. */
-export function payloadSize(data: unknown): number {
-  if (typeof data === 'string') return data.length
-  const { byteLength, size } = Object(data)
-  return byteLength || size || 0
-}

@@ -3,10 +3,10 @@
  * Must never be replaced when no field differs: every new object is a render somewhere.
  */
 
-import type { CircuitState } from './circuit-breaker.ts'
-import type { WebSocketReconnectError } from './errors.ts'
-import type { CloseInfo } from './options.ts'
-import type { ConnectionState, ConnectionStatus } from './state.ts'
+import type { ConnectionState, ConnectionStatus } from '../machine/states.ts'
+import type { CircuitState } from '../policy/circuit-breaker.ts'
+import type { CloseInfo } from '../policy/close-policy.ts'
+import type { WebSocketReconnectError } from '../policy/errors.ts'
 
 export interface Snapshot {
   readonly state: ConnectionState

@@ -3,9 +3,9 @@
  * Data exists only in the state that owns it, so that the compiler guards what a phase may ask.
  */
 
-import { type Circuit, type CircuitLimits, closedCircuit } from './circuit-breaker.ts'
-import type { CloseAction } from './close-codes.ts'
-import type { ErrorCode } from './errors.ts'
+import { type Circuit, type CircuitLimits, closedCircuit } from '../policy/circuit-breaker.ts'
+import type { CloseAction } from '../policy/close-policy.ts'
+import type { ErrorCode } from '../policy/errors.ts'
 
 /** The requirement's six states; the phases below are finer. */
 export type ConnectionState = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'CLOSING' | 'BLOCKED' | 'FAILED'

@@ -3,7 +3,17 @@
  * Must never guess: a value that does not fit is a TypeError that says what was expected and what came.
  */
 
-import { canBeDialled, isAddress, isBag, isFunction, isNumber, isObject, isProtocols, isText, shown } from './values.ts'
+import {
+  canBeDialled,
+  isAddress,
+  isBag,
+  isFunction,
+  isNumber,
+  isObject,
+  isProtocols,
+  isText,
+  shown,
+} from '../policy/values.ts'
 
 /** The expectation in words, and whether a value meets it. */
 type Rule = readonly [expected: string, fits: (value: unknown) => boolean]

@@ -3,8 +3,9 @@
  * Must never know why there is no connection: it is handed a socket or none.
  */
 
-import { MessageQueue, type QueueLimits, type WebSocketData } from './message-queue.ts'
-import type { SocketLike } from './options.ts'
+import type { QueueLimits, SocketLike } from '../options/options.ts'
+import type { WebSocketData } from '../policy/payload.ts'
+import { MessageQueue } from './message-queue.ts'
 
 /** The payload of `drop`: a message that will not be sent, and why (R16). */
 export interface DropInfo {

@@ -2,36 +2,10 @@
  * The shell around the chart: owns the socket, the one host timer, the queue's gate, the listeners and the snapshot.
  * It stamps each event with the time and a random number, lets the chart decide, carries out the effects, and then
  * tells everyone, one event at a time. Messages take the fast lane past all this. Must never decide by itself what a
- * loss means: that is lifecycle.ts.
+ * loss means: that is machine/transitions.ts.
  */
 
-import { endingOf } from './attempt.ts'
-import { backoffDelay, LONGEST_TIMER } from './backoff.ts'
-import type { CircuitState } from './circuit-breaker.ts'
-import { closeAction, isSendable } from './close-codes.ts'
-import { Emitter } from './emitter.ts'
-import { sentenceOf, WebSocketReconnectError } from './errors.ts'
-import { Fifo } from './fifo.ts'
-import { isPongText, pingText } from './heartbeat.ts'
-import { browserEnvironment, platformClock, platformRandom, report } from './host.ts'
-import { transition, visibleState, visibleStatus } from './lifecycle.ts'
-import { type Ear, isLoop, type Layer, Line, surrounding } from './line.ts'
-import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
-import {
-  type Clock,
-  type CloseInfo,
-  clampDelay,
-  copyOptions,
-  MANUAL_BREAKER,
-  mergeOptions,
-  readOptions,
-  type Settings,
-  type SocketLike,
-  type WebSocketReconnectOptions,
-  type WorldNews,
-} from './options.ts'
-import { type DropInfo, Outlet } from './outlet.ts'
-import { initialSnapshot, refresh, type Snapshot } from './snapshot.ts'
+import { endingOf } from './machine/connecting.ts'
 import {
   type ChartEvent,
   type ConnectionState,
@@ -42,10 +16,36 @@ import {
   type Phase,
   type Stamp,
   type State,
-} from './state.ts'
-import { type Counters, payloadSize, type Stats } from './stats.ts'
-import { redact } from './url.ts'
-import { warn, warnOfOptions, warnOfProvider, warnOfSilence } from './warnings.ts'
+} from './machine/states.ts'
+import { transition, visibleState, visibleStatus } from './machine/transitions.ts'
+import { warn, warnOfOptions, warnOfProvider, warnOfSilence } from './options/dev-warnings.ts'
+import {
+  type Clock,
+  copyOptions,
+  MANUAL_BREAKER,
+  mergeOptions,
+  readOptions,
+  type Settings,
+  type SocketLike,
+  type WebSocketReconnectOptions,
+  type WorldNews,
+} from './options/options.ts'
+import { backoffDelay, clampDelay, LONGEST_TIMER } from './policy/backoff.ts'
+import type { CircuitState } from './policy/circuit-breaker.ts'
+import type { CloseInfo } from './policy/close-policy.ts'
+import { closeAction, isSendable } from './policy/close-policy.ts'
+import { sentenceOf, WebSocketReconnectError } from './policy/errors.ts'
+import type { WebSocketData } from './policy/payload.ts'
+import { byteLength, isWebSocketData, payloadSize } from './policy/payload.ts'
+import { isPongText, pingText } from './policy/ping-pong.ts'
+import { redact } from './policy/url.ts'
+import { type Ear, isLoop, type Layer, Line, surrounding } from './runtime/connection.ts'
+import { Emitter } from './runtime/emitter.ts'
+import { Fifo } from './runtime/fifo.ts'
+import { browserEnvironment, platformClock, platformRandom, report } from './runtime/platform.ts'
+import { type DropInfo, Outlet } from './runtime/sender.ts'
+import { initialSnapshot, refresh, type Snapshot } from './runtime/snapshot.ts'
+import { type Counters, type Stats } from './runtime/stats.ts'
 
 /** The payload of `retry` (requirement). */
 export interface RetryInfo {

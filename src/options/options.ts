@@ -3,11 +3,11 @@
  * Must never touch a global, nor guess: a value it cannot use is a TypeError that says what was expected.
  */
 
-import { type BackoffOptions, type Jitter, LONGEST_TIMER } from './backoff.ts'
-import type { CircuitLimits } from './circuit-breaker.ts'
-import type { QueueLimits } from './message-queue.ts'
-import { checkOptions } from './option-rules.ts'
-import { canBeDialled, isBag, isNumber, isObject, isText, shown } from './values.ts'
+import type { BackoffOptions, Jitter } from '../policy/backoff.ts'
+import type { CircuitLimits } from '../policy/circuit-breaker.ts'
+import type { CloseInfo } from '../policy/close-policy.ts'
+import { canBeDialled, isBag, isNumber, isObject, isText, shown } from '../policy/values.ts'
+import { checkOptions } from './schema.ts'
 
 /** What a `url` or `protocols` provider is told about the attempt it is asked for (R7, R12). */
 export interface AttemptContext {
@@ -17,16 +17,6 @@ export interface AttemptContext {
   readonly lastClose: CloseInfo | null
   /** Aborted when the attempt is over; undefined where the platform has no AbortController (R28). */
   readonly signal: AbortSignal | undefined
-}
-
-/** The payload of `close` (R23, R25): the requirement's `{code, reason}` and two fields more. */
-export interface CloseInfo {
-  readonly code: number
-  readonly reason: string
-  /** Whether the peer took part in the closing handshake. */
-  readonly wasClean: boolean
-  /** Whether this attempt had ever opened. */
-  readonly opened: boolean
 }
 
 /** A value, or a function asked afresh on every attempt. */
@@ -100,6 +90,16 @@ export interface QueueOptions {
   highWaterMark?: number | undefined
   /** Keep the queue after `open` until `flush()`: for servers that must accept a login first. Default false. */
   hold?: boolean | undefined
+}
+
+/** The queue's settings with defaults filled in. */
+export interface QueueLimits {
+  readonly maxMessages: number
+  readonly maxBytes: number
+  readonly overflow: 'reject' | 'drop-oldest'
+  readonly maxAge: number
+  readonly highWaterMark: number
+  readonly hold: boolean
 }
 
 /** Everything `new WebSocketReconnect(options)` accepts. Times are ms; `undefined` means the default. */
@@ -333,6 +333,3 @@ export function mergeOptions(
   }
   return merged
 }
-
-/** A user's delay, made safe: at least 100 ms, and short enough for a timer (R4). */
-export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay) || 0, 100), LONGEST_TIMER)

@@ -6,9 +6,8 @@
  * wants to hear `timeout`. Must never touch a socket, a timer, a listener or a clock.
  */
 
-import { abandon, begin, blocked, comeBack, dial, hurry, lost, momentSoon, partingEffects, refused } from './attempt.ts'
-import { LONGEST_TIMER } from './backoff.ts'
-import { closedCircuit, openCircuit, thaw } from './circuit-breaker.ts'
+import { LONGEST_TIMER } from '../policy/backoff.ts'
+import { closedCircuit, openCircuit, thaw } from '../policy/circuit-breaker.ts'
 import {
   after,
   cancel,
@@ -22,8 +21,20 @@ import {
   report,
   stop,
   suspend,
-} from './departure.ts'
-import { adjust, beat, probe, settle } from './liveness.ts'
+} from './closing.ts'
+import { adjust, beat, probe, settle } from './connected.ts'
+import {
+  abandon,
+  begin,
+  blocked,
+  comeBack,
+  dial,
+  hurry,
+  lost,
+  momentSoon,
+  partingEffects,
+  refused,
+} from './connecting.ts'
 import {
   type Blocked,
   type ChartEvent,
@@ -49,7 +60,7 @@ import {
   type Step,
   type Suspended,
   type Waiting,
-} from './state.ts'
+} from './states.ts'
 
 const zeroed = (state: Common): Common => ({ ...state, ...renewed, circuit: { ...state.circuit, failures: 0 } })
 

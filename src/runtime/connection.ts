@@ -4,8 +4,13 @@
  * nothing any more. Must never retry, count or judge: it reports what happened as events for the chart.
  */
 
-import type { CloseAction } from './close-codes.ts'
-import type { ErrorCode } from './errors.ts'
+import type { ChartEvent, Failure } from '../machine/states.ts'
+import { warn } from '../options/dev-warnings.ts'
+import { type AttemptContext, type Settings, type SocketConstructor, type SocketLike } from '../options/options.ts'
+import type { CloseAction, CloseInfo } from '../policy/close-policy.ts'
+import type { ErrorCode } from '../policy/errors.ts'
+import { webSocketUrl } from '../policy/url.ts'
+import { isAddress, isBag, isProtocols } from '../policy/values.ts'
 import {
   findWebSocket,
   ignoresSocketOptions,
@@ -13,18 +18,7 @@ import {
   newAbortController,
   pageUrl,
   takesSocketInit,
-} from './host.ts'
-import {
-  type AttemptContext,
-  type CloseInfo,
-  type Settings,
-  type SocketConstructor,
-  type SocketLike,
-} from './options.ts'
-import type { ChartEvent, Failure } from './state.ts'
-import { webSocketUrl } from './url.ts'
-import { isAddress, isBag, isProtocols } from './values.ts'
-import { warn } from './warnings.ts'
+} from './platform.ts'
 
 /** How a line reports. */
 export interface Ear {

@@ -3,7 +3,7 @@
  * The only file that touches globals, and never while it loads: mocks and instrumentation replace them later (R28).
  */
 
-import type { Clock, Environment, SocketConstructor } from './options.ts'
+import type { Clock, Environment, SocketConstructor } from '../options/options.ts'
 import { loadWs, takesInit } from './ws-node.ts'
 
 /** The platform's clocks and timers, read at each call so that fake timers work. */

@@ -4,12 +4,13 @@
  * itself, or keep a timer: the engine's connectTimeout covers the handshake, acknowledgement included.
  */
 
-import { type CloseAction, closeAction } from './close-codes.ts'
-import type { ErrorCode } from './errors.ts'
-import type { Layer } from './line.ts'
-import type { CloseInfo, SocketLike, WebSocketReconnectOptions } from './options.ts'
-import type { Failure } from './state.ts'
-import { warn } from './warnings.ts'
+import type { Failure } from '../machine/states.ts'
+import { warn } from '../options/dev-warnings.ts'
+import type { SocketLike, WebSocketReconnectOptions } from '../options/options.ts'
+import type { CloseInfo } from '../policy/close-policy.ts'
+import { type CloseAction, closeAction } from '../policy/close-policy.ts'
+import type { ErrorCode } from '../policy/errors.ts'
+import type { Layer } from '../runtime/connection.ts'
 
 const PROTOCOL = 'graphql-transport-ws'
 /** The protocol before it, with other messages; the requirement's snippet names it. */

@@ -4,14 +4,14 @@
  * retry or time anything, which is the engine's; nor import React, or the package graphql.
  */
 
-import { handshake, initText, type Message, speaking, subscribeText } from './graphql-transport-ws.ts'
 import {
   type CloseInfo,
   type SendOptions,
   WebSocketReconnect,
   type WebSocketReconnectError,
   type WebSocketReconnectOptions,
-} from './index.ts'
+} from '../index.ts'
+import { handshake, initText, type Message, speaking, subscribeText } from './protocol.ts'
 
 /** A type to be checked and never inferred from: what NoInfer is from TypeScript 5.4 on. */
 export type Uninferred<T> = [T][T extends unknown ? 0 : never]

@@ -4,8 +4,8 @@
  * behind it. They ask inside a try, because a page without a bundler has no `process`.
  */
 
-import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './option-rules.ts'
 import type { Settings, WebSocketReconnectOptions } from './options.ts'
+import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './schema.ts'
 
 const seen = /* @__PURE__ */ new Set<string>()
 

@@ -3,8 +3,8 @@
  * the chart. Must never judge: whatever ends here was asked for, so it is no failure.
  */
 
-import { closeEffect, dial, partingEffects, prove } from './attempt.ts'
-import { closedCircuit, spendTrial } from './circuit-breaker.ts'
+import { closedCircuit, spendTrial } from '../policy/circuit-breaker.ts'
+import { closeEffect, dial, partingEffects, prove } from './connecting.ts'
 import {
   type Blocked,
   type Closed,
@@ -24,7 +24,7 @@ import {
   type Step,
   type Suspended,
   type Waiting,
-} from './state.ts'
+} from './states.ts'
 
 const rest = (state: Common): Closed => ({
   ...common(state),

@@ -3,20 +3,9 @@
  * Must never send, and never lose a message without handing it back to be reported.
  */
 
+import type { QueueLimits } from '../options/options.ts'
+import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { Fifo } from './fifo.ts'
-
-/** What can travel over a WebSocket. */
-export type WebSocketData = string | Blob | ArrayBuffer | ArrayBufferView
-
-/** The queue's settings with defaults filled in. */
-export interface QueueLimits {
-  readonly maxMessages: number
-  readonly maxBytes: number
-  readonly overflow: 'reject' | 'drop-oldest'
-  readonly maxAge: number
-  readonly highWaterMark: number
-  readonly hold: boolean
-}
 
 /** A message in the queue. */
 export interface Waiting {
@@ -25,26 +14,6 @@ export interface Waiting {
   bytes: number
   isCounted: boolean
   readonly at: number
-}
-
-/** Whether a value can travel: told by shape, because under jsdom and across frames `instanceof` says no. */
-export function isWebSocketData(data: unknown): data is WebSocketData {
-  if (typeof data === 'string' || ArrayBuffer.isView(data)) return true
-  const { byteLength, size, slice } = Object(data)
-  return typeof slice === 'function' && (typeof byteLength === 'number' || typeof size === 'number')
-}
-
-/** Bytes of a message, text as UTF-8. */
-export function byteLength(data: WebSocketData): number {
-  if (typeof data !== 'string') return 'size' in data ? data.size : data.byteLength
-  let bytes = data.length
-  for (let i = 0; i < data.length; i++) {
-    const unit = data.charCodeAt(i)
-    if (unit > 0x7f) bytes += unit < 0x800 ? 1 : 2
-    // A pair is four bytes for its two units; a surrogate alone goes out as U+FFFD, which is three.
-    if (unit >= 0xd800 && unit < 0xdc00 && (data.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++
-  }
-  return bytes
 }
 
 /** A caller may reuse its buffer at once, so waiting bytes are copied; a Blob cannot change. */
