@@ -1,7 +1,8 @@
 /** The engine's door: everything public, by name. Nothing here or behind it needs React. */
 
-export type { ClientEvents, RetryInfo, SendOptions } from './client.ts'
+export type { SendOptions } from './client.ts'
 export { WebSocketReconnect } from './client.ts'
+export type { RetryInfo } from './machine/events.ts'
 export type { ConnectionState, ConnectionStatus } from './machine/states.ts'
 export type {
   Address,
@@ -9,14 +10,14 @@ export type {
   CircuitBreakerOptions,
   Clock,
   Environment,
-  Provided,
+  EnvironmentSignal as WorldNews,
   QueueOptions,
+  Resolvable as Provided,
   RetryContext,
   Settings,
   SocketConstructor,
   SocketLike,
   WebSocketReconnectOptions,
-  WorldNews,
 } from './options/options.ts'
 export { interactive } from './options/presets.ts'
 export type { BackoffOptions, Jitter } from './policy/backoff.ts'
@@ -28,8 +29,10 @@ export { json, raw } from './policy/codec.ts'
 export type { ErrorCode } from './policy/errors.ts'
 export { WebSocketReconnectError } from './policy/errors.ts'
 export type { WebSocketData } from './policy/payload.ts'
+export type { ClientEvents } from './runtime/client-events.ts'
 export type { DropInfo } from './runtime/sender.ts'
 export type { Snapshot } from './runtime/snapshot.ts'
 export { initialSnapshot } from './runtime/snapshot.ts'
 export type { Stats } from './runtime/stats.ts'
 export { initialStats } from './runtime/stats.ts'
+export type { TapEntry, TapListener, TransitionEntry } from './runtime/tap.ts'

@@ -4,27 +4,31 @@
  * itself, or keep a timer: the engine's connectTimeout covers the handshake, acknowledgement included.
  */
 
-import type { Failure } from '../machine/states.ts'
+import type { Failure } from '../machine/events.ts'
 import { warn } from '../options/dev-warnings.ts'
 import type { SocketLike, WebSocketReconnectOptions } from '../options/options.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
-import { type CloseAction, closeAction } from '../policy/close-policy.ts'
+import { type CloseTable, closeTable } from '../policy/close-policy.ts'
 import type { ErrorCode } from '../policy/errors.ts'
-import type { Layer } from '../runtime/connection.ts'
+import type { ProtocolAdapter } from '../runtime/protocol-adapter.ts'
 
 const PROTOCOL = 'graphql-transport-ws'
 /** The protocol before it, with other messages; the requirement's snippet names it. */
 const OLDER = 'graphql-ws'
 
-/** The protocol's own codes that retrying does not cure. */
-const FATAL = [4004, 4005, 4400, 4403, 4406, 4409, 4429, 4500]
-
 /** What this protocol's close codes mean, and below 4000 the engine's own (R12). */
-function protocolCloseAction(code: number): CloseAction {
-  if (FATAL.includes(code)) return 'stop'
-  if (code === 4401) return 'retry-with-fresh-auth'
-  return code >= 4000 ? 'retry' : closeAction(code)
-}
+const graphqlCloseTable: CloseTable = [
+  [4004, 4005, 'stop'],
+  [4400, 4400, 'stop'],
+  [4401, 4401, 'retry-with-fresh-auth'],
+  [4403, 4403, 'stop'],
+  [4406, 4406, 'stop'],
+  [4409, 4409, 'stop'],
+  [4429, 4429, 'stop'],
+  [4500, 4500, 'stop'],
+  [4000, 4999, 'retry'],
+  ...closeTable,
+]
 
 /** A message from a server. */
 export interface Message {
@@ -143,8 +147,8 @@ function kindOf(value: unknown): string {
  * Lets the engine hear `open` only once the server has acknowledged. What concerns an operation is put into `heard` by
  * its event, for whoever hears that event from the engine, which knows the sockets that no longer count.
  */
-export const handshake = (params: () => unknown, heard: WeakMap<object, Message>): Layer => ({
-  closeAction: protocolCloseAction,
+export const handshake = (params: () => unknown, heard: WeakMap<object, Message>): ProtocolAdapter => ({
+  closeTable: graphqlCloseTable,
   hasFreshAuth: true,
   listen(socket: SocketLike) {
     const engine: Record<string, (event?: unknown) => void> = {}

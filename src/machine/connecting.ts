@@ -1,232 +1,100 @@
 /**
- * Owns how an attempt begins and how it ends: dialling as far as the circuit allows, and what each ending counts for
- * (R5–R12, R24, R25). Pure moves for the chart. Must never know why somebody wanted the attempt.
+ * Owns how an attempt ends: what each ending counts for, and what follows (R5–R8, R11, R12, R25).
+ * Must never know why somebody wanted the attempt.
  */
 
-import { LONGEST_TIMER } from '../policy/backoff.ts'
-import { countFailure, hasten, spendTrial, thaw } from '../policy/circuit-breaker.ts'
-import type { CloseInfo } from '../policy/close-policy.ts'
-import { delayAfter } from '../policy/close-policy.ts'
-import { LATE } from '../policy/ping-pong.ts'
-import {
-  type Blocked,
-  type ChartEvent,
-  type Common,
-  type Connecting,
-  common,
-  type Effect,
-  type End,
-  type Failed,
-  type Failure,
-  type Limits,
-  type Move,
-  type Open,
-  type Probing,
-  renewed,
-  type Stamp,
-  type State,
-  type Step,
-  type Waiting,
-} from './states.ts'
-
-export function dial(state: Common, { now }: Stamp, limits: Limits, free = false): Step {
-  return [
-    {
-      ...common(state),
-      circuit: spendTrial(state.circuit),
-      phase: 'connecting',
-      until: now + limits.connectTimeout,
-      free,
-      excused: false,
-    },
-    { do: 'dial' },
-  ]
-}
-
-export const blocked = (state: Common): Blocked => ({
-  ...common(state),
-  phase: 'blocked',
-  until: state.circuit.halfOpenAt,
-})
-
-/** Dials as far as the circuit allows: BLOCKED while it is open, and not before the trial's own time (R10, R24). */
-export function begin(state: Common, event: Stamp, limits: Limits): Step {
-  const circuit = thaw(state.circuit, limits, event.now)
-  if (circuit.state === 'OPEN') return [blocked(state)]
-  if (circuit.state === 'CLOSED') return dial(state, event, limits)
-  return trial({ ...state, circuit }, event, limits)
-}
-
-/** A half-open circuit's first attempt: a retry, at the moment drawn when the circuit opened (R10, R11). */
-export function trial(state: Common, event: Stamp, limits: Limits): Step {
-  const retryCount = Math.min(state.retryCount + 1, limits.maxRetries)
-  const delay = Math.max(0, Math.round(state.circuit.trialAt - event.now))
-  const retry: Effect = { do: 'retry', attempt: Math.max(1, retryCount), delay }
-  const next = { ...common(state), retryCount }
-  if (delay > 0) return [{ ...next, phase: 'waiting', until: state.circuit.trialAt, free: false }, retry]
-  const [connecting, ...effects] = dial(next, event, limits)
-  return [connecting, ...effects, retry]
-}
-
-/** As `connect`, but it waits neither for a trial's turn nor for anything else except an open circuit (R24). */
-export function hurry(state: Common, event: Stamp, limits: Limits): Step {
-  const circuit = thaw(state.circuit, limits, event.now)
-  const next = { ...state, circuit }
-  return circuit.state === 'OPEN' ? [blocked(next)] : dial(next, event, limits)
-}
-
-/** At a random moment within a second, each client at its own (R15). */
-export const momentSoon = ({ now, random }: Stamp): number => now + Math.round(random * 1000)
-
-/**
- * The world is back, and somebody wants a connection: an attempt within a second, a first trial where the circuit was open
- * (R15). Only a person can open what a person has shut.
- */
-export function comeBack(state: Common, event: Stamp, limits: Limits, free = true): Step {
-  const next = { ...common(state), circuit: hasten(thaw(state.circuit, limits, event.now), limits) }
-  if (next.circuit.state === 'OPEN') return [blocked(next)]
-  const waiting: Waiting = { ...next, phase: 'waiting', until: momentSoon(event), free }
-  return [waiting]
-}
-
-export const closeEffect = (code: number, reason: string, opened: boolean, wasClean = false): Effect => ({
-  do: 'close',
-  code,
-  reason,
-  wasClean,
-  opened,
-})
-
-/** What the listeners hear when we let go of an attempt: a never-opened one ends like any other (R25). */
-export const partingEffects = (
-  state: Connecting | Open | Probing,
-  code: number,
-  reason: string,
-  failure: Failure,
-): Effect[] => {
-  const release: Effect = { do: 'release', code, reason }
-  return state.phase === 'connecting'
-    ? [release, { do: 'error', failure }, closeEffect(1006, '', false)]
-    : [release, closeEffect(code, reason, true)]
-}
-
-/** Proof clears what failures had counted up (R5). */
-export const prove = <S extends Open | Probing>(state: S): S => ({
-  ...state,
-  ...renewed,
-  circuit: { ...state.circuit, failures: 0 },
-  proven: true,
-})
+import { backoffDelay, LONGEST_TIMER } from '../policy/backoff.ts'
+import { countFailure } from '../policy/circuit-breaker.ts'
+import { type CloseInfo, closeTable, decide } from '../policy/close-policy.ts'
+import type { Effect, EventInputs, Failure } from './events.ts'
+import { breakerOf, enter, type MachineSettings, type State } from './states.ts'
+import { ABANDON, ABNORMAL, block, giveTrialBack, type Handler, markStableIfDue } from './steps.ts'
 
 /**
  * Every way an attempt can end that nobody asked for: counts it, and waits, blocks or gives up (R5–R8, R11, R12).
  * `fatal`: trying again cannot help, whatever anybody says.
  */
-export function end(
-  state: Connecting | Open | Probing,
-  event: Stamp,
-  limits: Limits,
-  close: End,
+export function connectionEnded(
+  state: State,
+  inputs: EventInputs,
+  settings: MachineSettings,
+  effects: Effect[],
+  { code, reason, wasClean }: Omit<CloseInfo, 'opened'>,
   failure?: Failure,
   fatal = false,
-): Step {
-  const { answer, random } = event
+): void {
+  const { now, random, shouldReconnect: answer } = inputs
+  const { maxRetries } = settings
   const opened = state.phase !== 'connecting'
-  const proven = opened && (state.proven || event.now >= state.openedAt + limits.minUptime)
-  const before = proven ? prove(state) : state
+  markStableIfDue(state, inputs, settings)
   // Whoever has heard something since the rumour was not offline (R15).
-  const offline = state.offline && !(opened && event.answered)
-  const excused = state.excused || offline || (failure !== undefined && failure.code === 'NO_URL')
-  const free = excused || (state.free && !proven)
-
+  if (opened && inputs.answered) state.offline = false
+  const { stable, offline } = state
+  const isExcused = state.frozen || offline || (failure !== undefined && failure.code === 'NO_URL')
+  const chargesNoRetry = isExcused || (state.chargesNoRetry && !stable)
   // Only a half-open circuit has a trial to get back, and one that opened has closed it.
-  const circuit =
-    proven || excused ? spendTrial(before.circuit, -1) : countFailure(before.circuit, limits, event.now, random)
+  if (stable || isExcused) giveTrialBack(state)
+  else state.circuit = countFailure(state.circuit, breakerOf(settings), now, random)
 
-  const action = answer === undefined ? limits.closeAction(close.code) : answer === false ? 'stop' : 'retry'
-  const freshAuth = action === 'retry-with-fresh-auth'
-  const stops = fatal || action === 'stop' || (freshAuth && (!limits.hasFreshAuth || before.authRetryUsed))
-  const authRetryUsed = before.authRetryUsed || (freshAuth && !stops)
-  const next: Common = { ...common(before), circuit, offline, authRetryUsed, reconnecting: true }
-  const ending = { code: close.code, reason: close.reason, wasClean: close.wasClean, opened }
-  const ended: Effect = { do: 'close', ...ending }
-  const told = (why?: Failure): Effect[] => (why ? [{ do: 'error', failure: why }, ended] : [ended])
+  const action = decide(settings.closeTable || closeTable, code, answer)
+  const wantsAuth = action === 'retry-with-fresh-auth'
+  const hasFreshAuth =
+    settings.hasFreshAuth || typeof settings.url === 'function' || typeof settings.protocols === 'function'
+  const stops = fatal || action === 'stop' || (wantsAuth && (!hasFreshAuth || state.authRetryUsed))
+  state.authRetryUsed = state.authRetryUsed || (wantsAuth && !stops)
+  state.reconnecting = true
 
-  if (stops || (!free && before.retryCount >= limits.maxRetries)) {
+  const givesUp = stops || (!chargesNoRetry && state.retryCount >= maxRetries)
+  if (givesUp) {
     // A failure that names itself (no WebSocket, a syntax error) is clearer than a code about it.
-    const own = stops && answer !== false && !opened && failure && failure.code !== 'HANDSHAKE_FAILED'
-    const why = own ? failure : { code: stops ? 'FATAL_CLOSE' : 'RETRIES_EXHAUSTED', cause: failure }
-    return [giveUp(next, !stops), ...told(why as Failure)]
+    const isNamed = stops && answer !== false && !opened && failure && failure.code !== 'HANDSHAKE_FAILED'
+    if (!isNamed) failure = { code: stops ? 'FATAL_CLOSE' : 'RETRIES_EXHAUSTED', cause: failure }
   }
-  if (circuit.state === 'OPEN') return [blocked(next), ...told(failure)]
+  if (failure) effects.push(['error', failure])
+  effects.push(['close', { code, reason, wasClean, opened }])
+  if (givesUp) {
+    enter(state, 'failed').exhausted = !stops
+    state.reconnecting = false
+    return
+  }
+  if (state.circuit.state === 'OPEN') {
+    block(state)
+    return
+  }
 
-  const retryCount = free ? before.retryCount : before.retryCount + 1
-  const attempt = Math.max(1, retryCount)
-  const backoff = limits.backoff(attempt, random, before.delay)
-  const maxDelay = Math.min(limits.maxDelay, LONGEST_TIMER)
-  let delay = backoff
-  if (typeof answer === 'number') delay = Math.min(Math.round(answer), LONGEST_TIMER)
-  else {
-    delay = delayAfter(action, backoff, maxDelay, random)
+  if (!chargesNoRetry) state.retryCount++
+  const attempt = Math.max(1, state.retryCount)
+  const maxDelay = Math.min(settings.maxDelay, LONGEST_TIMER)
+  let delay = backoffDelay(attempt, settings, random, state.lastDelay)
+  state.lastDelay = delay
+  if (typeof action === 'function') delay = Math.min(Math.round(action(random, maxDelay)), LONGEST_TIMER)
+  if (typeof answer !== 'number') {
     if (offline) delay = Math.max(delay, maxDelay)
-    if (limits.adjust) delay = limits.adjust(attempt, delay, ending)
+    if (inputs.retryDelay !== undefined) delay = inputs.retryDelay
   }
-  return [
-    { ...next, retryCount, delay: backoff, phase: 'waiting', until: event.now + delay, free: false },
-    ...told(failure),
-    { do: 'retry', attempt, delay },
-  ]
+  enter(state, 'waiting', now + delay)
+  effects.push(['retry', { attempt, delay, maxRetries }])
 }
-
-export const giveUp = (state: Common, exhausted: boolean): Failed => ({
-  ...common(state),
-  phase: 'failed',
-  until: Infinity,
-  reconnecting: false,
-  exhausted,
-})
-
-export const ABNORMAL: End = { code: 1006, reason: '', wasClean: false }
 
 /** Refusals of every kind look alike to a client, 1006, unclean (faults 16–24); unless a protocol above says more. */
-const closeOf = (state: Connecting | Open | Probing, event: End & { readonly failure?: Failure | undefined }): End =>
-  state.phase === 'connecting' && !event.failure ? ABNORMAL : event
-
-export const lost: Move<Connecting | Open | Probing, 'lost'> = (state, event, limits) => {
+export const onSocketClosed: Handler<'socketClosed'> = (state, event, settings, effects) => {
   const { cause, failure } = event
-  const unnamed: Failure | undefined = state.phase === 'connecting' ? { code: 'HANDSHAKE_FAILED', cause } : undefined
-  return end(state, event, limits, closeOf(state, event), failure || unnamed)
+  const isMute = state.phase === 'connecting' && !failure
+  connectionEnded(
+    state,
+    event,
+    settings,
+    effects,
+    isMute ? ABNORMAL : event,
+    isMute ? { code: 'HANDSHAKE_FAILED', cause } : failure,
+  )
 }
 
-export const refused: Move<Connecting, 'refused'> = (state, event, limits) =>
-  end(state, event, limits, ABNORMAL, event.failure, event.fatal)
-
-export const release: Effect = { do: 'release', code: 1000, reason: '' }
+export const onAttemptFailed: Handler<'attemptFailed'> = (state, event, settings, effects) =>
+  connectionEnded(state, event, settings, effects, ABNORMAL, event.failure, event.fatal)
 
 /** A hung handshake is let go at once: Chromium lets the next one wait for it (R3). */
-export function abandon(state: Connecting, event: Stamp, limits: Limits): Step {
-  const [next, ...effects] = end(state, event, limits, ABNORMAL, { code: 'CONNECT_TIMEOUT' })
-  return [next, release, ...effects]
-}
-
-/** Whether a timeout is the verdict that an open line is dead (R14). */
-export const isDead = (state: Probing, { now, answered }: Stamp, { heartbeatTimeout }: Limits): boolean => {
-  const late = now - (state.pingedAt + heartbeatTimeout)
-  return !answered && late >= 0 && (late <= LATE || state.again)
-}
-
-/** How this event ends the attempt, if it does and `shouldReconnect` has a say in what follows (R12). */
-export function endingOf(state: State, event: ChartEvent & Stamp, limits: Limits): CloseInfo | undefined {
-  const { phase } = state
-  if (phase !== 'connecting' && phase !== 'open' && phase !== 'probing') return undefined
-  const opened = phase !== 'connecting'
-  if (event.type === 'lost') {
-    const { code, reason, wasClean } = closeOf(state, event)
-    return { code, reason, wasClean, opened }
-  }
-  const ends =
-    event.type === 'refused'
-      ? !event.fatal
-      : event.type === 'timeout' && (phase === 'connecting' || (phase === 'probing' && isDead(state, event, limits)))
-  return ends ? { ...ABNORMAL, opened } : undefined
+export const onConnectTimeout: Handler<'timeout'> = (state, event, settings, effects) => {
+  effects.push(ABANDON)
+  connectionEnded(state, event, settings, effects, ABNORMAL, { code: 'CONNECT_TIMEOUT' })
 }

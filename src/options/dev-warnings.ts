@@ -5,7 +5,7 @@
  */
 
 import type { Settings, WebSocketReconnectOptions } from './options.ts'
-import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './schema.ts'
+import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './rules.ts'
 
 const seen = /* @__PURE__ */ new Set<string>()
 
@@ -70,3 +70,23 @@ export const warnOfSilence = (address: string, ping: string): void =>
       `e.g. if (text === '${ping}') socket.send('{"type":"pong"}'); what else counts as a pong says the option isPong. ` +
       'For a server that answers no ping set heartbeatInterval: 0.',
   )
+
+/** What a platform does not take, or will not dial. `isInit`: it takes an object in the place of protocols. */
+export function warnOfSocketOptions(
+  options: object,
+  isInit: boolean,
+  isIgnored: boolean,
+  address: string,
+  isSecurePage: boolean,
+): void {
+  if (isIgnored) {
+    warn('browsers ignore websocketOptions; pass a token in the url, a subprotocol or the first message instead.')
+  }
+  const odd = Object.keys(options).filter((name) => name !== 'headers' && name !== 'dispatcher')
+  if (isInit && odd.length) {
+    warn(
+      `this platform's own WebSocket takes headers and dispatcher only, not ${odd.join(', ')}. Run "npm install ws".`,
+    )
+  }
+  if (isSecurePage && address.startsWith('ws:')) warn('browsers refuse ws:// on a page that came by https. Use wss://.')
+}

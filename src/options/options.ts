@@ -1,13 +1,11 @@
 /**
- * Owns every option of the engine: its type, default, validation and merging.
- * Must never touch a global, nor guess: a value it cannot use is a TypeError that says what was expected.
+ * Owns what every option of the engine is, and says it to its user. Types only.
+ * Must never hold a value: defaults and checks are schema.ts and rules.ts.
  */
 
 import type { BackoffOptions, Jitter } from '../policy/backoff.ts'
 import type { CircuitLimits } from '../policy/circuit-breaker.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
-import { canBeDialled, isBag, isNumber, isObject, isText, shown } from '../policy/values.ts'
-import { checkOptions } from './schema.ts'
 
 /** What a `url` or `protocols` provider is told about the attempt it is asked for (R7, R12). */
 export interface AttemptContext {
@@ -20,7 +18,7 @@ export interface AttemptContext {
 }
 
 /** A value, or a function asked afresh on every attempt. */
-export type Provided<T> = T | ((context: AttemptContext) => T | PromiseLike<T>)
+export type Resolvable<T> = T | ((context: AttemptContext) => T | PromiseLike<T>)
 
 /** A url, or a function that answers one, or null for none. */
 export type Address =
@@ -32,10 +30,10 @@ export type Address =
  * News from the outside world that speeds up or holds back a reconnection (R15). `hidden`: nobody sees the page any more,
  * until `wake` says that somebody does; it matters for `hiddenTimeout` only.
  */
-export type WorldNews = 'online' | 'offline' | 'wake' | 'freeze' | 'hidden'
+export type EnvironmentSignal = 'online' | 'offline' | 'wake' | 'freeze' | 'hidden'
 
 /** Watches the world and calls `notify`; returns how to stop watching. */
-export type Environment = (notify: (news: WorldNews) => void) => () => void
+export type Environment = (notify: (signal: EnvironmentSignal) => void) => () => void
 
 /** The time as the engine sees it; tests pass their own. */
 export interface Clock {
@@ -111,13 +109,13 @@ export interface WebSocketReconnectOptions {
    */
   url: Address
   /** Subprotocols to offer, or a provider of them. Default `[]`. */
-  protocols?: Provided<string | readonly string[]> | undefined
+  protocols?: Resolvable<string | readonly string[]> | undefined
   /**
    * What the constructor takes besides url and protocols, e.g. `{ headers }`: third argument of `ws`, of React Native's or
    * of an explicit `WebSocket`; Node's own takes `headers` and `dispatcher`. Or a (possibly async) function asked afresh
    * on every attempt. Default `{}`. Browsers ignore it, with one development warning (R28).
    */
-  websocketOptions?: Provided<object> | undefined
+  websocketOptions?: Resolvable<object> | undefined
   /** Retries without proof before FAILED, a whole number or Infinity. Default 10. Use Infinity for anything a person looks at (R6). */
   maxRetries?: number | undefined
   /** Delay before the first retry, ms. Default 1000 (R4). */
@@ -184,8 +182,8 @@ export interface RetryContext {
 /** The options with every default in place; what `client.options` shows. */
 export interface Settings extends BackoffOptions, Readonly<Omit<WebSocketReconnectOptions, keyof BackoffOptions>> {
   readonly url: Address
-  readonly protocols: Provided<string | readonly string[]>
-  readonly websocketOptions: Provided<object>
+  readonly protocols: Resolvable<string | readonly string[]>
+  readonly websocketOptions: Resolvable<object>
   readonly hiddenTimeout: number
   readonly maxRetries: number
   readonly heartbeatInterval: number
@@ -196,140 +194,4 @@ export interface Settings extends BackoffOptions, Readonly<Omit<WebSocketReconne
   readonly minUptime: number
   readonly circuitBreaker: CircuitLimits | false
   readonly queue: QueueLimits | false
-}
-
-/** The breaker that stands in where there is none: it never opens by itself, but can be opened by hand (R13). */
-export const MANUAL_BREAKER: CircuitLimits = {
-  failureThreshold: Infinity,
-  halfOpenMaxRequests: Infinity,
-  resetTimeout: 60000,
-  resetJitter: 0.5,
-}
-
-/** Every option that has a default; times in ms. What values are allowed is in option-rules.ts. */
-const DEFAULTS = {
-  protocols: [],
-  websocketOptions: {},
-  maxRetries: 10,
-  baseDelay: 1000,
-  maxDelay: 30000,
-  multiplier: 2,
-  jitter: 0.1,
-  heartbeatInterval: 30000,
-  heartbeatTimeout: 5000,
-  heartbeatMessage: '{"type":"ping"}',
-  connectTimeout: 10000,
-  closeTimeout: 2000,
-  minUptime: 5000,
-  hiddenTimeout: Infinity,
-  circuitBreaker: {},
-  queue: {},
-}
-const GROUPS = {
-  circuitBreaker: { failureThreshold: 5, resetTimeout: 60000, halfOpenMaxRequests: 3, resetJitter: 0.5 },
-  queue: {
-    maxMessages: 1000,
-    maxBytes: 1048576,
-    overflow: 'reject',
-    maxAge: Infinity,
-    highWaterMark: 1048576,
-    hold: false,
-  },
-}
-type Bag = Record<string, unknown>
-
-/** `undefined` means the default. */
-function fill(bag: object, defaults: object): Bag {
-  const result: Bag = { ...defaults, ...bag }
-  for (const name in defaults) if (result[name] === undefined) result[name] = (defaults as Bag)[name]
-  return result
-}
-
-/**
- * What production refuses: only what would do harm, in a few words, a number that is none or negative, more jitter than
- * there is delay, and a url that nothing can dial.
- */
-function guard(settings: Bag, anyUrl: boolean): void {
-  const refuse = (name: string, value: unknown) => {
-    throw new TypeError(`WebSocketReconnect: ${name} ${shown(value)}`)
-  }
-  const check = (bag: Bag, defaults: object, prefix = '') => {
-    for (const name in defaults) {
-      const value = bag[name]
-      const mayBeText = name === 'jitter' && isText(value)
-      const isHarmless = isNumber(value) && value >= 0 && (name !== 'jitter' || value <= 1)
-      if (isNumber((defaults as Bag)[name]) && !mayBeText && !isHarmless) refuse(prefix + name, value)
-    }
-  }
-  check(settings, DEFAULTS)
-  for (const name in GROUPS) {
-    if (settings[name]) check(settings[name] as Bag, GROUPS[name as 'queue'], `${name}.`)
-  }
-  if (!anyUrl && !canBeDialled(settings.url)) refuse('url', settings.url)
-}
-
-/**
- * Fills in the defaults; throws a TypeError that names the option, what was expected and what came. `anyUrl` leaves the
- * url to be judged when it is dialled (R33).
- */
-export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Settings {
-  if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest.settings
-  const settings = fill(options, DEFAULTS)
-  for (const name in GROUPS) {
-    if (isBag(settings[name])) settings[name] = fill(settings[name] as object, GROUPS[name as 'queue'])
-  }
-  // Bundlers drop what stands behind the question; a page without a bundler has no `process`, and is told everything.
-  let check: (settings: Bag, anyUrl: boolean, given: unknown) => void = guard
-  try {
-    if (process.env.NODE_ENV !== 'production') check = checkOptions
-  } catch {
-    check = checkOptions
-  }
-  check(settings, anyUrl, options)
-  const frozen = Object.freeze(settings) as unknown as Settings
-  if (!anyUrl) latest = { given: copyOptions(options), settings: frozen }
-  return frozen
-}
-
-/**
- * The options that were read last. Whoever makes ten thousand clients makes them alike, and they share what was read: an
- * object of some thirty names is the largest thing that an idle client would hold.
- */
-let latest: { readonly given: WebSocketReconnectOptions; readonly settings: Settings } | undefined
-
-/** Its own copy, so that nobody changes it from the outside. */
-export const copyOptions = (options: WebSocketReconnectOptions): WebSocketReconnectOptions => {
-  const copy = { ...options }
-  for (const name of ['circuitBreaker', 'queue'] as const) {
-    if (isObject(copy[name])) copy[name] = { ...(copy[name] as object) }
-  }
-  return copy
-}
-
-/** Whether two bags say the same, groups by what they hold. */
-function isEqual(a: object, b: object, isGroup = false): boolean {
-  const names = Object.keys(a)
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => {
-      const [one, other] = [(a as never)[name], (b as never)[name]]
-      // A name that only one of them has is a difference, even where it stands for undefined.
-      if (Object.is(one, other)) return name in b
-      if (isGroup || (name !== 'circuitBreaker' && name !== 'queue')) return false
-      return isObject(one) && isObject(other) && isEqual(one, other, true)
-    })
-  )
-}
-
-/** Merges new options over old ones: groups by key, everything else by value (R27). */
-export function mergeOptions(
-  old: WebSocketReconnectOptions,
-  change: Partial<WebSocketReconnectOptions>,
-): WebSocketReconnectOptions {
-  const merged = { ...old, ...change }
-  if (merged.url === undefined) merged.url = old.url
-  for (const name of ['circuitBreaker', 'queue'] as const) {
-    if (isObject(change[name]) && isObject(old[name])) merged[name] = { ...old[name], ...change[name] }
-  }
-  return merged
 }

@@ -1,17 +1,25 @@
 /**
  * Owns the circuit as a value: how it opens, half-opens and closes (R8–R11, R13). Pure, times are monotonic ms.
- * Must never know of sockets or phases: the chart decides when to ask.
+ * Must never know of sockets or phases: the machine decides when to ask.
  */
 
-/** The requirement's three circuit states. */
+/** The three circuit states. */
 export type CircuitState = 'CLOSED' | 'OPEN' | 'HALF-OPEN'
 
-/** The breaker's settings as the chart sees them; a switched-off breaker has a threshold of Infinity. */
+/** The breaker's settings as the machine sees them; a switched-off breaker has a threshold of Infinity. */
 export interface CircuitLimits {
   readonly failureThreshold: number
   readonly resetTimeout: number
   readonly halfOpenMaxRequests: number
   readonly resetJitter: number
+}
+
+/** The breaker that stands in where there is none: it never opens by itself, but can be opened by hand (R13). */
+export const MANUAL_BREAKER: CircuitLimits = {
+  failureThreshold: Infinity,
+  halfOpenMaxRequests: Infinity,
+  resetTimeout: 60000,
+  resetJitter: 0.5,
 }
 
 export interface Circuit {
@@ -27,7 +35,7 @@ export interface Circuit {
   /** Opened by hand: the world does not argue with a person (R13, R15). */
   readonly byHand: boolean
   /** The world has brought this opening's first trial forward; it may do so once (R15). */
-  readonly hastened: boolean
+  readonly broughtForward: boolean
 }
 
 export const closedCircuit = (failures = 0): Circuit => ({
@@ -37,7 +45,7 @@ export const closedCircuit = (failures = 0): Circuit => ({
   halfOpenAt: Infinity,
   trialAt: Infinity,
   byHand: false,
-  hastened: false,
+  broughtForward: false,
 })
 
 /** Opens the circuit for `duration`; the trial's spread is drawn now so that `retryAt` is true while BLOCKED (R10). */
@@ -56,7 +64,7 @@ export const openCircuit = (
     halfOpenAt,
     trialAt: halfOpenAt + random * limits.resetJitter * limits.resetTimeout,
     byHand: duration !== undefined,
-    hastened: false,
+    broughtForward: false,
   }
 }
 
@@ -68,16 +76,19 @@ const halfOpen = (circuit: Circuit, limits: CircuitLimits): Circuit => ({
 })
 
 /** Half-opens a circuit whose deadline has passed (R9); any other stays as it is. */
-export const thaw = (circuit: Circuit, limits: CircuitLimits, now: number): Circuit =>
+export const halfOpenIfDue = (circuit: Circuit, limits: CircuitLimits, now: number): Circuit =>
   now >= circuit.halfOpenAt ? halfOpen(circuit, limits) : circuit
 
 /** Half-opens a circuit before its time, since what had failed may have been this device; not against a person (R15). */
-export const hasten = (circuit: Circuit, limits: CircuitLimits): Circuit =>
-  circuit.state === 'OPEN' && !circuit.byHand ? { ...halfOpen(circuit, limits), hastened: true } : circuit
+export const bringTrialForward = (circuit: Circuit, limits: CircuitLimits): Circuit =>
+  circuit.state === 'OPEN' && !circuit.byHand ? { ...halfOpen(circuit, limits), broughtForward: true } : circuit
 
-/** Takes a trial, or gives one back with `count` −1; a circuit that is not half-open has none to count. */
+/** Takes a trial; a circuit that is not half-open has none to count. */
 export const spendTrial = (circuit: Circuit, count = 1): Circuit =>
   circuit.state === 'HALF-OPEN' ? { ...circuit, trials: circuit.trials - count } : circuit
+
+/** Gives a trial back that ended in a way nobody counts (R11). */
+export const returnTrial = (circuit: Circuit): Circuit => spendTrial(circuit, -1)
 
 /** One more failure (R7): opens at the threshold, or when the last trial has failed (R8, R11). */
 export function countFailure(circuit: Circuit, limits: CircuitLimits, now: number, random: number): Circuit {
@@ -87,7 +98,7 @@ export function countFailure(circuit: Circuit, limits: CircuitLimits, now: numbe
 }
 
 /** What `open` makes of the circuit: a trial that opened is on probation, one failure from opening again (R11). */
-export const admit = (circuit: Circuit, limits: CircuitLimits): Circuit =>
+export const closeOnProbation = (circuit: Circuit, limits: CircuitLimits): Circuit =>
   circuit.state === 'HALF-OPEN'
     ? closedCircuit(limits.failureThreshold < Infinity ? limits.failureThreshold - 1 : 0)
     : circuit

@@ -15,31 +15,39 @@ export interface CloseInfo {
 
 /**
  * What to do after a close: retry with the usual backoff; stop; make one more attempt if credentials are asked for
- * afresh, else stop; or wait as a server that restarts, or is overloaded, would have it.
+ * afresh, else stop; or retry after a delay of its own, ms, where everybody has heard the same at the same moment.
  */
-export type CloseAction = 'retry' | 'stop' | 'retry-with-fresh-auth' | 'wait-for-restart' | 'wait-for-capacity'
+export type CloseAction = 'retry' | 'stop' | 'retry-with-fresh-auth' | ((random: number, maxDelay: number) => number)
+
+/** First and last code, and what to do after those; the first row that fits decides, and without one it is a retry. */
+export type CloseTable = ReadonlyArray<readonly [first: number, last: number, action: CloseAction]>
+
+/** A restart takes 5–30 s, cap or no cap (RFC 6455 registry, 1012). */
+const afterRestart: CloseAction = (random) => 5000 + random * 25000
+/** An overloaded server gets the upper half of `maxDelay`. */
+const afterOverload: CloseAction = (random, maxDelay) => (maxDelay * (1 + random)) / 2
 
 /** The engine's own table; a protocol above may bring another (R12). */
-export function closeAction(code: number): CloseAction {
-  if (code === 1012) return 'wait-for-restart'
-  if (code === 1013 || code === 4429) return 'wait-for-capacity'
-  if (code === 1008 || code === 4401 || code === 4403) return 'retry-with-fresh-auth'
-  const repeatsTheMistake =
-    code === 1002 ||
-    code === 1003 ||
-    (code >= 1007 && code <= 1010) ||
-    code === 1015 ||
-    (code >= 4400 && code <= 4499 && code !== 4408)
-  return repeatsTheMistake ? 'stop' : 'retry'
-}
+export const closeTable: CloseTable = [
+  [1002, 1003, 'stop'],
+  [1008, 1008, 'retry-with-fresh-auth'],
+  [1007, 1010, 'stop'],
+  [1012, 1012, afterRestart],
+  [1013, 1013, afterOverload],
+  [1015, 1015, 'stop'],
+  [4401, 4401, 'retry-with-fresh-auth'],
+  [4403, 4403, 'retry-with-fresh-auth'],
+  [4408, 4408, 'retry'],
+  [4429, 4429, afterOverload],
+  [4400, 4499, 'stop'],
+]
 
-/**
- * The delay after a close: the usual one, or a spread of its own where everybody has heard the same at the same moment.
- * A restart takes 5–30 s, cap or no cap (RFC 6455 registry, 1012); an overloaded server gets the upper half of `maxDelay`.
- */
-export function delayAfter(action: CloseAction, usual: number, maxDelay: number, random: number): number {
-  if (action === 'wait-for-restart') return Math.round(5000 + random * 25000)
-  return action === 'wait-for-capacity' ? Math.round((maxDelay * (1 + random)) / 2) : usual
+/** What to do after this code, unless the user has answered: no, yes, or yes after so many ms (`shouldReconnect`). */
+export function decide(table: CloseTable, code: number, answer: boolean | number | undefined): CloseAction {
+  if (typeof answer === 'number') return () => answer
+  if (answer !== undefined) return answer ? 'retry' : 'stop'
+  const row = table.find(([first, last]) => code >= first && code <= last)
+  return row ? row[2] : 'retry'
 }
 
 /** The codes an endpoint may send: RFC 6455 §7.4 and the IANA registry, without the reserved ones (R23). */

@@ -51,6 +51,25 @@ export function sentenceOf(code: ErrorCode, at: string, timeout: number): string
   return code
 }
 
+/** What a programmer is told who hands in what a call cannot use: in development what it takes, in production what came. */
+export function misuse(call: keyof typeof EXPECTED, got: unknown): string {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      return `WebSocketReconnect: ${EXPECTED[call].replace('%', () => String(got))}`
+  } catch {
+    return `WebSocketReconnect: ${EXPECTED[call].replace('%', () => String(got))}`
+  }
+  return `WebSocketReconnect: ${call} ${String(got)}`
+}
+
+const EXPECTED = {
+  send: 'send() takes a string, Blob, ArrayBuffer or view, got a value of type %. Use JSON.stringify for objects.',
+  close: 'close() takes a code of 1000–1003, 1007–1014 or 3000–4999, got %.',
+  reason: 'close() takes a reason of at most 123 bytes, got %.',
+  openCircuit: 'openCircuit() takes a number of ms ≥ 0, got %.',
+  update: 'update() cannot change "%". Create a new client instead.',
+}
+
 /** The sentence for each code: what happened, and what to do about it. `at` is an address that may be said aloud. */
 function explain(code: ErrorCode, at: string, timeout: number): string {
   switch (code) {

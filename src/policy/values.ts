@@ -1,6 +1,6 @@
 /**
  * Owns what kind of thing a value from outside is, and how much of it may be said aloud (R19).
- * Must never judge an option: that is option-rules.ts.
+ * Must never judge an option: that is options/rules.ts.
  */
 
 import { isRelative, redact, webSocketUrl } from './url.ts'
@@ -33,3 +33,7 @@ export function shown(value: unknown): string {
   const isThing = isObject(value) || isFunction(value)
   return isThing ? `a value of type ${Array.isArray(value) ? 'array' : typeof value}` : String(value)
 }
+
+/** The kind of an answer, as a sentence may show it (R19). */
+export const kindOf = (value: unknown): string =>
+  isNumber(value) ? String(value) : Object(value) === value ? Object.prototype.toString.call(value) : typeof value

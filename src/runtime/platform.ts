@@ -42,7 +42,7 @@ export const takesSocketInit = (Constructor: SocketConstructor): boolean =>
 export const isSecurePage = (): boolean => (pageUrl() || '').startsWith('https:')
 
 /** Hands an error to the platform; false where it has no place for one. */
-export function report(thrown: unknown): boolean {
+export function reportToPlatform(thrown: unknown): boolean {
   if (typeof reportError !== 'function') return false
   reportError(thrown)
   return true

@@ -116,10 +116,11 @@ export class Sender {
   /** Hands a message to the platform, past the queue; false if that threw, or if there is no socket to take it. */
   transmit(data: WebSocketData): boolean {
     const socket = this.#socket
-    return socket !== undefined && socket.readyState === 1 && this.#hand(socket, data)
+    return socket !== undefined && socket.readyState === 1 && this.hand(socket, data)
   }
 
-  #hand(socket: SocketLike, data: WebSocketData): boolean {
+  /** Hands a message to this socket; false if that threw. */
+  hand(socket: SocketLike, data: WebSocketData): boolean {
     // What we add now would hide that the buffer has drained since the ping, which answers it (R14).
     if (this.#bufferedAtPing > 0 && socket.bufferedAmount < this.#bufferedAtPing) this.#bufferedAtPing = Infinity
     try {
@@ -168,7 +169,7 @@ export class Sender {
     while (socket && socket.readyState === 1 && queue.isBefore(mark)) {
       if (isFull(socket, this.#limits as QueueLimits)) return this.#poll()
       const next = queue.take()
-      if (!this.#hand(socket, next)) {
+      if (!this.hand(socket, next)) {
         // It stays first in line; trying it again at once would only throw again.
         queue.restore(next)
         return this.#poll(AFTER_THROW)

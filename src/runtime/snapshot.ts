@@ -3,7 +3,8 @@
  * Must never be replaced when no field differs: every new object is a render somewhere.
  */
 
-import type { ConnectionState, ConnectionStatus } from '../machine/states.ts'
+import type { ConnectionState, ConnectionStatus, State } from '../machine/states.ts'
+import { visible } from '../machine/transitions.ts'
 import type { CircuitState } from '../policy/circuit-breaker.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
@@ -46,10 +47,72 @@ export const initialSnapshot: Snapshot = Object.freeze({
   lastClose: null,
 })
 
-/** The old snapshot if it says the same, else a new one. */
-export function refresh(old: Snapshot, next: Snapshot): Snapshot {
-  for (const key in next) {
-    if (!Object.is(old[key as keyof Snapshot], next[key as keyof Snapshot])) return Object.freeze(next)
+export class SnapshotPublisher {
+  current = initialSnapshot
+  /** Why it is down. */
+  error: WebSocketReconnectError | null = null
+  lastClose: CloseInfo | null = null
+  #subscribers: Set<() => void> | undefined
+
+  /** Replaces the snapshot if there is news, and returns the old one then. The offset makes epoch ms of monotonic ones. */
+  publish(
+    state: Readonly<State>,
+    wallClockOffset: number,
+    connectionId: number,
+    protocol: string,
+  ): Snapshot | undefined {
+    const old = this.current
+    const { circuit, phase, until } = state
+    // The same deadline must stay the same number, though the wall clock drifts against the monotonic one.
+    const epoch = (isKnown: boolean, at: number, known: number | null) => {
+      if (!isKnown || at === Infinity) return null
+      const value = Math.round(at + wallClockOffset)
+      return known !== null && Math.abs(known - value) < 2 ? known : value
+    }
+    const next: Snapshot = {
+      state: visible[phase][0],
+      status: visible[phase][1],
+      circuitState: circuit.state,
+      circuitFailures: circuit.failures,
+      isReconnecting: state.reconnecting,
+      retryCount: state.retryCount,
+      retryAt: epoch(
+        phase === 'waiting' || phase === 'blocked',
+        phase === 'waiting' ? until : circuit.trialAt,
+        old.retryAt,
+      ),
+      halfOpenAt: epoch(circuit.state === 'OPEN', circuit.halfOpenAt, old.halfOpenAt),
+      connectionId,
+      protocol: state.openedAt < Infinity ? protocol : null,
+      error: this.error,
+      lastClose: this.lastClose,
+    }
+    for (const key in next) {
+      if (!Object.is(old[key as keyof Snapshot], next[key as keyof Snapshot])) {
+        this.current = Object.freeze(next)
+        return old
+      }
+    }
+    return undefined
   }
-  return old
+
+  subscribe(listener: () => void): () => void {
+    // A wrapper of its own for every subscription: the same function may be there twice.
+    const call = () => listener()
+    const subscribers = (this.#subscribers = this.#subscribers || new Set())
+    subscribers.add(call)
+    return () => {
+      subscribers.delete(call)
+    }
+  }
+
+  /** Tells all subscribers, each so that its throw harms nobody. */
+  notify(owner: { isolate(call: () => void): void }): void {
+    const subscribers = this.#subscribers
+    if (!subscribers) return
+    for (const listener of [...subscribers]) {
+      // Removed by an earlier one in this very telling: its owner may be gone.
+      if (subscribers.has(listener)) owner.isolate(listener)
+    }
+  }
 }

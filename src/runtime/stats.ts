@@ -4,9 +4,10 @@
  */
 
 import type { ConnectionState } from '../machine/states.ts'
-import type { Settings } from '../options/options.ts'
+import type { Clock, Settings } from '../options/options.ts'
 import type { CircuitState } from '../policy/circuit-breaker.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
+import { payloadSize, type WebSocketData } from '../policy/payload.ts'
 
 /** Plain numbers, counted for the life of the client. */
 export interface Counters {
@@ -66,3 +67,45 @@ export const initialStats = ({ maxRetries, circuitBreaker }: Settings): Stats =>
   bufferedAmount: 0,
   lastError: null,
 })
+
+/** The counters of one client. */
+export class Statistics implements Counters {
+  connections = 0
+  messagesSent = 0
+  messagesReceived = 0
+  bytesSent = 0
+  bytesReceived = 0
+  #openedAt: number | null = null
+  /** The stamp of the last message, or of the last open. */
+  #heardAt = -1
+
+  onOpen(clock: Clock): void {
+    this.connections++
+    this.#openedAt = clock.now()
+    this.#heardAt = clock.monotonic()
+  }
+
+  onReceive(event: MessageEvent, clock: Clock): void {
+    this.messagesReceived++
+    this.bytesReceived += payloadSize(event.data)
+    this.#heardAt = event.timeStamp || clock.monotonic()
+  }
+
+  onSend(data: WebSocketData): void {
+    this.messagesSent++
+    this.bytesSent += payloadSize(data)
+  }
+
+  /** What only the counters know; `uptime` is for how long it is open, if it is. */
+  sample(clock: Clock, uptime: number | undefined) {
+    const now = clock.now()
+    const at = this.#heardAt
+    return {
+      // Some mocks stamp events with the wall clock; browsers and Node with the monotonic one.
+      lastActivity: at < 0 ? null : Math.min(now, Math.round(at > 1e12 ? at : now - clock.monotonic() + at)),
+      uptime: uptime === undefined ? 0 : Math.round(uptime),
+      openedAt: uptime === undefined ? null : this.#openedAt,
+      ...(this as Counters),
+    }
+  }
+}

@@ -569,6 +569,12 @@ describe('bundles', () => {
     expect(text).not.toMatch(/Did you mean|browsers refuse|on every render|cannot read a message|is below/)
   })
 
+  it('a production bundle has nothing of the tap but its name', async () => {
+    const text = await bundle('WebSocketReconnect')
+    expect(text).toContain('tap(')
+    expect(text).not.toMatch(/"transition"|"received"|defineProperty|deleteProperty/)
+  })
+
   it.each(['esm', 'cjs'] as const)('esbuild for Node, %s: the bundle finds `ws` by itself', async (format) => {
     const server = await new TestServer().open()
     const name = `bundle-${format}.${format === 'esm' ? 'mjs' : 'cjs'}`

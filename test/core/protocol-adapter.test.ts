@@ -1,21 +1,21 @@
 /**
  * The place between socket and engine where a protocol with a handshake of its own can stand: what the engine believes
- * it, and what it does not leave to it. The one layer there is, GraphQL's, has its tests in test/graphql.
+ * it, and what it does not leave to it. The one adapter there is, GraphQL's, has its tests in test/graphql.
  */
 
 import { describe, expect, it } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
-import type { Layer } from '../../src/runtime/connection.ts'
+import type { ProtocolAdapter } from '../../src/runtime/protocol-adapter.ts'
 import { createWorld, record } from '../support/index.ts'
 
-/** A client over a layer that does nothing by itself; `tell` is what the engine hears through it. */
+/** A client over an adapter that does nothing by itself; `tell` is what the engine hears through it. */
 function setup(options: Partial<WebSocketReconnectOptions> = {}) {
   const world = createWorld()
-  const layered: unknown[] = []
+  const adapted: unknown[] = []
   let tell = (_type: string, _event?: unknown) => {}
-  const layer: Layer = {
+  const adapter: ProtocolAdapter = {
     listen(socket) {
-      layered.push(socket)
+      adapted.push(socket)
       const ears: Record<string, (event: never) => void> = {}
       tell = (type, event) => ears[type]?.(event as never)
       return (type, listener) => {
@@ -23,18 +23,18 @@ function setup(options: Partial<WebSocketReconnectOptions> = {}) {
       }
     },
   }
-  const client = new WebSocketReconnect(world.options({ jitter: 0, ...options }), layer)
+  const client = new WebSocketReconnect(world.options({ jitter: 0, ...options }), adapter)
   const log = record(client)
-  return { world, client, log, layered, tell: (type: string, event?: unknown) => tell(type, event) }
+  return { world, client, log, adapted, tell: (type: string, event?: unknown) => tell(type, event) }
 }
 
 const failure = { code: 'HANDSHAKE_FAILED', cause: { code: 4408 } } as const
 
-describe('a layer', () => {
+describe('a protocol adapter', () => {
   it('is asked for each socket, and stands between it and the engine', () => {
-    const { world, client, log, layered, tell } = setup()
+    const { world, client, log, adapted, tell } = setup()
     client.connect()
-    expect(layered).toEqual([world.socket])
+    expect(adapted).toEqual([world.socket])
     world.socket.accept()
     world.socket.receive('not for the engine')
     expect(log.take()).toEqual(['stateChange CONNECTING'])
@@ -44,7 +44,7 @@ describe('a layer', () => {
     expect(client.send('out')).toBe('sent')
     expect(world.socket.sent).toEqual(['out'])
     client.reconnect()
-    expect(layered).toEqual(world.sockets)
+    expect(adapted).toEqual(world.sockets)
   })
 
   it('[R3] that never calls it open is let go after connectTimeout, its late word a ghost’s [R2]', () => {
@@ -65,7 +65,7 @@ describe('a layer', () => {
     expect(world.liveSockets).toEqual([])
   })
 
-  it('[R5] proof counts from what the layer calls open', () => {
+  it('[R5] proof counts from what the adapter calls open', () => {
     const { world, client, tell } = setup({ heartbeatInterval: 0 })
     client.connect()
     world.socket.accept()
@@ -123,7 +123,7 @@ describe('a layer', () => {
     const world = createWorld()
     const client = new WebSocketReconnect(world.options(), {
       listen() {
-        throw new Error('layer')
+        throw new Error('adapter')
       },
     })
     const log = record(client)
