@@ -4,11 +4,11 @@
  * notice more, but a rule should be kept by a test that names it.
  */
 
-const rooms = ['lifecycle', 'state', 'attempt', 'liveness', 'departure']
-const policies = ['backoff', 'circuit-breaker', 'heartbeat', 'close-codes', 'message-queue', 'sender']
+const policies = ['backoff', 'circuit-breaker', 'ping-pong', 'close-policy', 'payload']
+const mutate = ['src/machine/*.ts', 'src/runtime/{message-queue,sender}.ts']
 
 export default {
-  mutate: [...rooms, ...policies].map((name) => `src/${name}.ts`),
+  mutate: [...mutate, ...policies.map((name) => `src/policy/${name}.ts`)],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
   // Stryker would rewrite the paths in tsconfig.json with a compiler API that TypeScript 7 does not have.

@@ -17,7 +17,11 @@ export default defineConfig({
     lib: {
       entry: {
         ...{ 'hooks/index': 'hooks/index.ts', 'hooks/graphql': 'hooks/graphql.ts' },
-        ...{ 'src/index': 'src/index.ts', 'src/graphql': 'src/graphql.ts', 'src/ws-browser': 'src/ws-browser.ts' },
+        ...{
+          'src/index': 'src/index.ts',
+          'src/graphql/index': 'src/graphql/index.ts',
+          'src/runtime/ws-browser': 'src/runtime/ws-browser.ts',
+        },
         'testing/index': 'testing/index.ts',
       },
     },

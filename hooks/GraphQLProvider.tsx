@@ -6,7 +6,7 @@
  */
 
 import { type ReactElement, type ReactNode, useEffect, useInsertionEffect, useState } from 'react'
-import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../src/graphql.ts'
+import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../src/graphql/index.ts'
 import type { WebSocketReconnectOptions } from '../src/index.ts'
 import { GraphQLContext } from './useGraphQLClient.ts'
 

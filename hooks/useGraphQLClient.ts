@@ -6,7 +6,7 @@
  */
 
 import { createContext, useContext } from 'react'
-import type { GraphQLSubscriptionClient } from '../src/graphql.ts'
+import type { GraphQLSubscriptionClient } from '../src/graphql/index.ts'
 
 export const GraphQLContext = /* @__PURE__ */ createContext<GraphQLSubscriptionClient | null>(null)
 

@@ -14,7 +14,7 @@ import type {
   OperationHandlers,
   OperationOptions,
   Uninferred,
-} from '../src/graphql.ts'
+} from '../src/graphql/index.ts'
 import type { ConnectionState, WebSocketReconnectError } from '../src/index.ts'
 import { useGraphQLClient } from './useGraphQLClient.ts'
 

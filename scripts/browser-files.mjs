@@ -12,7 +12,7 @@ const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8
 /** File of dist/browser → door of the source. */
 const doors = {
   core: 'src/index.ts',
-  graphql: 'src/graphql.ts',
+  graphql: 'src/graphql/index.ts',
   react: 'hooks/index.ts',
   'graphql-react': 'hooks/graphql.ts',
   testing: 'testing/index.ts',
@@ -30,7 +30,7 @@ const forPages = (entry) => ({
     onResolve({ filter: /^react$/ }, () => ({ path: 'react', external: true }))
     onResolve({ filter: /^react\/jsx-runtime$/ }, () => ({ path: 'react/jsx-runtime', namespace: 'jsx' }))
     onLoad({ filter: /.*/, namespace: 'jsx' }, () => ({ contents: jsxRuntime, resolveDir: '.' }))
-    onResolve({ filter: /\/ws-node\.ts$/ }, () => ({ path: resolve('src/ws-browser.ts') }))
+    onResolve({ filter: /\/ws-node\.ts$/ }, () => ({ path: resolve('src/runtime/ws-browser.ts') }))
     // Whatever another file of this folder is for stays in that file.
     onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
       const target = resolve(resolveDir, path)

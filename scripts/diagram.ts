@@ -5,50 +5,47 @@
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { closeAction } from '../src/close-codes.ts'
-import { chart, transition, visibleState } from '../src/lifecycle.ts'
-import { type ChartEvent, initialState, type Limits, type Phase, type State } from '../src/state.ts'
+import type { EventType, MachineEvent } from '../src/machine/events.ts'
+import { initialState, type MachineSettings, type Phase, type State } from '../src/machine/states.ts'
+import { transition, transitions, visible } from '../src/machine/transitions.ts'
 
 /** The smallest numbers under which every edge exists: one retry, two failures, one trial, deadlines of a few ms. */
-const limits: Limits = {
+const settings: MachineSettings = {
   maxRetries: 1,
+  baseDelay: 1,
   maxDelay: 2,
+  multiplier: 1,
+  jitter: 0,
   connectTimeout: 2,
   closeTimeout: 4,
   minUptime: 2,
   heartbeatInterval: 2,
   heartbeatTimeout: 1,
-  failureThreshold: 2,
-  resetTimeout: 2,
-  halfOpenMaxRequests: 1,
-  resetJitter: 1,
-  backoff: () => 1,
-  closeAction,
+  circuitBreaker: { failureThreshold: 2, resetTimeout: 2, halfOpenMaxRequests: 1, resetJitter: 1 },
   hasFreshAuth: true,
-  adjust: (_attempt, delay) => delay,
 }
 
 const close = { code: 1006, reason: '', wasClean: false }
 
 /** Every event, once per way it can be meant. */
-const events: { [K in ChartEvent['type']]: ChartEvent<K>[] } = {
+const events: { [K in EventType]: MachineEvent<K>[] } = {
   connect: [{ type: 'connect' }],
   reconnect: [{ type: 'reconnect' }],
   close: [{ type: 'close', code: 1000, reason: '' }],
   openCircuit: [{ type: 'openCircuit', duration: 2 }],
   closeCircuit: [{ type: 'closeCircuit' }],
-  redirect: [{ type: 'redirect' }],
-  adjust: [{ type: 'adjust' }],
+  urlChanged: [{ type: 'urlChanged' }],
+  optionsChanged: [{ type: 'optionsChanged' }],
   prepare: [{ type: 'prepare' }],
   opened: [{ type: 'opened' }],
-  lost: [
-    { type: 'lost', ...close },
-    { type: 'lost', ...close, code: 4401 },
-    { type: 'lost', ...close, code: 1002 },
+  socketClosed: [
+    { type: 'socketClosed', ...close },
+    { type: 'socketClosed', ...close, code: 4401 },
+    { type: 'socketClosed', ...close, code: 1002 },
   ],
-  refused: [
-    { type: 'refused', fatal: false, failure: { code: 'URL_PROVIDER_FAILED' } },
-    { type: 'refused', fatal: true, failure: { code: 'INVALID_URL' } },
+  attemptFailed: [
+    { type: 'attemptFailed', fatal: false, failure: { code: 'URL_PROVIDER_FAILED' } },
+    { type: 'attemptFailed', fatal: true, failure: { code: 'INVALID_URL' } },
   ],
   timeout: [{ type: 'timeout' }],
   online: [{ type: 'online' }],
@@ -68,17 +65,17 @@ function normalise(state: State, now: number): State {
   const moved = {
     ...state,
     until: shift(state.until, -1),
-    delay: undefined,
-    revivedAt: state.revivedAt > -Infinity ? 0 : -Infinity,
+    lastDelay: undefined,
+    restartedAt: state.restartedAt > -Infinity ? 0 : -Infinity,
     circuit: { ...circuit, halfOpenAt: shift(circuit.halfOpenAt, -1), trialAt: shift(circuit.trialAt, -1) },
   }
-  if (moved.phase !== 'open' && moved.phase !== 'probing') return moved
-  const openedAt = moved.proven ? 0 : shift(moved.openedAt, -limits.minUptime)
-  return { ...moved, openedAt, pingedAt: shift(moved.pingedAt, -limits.heartbeatInterval) }
+  if (moved.phase !== 'open' && moved.phase !== 'awaitingPong') return moved
+  const openedAt = moved.stable ? 0 : shift(moved.openedAt, -settings.minUptime)
+  return { ...moved, openedAt, pingSentAt: shift(moved.pingSentAt, -settings.heartbeatInterval) }
 }
 
 /** The moments at which an event may meet a state: at once; a deadline's own, in time and late. */
-function moments({ phase, until }: State, type: ChartEvent['type']): number[] {
+function moments({ phase, until }: State, type: EventType): number[] {
   const due = Math.max(0, until)
   if (type === 'timeout') return until < Infinity ? [due, due + LATE] : []
   // A wish may find an open circuit whose deadline has passed before its timer fired.
@@ -86,8 +83,8 @@ function moments({ phase, until }: State, type: ChartEvent['type']): number[] {
 }
 
 /** Every step from one phase to another, or from an attempt to the next: `from → to → events`. */
-export function edges(): Map<Phase, Map<Phase, Set<ChartEvent['type']>>> {
-  const found = new Map<Phase, Map<Phase, Set<ChartEvent['type']>>>()
+export function edges(): Map<Phase, Map<Phase, Set<EventType>>> {
+  const found = new Map<Phase, Map<Phase, Set<EventType>>>()
   const seen = new Set<string>()
   const queue: State[] = []
   const visit = (state: State, now: number) => {
@@ -99,15 +96,15 @@ export function edges(): Map<Phase, Map<Phase, Set<ChartEvent['type']>>> {
   }
   visit(initialState, 0)
   for (let state = queue.pop(); state; state = queue.pop()) {
-    for (const type of Object.keys(chart[state.phase]) as ChartEvent['type'][]) {
+    for (const type of Object.keys(transitions[state.phase]) as EventType[]) {
       for (const event of events[type]) {
         for (const now of moments(state, type)) {
           for (const random of [0, 0.75]) {
-            for (const answered of state.phase === 'probing' ? [false, true] : [false]) {
-              const [after, ...effects] = transition(state, { ...event, now, random, answered }, limits)
-              const isStep = after.phase !== state.phase || effects.some((effect) => effect.do === 'dial')
+            for (const answered of state.phase === 'awaitingPong' ? [false, true] : [false]) {
+              const [after, ...effects] = transition(state, { ...event, now, random, answered }, settings)
+              const isStep = after.phase !== state.phase || effects.some((effect) => effect[0] === 'dial')
               if (isStep) {
-                const row = found.get(state.phase) || new Map<Phase, Set<ChartEvent['type']>>()
+                const row = found.get(state.phase) || new Map<Phase, Set<EventType>>()
                 found.set(state.phase, row.set(after.phase, (row.get(after.phase) || new Set()).add(type)))
               }
               visit(after, now)
@@ -122,24 +119,24 @@ export function edges(): Map<Phase, Map<Phase, Set<ChartEvent['type']>>> {
   return found
 }
 
-const calls = ['connect', 'reconnect', 'close', 'openCircuit', 'closeCircuit', 'redirect'] as const
+const calls = ['connect', 'reconnect', 'close', 'openCircuit', 'closeCircuit', 'urlChanged'] as const
 
 /** Of the calls, the picture shows those without which a phase would stand apart; the table has them all. */
-const isDrawn = (type: ChartEvent['type'], from: Phase, to: Phase): boolean =>
+const isDrawn = (type: EventType, from: Phase, to: Phase): boolean =>
   !calls.includes(type as 'connect') ||
   (type === 'connect' && from === 'idle' && to === 'connecting') ||
   (type === 'close' && to === 'closing')
 
 /** The chart in two parts: a Mermaid diagram of what happens by itself, and a table of what a call does. */
 export function drawDiagram(): string {
-  const phases = Object.keys(chart) as Phase[]
-  const order = Object.keys(events) as ChartEvent['type'][]
+  const phases = Object.keys(transitions) as Phase[]
+  const order = Object.keys(events) as EventType[]
   const found = edges()
   const types = (from: Phase, to: Phase) => order.filter((type) => found.get(from)?.get(to)?.has(type))
 
   const lines = ['```mermaid', 'stateDiagram-v2']
   for (const phase of phases) {
-    const shown = visibleState({ ...initialState, phase } as State)
+    const [shown] = visible[phase]
     lines.push(shown.toLowerCase() === phase ? `  ${phase}` : `  state "${phase} (${shown})" as ${phase}`)
   }
   for (const from of phases) {

@@ -17,7 +17,7 @@ for (const name of readdirSync('dist/esm', { recursive: true, encoding: 'utf8' }
 
 // Bundlers read `browser` and `sideEffects` from the nearest package.json, so each format carries both. The swap keeps
 // the search for `ws` out of every bundle that is not for Node.
-const swap = { './src/ws-node.js': './src/ws-browser.js' }
+const swap = { './src/runtime/ws-node.js': './src/runtime/ws-browser.js' }
 for (const [format, type] of [
   ['esm', 'module'],
   ['cjs', 'commonjs'],

@@ -9,7 +9,7 @@ requireBuild()
 
 const core = './dist/esm/src/index.js'
 const main = './dist/esm/hooks/index.js'
-const graphql = './dist/esm/src/graphql.js'
+const graphql = './dist/esm/src/graphql/index.js'
 const graphqlReact = './dist/esm/hooks/graphql.js'
 const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCircuitState', 'useMessage']
 

@@ -1,35 +1,38 @@
 /** The engine's door: everything public, by name. Nothing here or behind it needs React. */
 
-export type { BackoffOptions, Jitter } from './backoff.ts'
-export { backoffDelay } from './backoff.ts'
-export type { CircuitState } from './circuit-breaker.ts'
-export type { Codec, SchemaInput, SchemaOutput, StandardSchema } from './codecs.ts'
-export { json, raw } from './codecs.ts'
-export type { ErrorCode } from './errors.ts'
-export { WebSocketReconnectError } from './errors.ts'
-export { interactive } from './interactive.ts'
-export type { WebSocketData } from './message-queue.ts'
+export type { SendOptions } from './client.ts'
+export { WebSocketReconnect } from './client.ts'
+export type { RetryInfo } from './machine/events.ts'
+export type { ConnectionState, ConnectionStatus } from './machine/states.ts'
 export type {
   Address,
   AttemptContext,
   CircuitBreakerOptions,
   Clock,
-  CloseInfo,
   Environment,
-  Provided,
+  EnvironmentSignal as WorldNews,
   QueueOptions,
+  Resolvable as Provided,
   RetryContext,
   Settings,
   SocketConstructor,
   SocketLike,
   WebSocketReconnectOptions,
-  WorldNews,
-} from './options.ts'
-export type { DropInfo } from './sender.ts'
-export type { Snapshot } from './snapshot.ts'
-export { initialSnapshot } from './snapshot.ts'
-export type { ConnectionState, ConnectionStatus } from './state.ts'
-export type { Stats } from './stats.ts'
-export { initialStats } from './stats.ts'
-export type { ClientEvents, RetryInfo, SendOptions } from './websocket-reconnect.ts'
-export { WebSocketReconnect } from './websocket-reconnect.ts'
+} from './options/options.ts'
+export { interactive } from './options/presets.ts'
+export type { BackoffOptions, Jitter } from './policy/backoff.ts'
+export { backoffDelay } from './policy/backoff.ts'
+export type { CircuitState } from './policy/circuit-breaker.ts'
+export type { CloseInfo } from './policy/close-policy.ts'
+export type { Codec, SchemaInput, SchemaOutput, StandardSchema } from './policy/codec.ts'
+export { json, raw } from './policy/codec.ts'
+export type { ErrorCode } from './policy/errors.ts'
+export { WebSocketReconnectError } from './policy/errors.ts'
+export type { WebSocketData } from './policy/payload.ts'
+export type { ClientEvents } from './runtime/client-events.ts'
+export type { DropInfo } from './runtime/sender.ts'
+export type { Snapshot } from './runtime/snapshot.ts'
+export { initialSnapshot } from './runtime/snapshot.ts'
+export type { Stats } from './runtime/stats.ts'
+export { initialStats } from './runtime/stats.ts'
+export type { TapEntry, TapListener, TransitionEntry } from './runtime/tap.ts'

@@ -4,34 +4,29 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Import, importsOf, median, type Node, readSources, type Source, walk } from '../scripts/source-files.ts'
 
 /**
- * The floors of src/, from the ground up. A file imports values only from floors below its own; types may be fetched
- * from anywhere up to the chart, since types live with their owner. A new file is given its place here first.
+ * The rooms of src/, and into which others each may look, itself included. Types follow the same way as values.
+ * The engine is a file between its rooms and what stands on it.
  */
-const floors: string[][] = [
-  ['fifo'],
-  ['backoff', 'circuit-breaker', 'close-codes', 'emitter', 'errors', 'message-queue', 'snapshot', 'stats'],
-  ['json-text', 'url', 'ws-browser', 'ws-node'],
-  ['codecs', 'heartbeat', 'values'],
-  ['option-rules', 'host', 'state', 'interactive'],
-  ['options'],
-  ['attempt', 'warnings'],
-  ['departure', 'liveness'],
-  ['lifecycle'],
-  ['line', 'sender'],
-  ['websocket-reconnect'],
-  ['index'],
-  ['graphql-transport-ws'],
-  ['graphql'],
-]
-const pure = floors.slice(0, floors.findIndex((floor) => floor.includes('lifecycle')) + 1).flat()
+const rules: Record<string, string[]> = {
+  policy: ['policy'],
+  options: ['policy', 'options'],
+  machine: ['policy', 'machine'],
+  runtime: ['policy', 'options', 'machine', 'runtime'],
+  'client.ts': ['policy', 'options', 'machine', 'runtime'],
+  'index.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts', 'observers', 'websocket-client.ts'],
+  graphql: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'graphql'],
+  observers: ['policy', 'options', 'runtime', 'index.ts', 'graphql', 'observers', 'websocket-client.ts'],
+}
+/** The room of a file of src/, or its name where it stands between them. */
+const roomOf = (path: string) => path.replaceAll('\\', '/').split('/')[1] as string
 
 /** The only files that look at the world (R28). */
-const worldly = ['host', 'ws-node']
+const worldly = ['platform', 'ws-node']
 const world = [
   ...['window', 'document', 'navigator', 'location', 'globalThis', 'self', 'global'],
   ...['WebSocket', 'AbortController', 'reportError', 'performance', 'Date', 'crypto'],
@@ -53,44 +48,32 @@ const trespasses = (files: Source[], allowed: (file: Source, wanted: Import) => 
   )
 
 describe('imports run downhill', () => {
-  const floorOf = (name: string) => floors.findIndex((floor) => floor.includes(name))
-
-  it('every file of src/ has its floor', () => {
-    expect(rooms.src.map((file) => file.name).sort()).toEqual(floors.flat().sort())
-  })
-
-  it('src/ imports values from lower floors only, and nothing from outside but `module`', () => {
+  it('src/ imports within its rooms and from those below, and nothing from outside but `module`', () => {
     expect(
-      trespasses(rooms.src, (file, { target, typeOnly }) => {
+      trespasses(rooms.src, (file, { target }) => {
         if (target === 'module') return file.name === 'ws-node'
-        const name = basename(target, '.ts')
-        if (!target.startsWith('src/') || floorOf(name) < 0) return false
-        return typeOnly
-          ? floorOf(name) < floorOf('lifecycle') || floorOf(name) < floorOf(file.name)
-          : floorOf(name) < floorOf(file.name)
+        const room = rules[roomOf(file.path)]
+        return target.startsWith('src/') && !!room && room.includes(roomOf(target))
       }),
     ).toEqual([])
-  })
-
-  it('the policies and the chart know nothing of the host', () => {
-    const chart = rooms.src.filter(
-      (file) => pure.includes(file.name) && !['host', 'ws-node', 'warnings'].includes(file.name),
-    )
-    expect(trespasses(chart, (_, { target }) => !/src\/(host|ws-)/.test(target))).toEqual([])
   })
 
   it('hooks/ reaches the engine through the doors of src/ only, and imports react and nothing else', () => {
     expect(
       trespasses(
         rooms.hooks,
-        (_, { target }) => ['react', 'src/index.ts', 'src/graphql.ts'].includes(target) || dirname(target) === 'hooks',
+        (_, { target }) =>
+          ['react', 'src/index.ts', 'src/graphql/index.ts'].includes(target) || dirname(target) === 'hooks',
       ),
     ).toEqual([])
   })
 
-  it('testing/ reaches the engine through src/index.ts only, and imports nothing else: no test runner, no react', () => {
+  it('testing/ reaches the engine through src/index.ts, and the machine to replay it, and imports nothing else', () => {
     expect(
-      trespasses(rooms.testing, (_, { target }) => target === 'src/index.ts' || dirname(target) === 'testing'),
+      trespasses(
+        rooms.testing,
+        (_, { target }) => /^src\/(index|machine\/transitions)\.ts$/.test(target) || dirname(target) === 'testing',
+      ),
     ).toEqual([])
   })
 
@@ -116,7 +99,7 @@ describe('sizes', () => {
   /** Files that are longer today, in order. */
   const tooLong = [
     ...['demo/server/chat-server.ts', 'demo/server/house.ts', 'demo/server/journal.ts'],
-    ...['hooks/OwnedClient.ts', 'hooks/hubOf.ts', 'src/attempt.ts', 'src/graphql-transport-ws.ts', 'src/graphql.ts'],
+    ...['hooks/OwnedClient.ts', 'hooks/hubOf.ts'],
     ...['src/line.ts', 'src/options.ts', 'src/websocket-reconnect.ts'],
   ]
 
@@ -160,7 +143,7 @@ describe('what a source file may not contain', () => {
         parent?.type === 'ObjectPattern' && node.type === 'Property' && (node.value as Node).name === name,
     )
 
-  it('[R28] only host.ts and ws-node.ts look at the world', () => {
+  it('[R28] only platform.ts and ws-node.ts look at the world', () => {
     const others = rooms.src.filter((file) => !worldly.includes(file.name))
     expect(
       findings(others, (node, parent, file) => {

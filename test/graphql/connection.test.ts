@@ -3,7 +3,7 @@
  */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { GraphQLSubscriptionClient } from '../../src/graphql.ts'
+import { GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import { WebSocketReconnectError } from '../../src/index.ts'
 import { createWorld } from '../support/index.ts'
 import { acknowledged, greet, listener, open, say, sent, setup, taken, untilRetry } from './stage.ts'

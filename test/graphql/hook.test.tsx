@@ -16,7 +16,7 @@ import {
   useGraphQLClient,
   useSubscription,
 } from '../../hooks/graphql.ts'
-import { GraphQLSubscriptionClient } from '../../src/graphql.ts'
+import { GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import { createWorld, type World } from '../support/index.ts'
 import { happen, hush, pass, setTheStage } from '../support/react-scene.tsx'
 import { ENDPOINT, greet, open, say, sent, taken } from './stage.ts'

@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { parse, print } from 'graphql'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type GraphQLDocument, GraphQLSubscriptionClient } from '../../src/graphql.ts'
+import { type GraphQLDocument, GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import type { WebSocketReconnectError } from '../../src/index.ts'
 import { acknowledged, greet, listener, say, sent, setup, taken, untilRetry } from './stage.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type GraphQLClientOptions, type GraphQLResult, GraphQLSubscriptionClient } from '../../src/graphql.ts'
+import { type GraphQLClientOptions, type GraphQLResult, GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import type { WebSocketReconnectError } from '../../src/index.ts'
 import { TestServer } from '../support/echo-server.ts'
 import { GraphQLTestServer, Journal } from '../support/graphql-server.ts'

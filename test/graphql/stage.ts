@@ -3,7 +3,7 @@
  * Must never answer by itself.
  */
 
-import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../../src/graphql.ts'
+import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import { createWorld, type FakeSocket, record, type World, type WorldOptions } from '../support/index.ts'
 
 export const ENDPOINT = 'wss://api.example.test/graphql'

@@ -4,47 +4,43 @@
  */
 
 import { expect, test } from 'vitest'
-import { endingOf } from '../../src/attempt.ts'
-import { closeAction } from '../../src/close-codes.ts'
-import { chart, transition } from '../../src/lifecycle.ts'
-import { type ChartEvent, type EventType, initialState, type Limits, type State } from '../../src/state.ts'
+import type { EventType, Input, MachineEvent } from '../../src/machine/events.ts'
+import { initialState, type MachineSettings, type State } from '../../src/machine/states.ts'
+import { transition, transitions } from '../../src/machine/transitions.ts'
 import { check, owns } from '../support/invariants.ts'
 
-const limits: Limits = {
+const settings: MachineSettings = {
   maxRetries: 1,
+  baseDelay: 3,
   maxDelay: 6,
+  multiplier: 2,
+  jitter: 0,
   connectTimeout: 3,
   closeTimeout: 3,
   minUptime: 6,
   heartbeatInterval: 6,
   heartbeatTimeout: 3,
-  failureThreshold: 2,
-  resetTimeout: 6,
-  halfOpenMaxRequests: 2,
-  resetJitter: 0.5,
-  backoff: (attempt) => Math.min(3 * attempt, 6),
-  closeAction,
+  circuitBreaker: { failureThreshold: 2, resetTimeout: 6, halfOpenMaxRequests: 2, resetJitter: 0.5 },
   hasFreshAuth: true,
-  adjust: (_attempt, delay) => delay,
 }
 
-const events: ChartEvent[] = [
+const events: MachineEvent[] = [
   { type: 'connect' },
   { type: 'reconnect' },
   { type: 'close', code: 1000, reason: '' },
   { type: 'openCircuit', duration: 6 },
   { type: 'openCircuit', duration: Infinity },
   { type: 'closeCircuit' },
-  { type: 'redirect' },
-  { type: 'adjust' },
+  { type: 'urlChanged' },
+  { type: 'optionsChanged' },
   { type: 'prepare' },
   { type: 'opened' },
-  { type: 'lost', code: 1006, reason: '', wasClean: false },
-  { type: 'lost', code: 4401, reason: '', wasClean: true },
-  { type: 'lost', code: 1002, reason: '', wasClean: true },
-  { type: 'refused', failure: { code: 'URL_PROVIDER_FAILED' }, fatal: false },
-  { type: 'refused', failure: { code: 'SOCKET_THREW' }, fatal: true },
-  { type: 'refused', failure: { code: 'NO_URL' }, fatal: true },
+  { type: 'socketClosed', code: 1006, reason: '', wasClean: false },
+  { type: 'socketClosed', code: 4401, reason: '', wasClean: true },
+  { type: 'socketClosed', code: 1002, reason: '', wasClean: true },
+  { type: 'attemptFailed', failure: { code: 'URL_PROVIDER_FAILED' }, fatal: false },
+  { type: 'attemptFailed', failure: { code: 'SOCKET_THREW' }, fatal: true },
+  { type: 'attemptFailed', failure: { code: 'NO_URL' }, fatal: true },
   { type: 'timeout' },
   { type: 'online' },
   { type: 'wake' },
@@ -54,7 +50,7 @@ const events: ChartEvent[] = [
 ]
 
 /** The events whose moves draw a delay. */
-const chancy: readonly EventType[] = ['openCircuit', 'lost', 'refused', 'timeout', 'online', 'wake']
+const chancy: readonly EventType[] = ['openCircuit', 'socketClosed', 'attemptFailed', 'timeout', 'online', 'wake']
 /** What `shouldReconnect` may have said of an event that ends an attempt. */
 const answers = [undefined, false, 0]
 const TICK = 3
@@ -68,17 +64,17 @@ function normalise(state: State, now: number): State {
     if (typeof bag[key] === 'number') bag[key] = Math.max(floor, (bag[key] as number) - now)
   }
   shift(moved, 'until', -1)
-  shift(moved, 'openedAt', -limits.minUptime)
-  shift(moved, 'pingedAt', -limits.heartbeatInterval)
-  if ('proven' in state && state.proven) moved.openedAt = 0
-  // What matters of a revival is whether it was less than a minute ago, and that only while FAILED.
-  if (state.revivedAt > -Infinity) moved.revivedAt = now - state.revivedAt < MINUTE ? 0 : -MINUTE
+  shift(moved, 'openedAt', -settings.minUptime)
+  shift(moved, 'pingSentAt', -settings.heartbeatInterval)
+  if (state.stable) moved.openedAt = 0
+  // What matters of a restart is whether it was less than a minute ago, and that only while FAILED.
+  if (state.restartedAt > -Infinity) moved.restartedAt = now - state.restartedAt < MINUTE ? 0 : -MINUTE
   const circuit = { ...state.circuit } as Record<string, unknown>
   shift(circuit, 'halfOpenAt', -1)
   shift(circuit, 'trialAt', -1)
   moved.circuit = circuit
   // Only decorrelated jitter remembers the last delay.
-  moved.delay = undefined
+  moved.lastDelay = undefined
   return moved as unknown as State
 }
 
@@ -99,22 +95,22 @@ test('[R1][R2][R8] every reachable state keeps the invariants under every event,
   }
   for (let state = queue.pop(); state; state = queue.pop()) {
     for (const event of events) {
-      // The shell drops these at the door when they come from no attempt, or a former one.
-      if (event.type === 'refused' && state.phase !== 'connecting') continue
-      if (event.type === 'lost' && !owns(state.phase)) continue
+      // The runtime drops these at the door when they come from no attempt, or a former one.
+      if (event.type === 'attemptFailed' && state.phase !== 'connecting') continue
+      if (event.type === 'socketClosed' && !owns(state.phase)) continue
       const due = state.until
       const moments = event.type === 'timeout' ? (due < Infinity ? [due, due + LATE] : []) : [0]
       for (const moment of moments) {
         const now = Math.max(0, moment)
         for (const random of chancy.includes(event.type) ? [0, 0.75] : [0]) {
-          for (const answered of state.phase === 'probing' || state.offline ? [false, true] : [false]) {
+          for (const answered of state.phase === 'awaitingPong' || state.offline ? [false, true] : [false]) {
             const stamp = { ...event, now, random, answered }
-            for (const answer of endingOf(state, stamp, limits) ? answers : [undefined]) {
-              if (chart[state.phase][event.type as EventType]) entered.add(`${state.phase}.${event.type}`)
-              const stamped = { ...stamp, answer }
-              const [after, ...effects] = transition(state, stamped, limits)
+            for (const shouldReconnect of isAsked(state, stamp) ? answers : [undefined]) {
+              if (transitions[state.phase][event.type as EventType]) entered.add(`${state.phase}.${event.type}`)
+              const stamped = { ...stamp, shouldReconnect }
+              const [after, ...effects] = transition(state, stamped, settings)
               steps++
-              check(state, stamped, after, effects, limits)
+              check(state, stamped, after, effects, settings)
               visit(after, now)
             }
           }
@@ -123,9 +119,11 @@ test('[R1][R2][R8] every reachable state keeps the invariants under every event,
     }
     // Time passes without news, up to the deadline and, as timers may be late, past the circuit's own.
     if (state.until > TICK) visit(state, TICK)
-    if (state.phase === 'failed' && state.revivedAt === 0) visit({ ...state, revivedAt: -MINUTE }, 0)
+    if (state.phase === 'failed' && state.restartedAt === 0) visit({ ...state, restartedAt: -MINUTE }, 0)
   }
-  const cells = Object.entries(chart).flatMap(([phase, row]) => Object.keys(row).map((event) => `${phase}.${event}`))
+  const cells = Object.entries(transitions).flatMap(([phase, row]) =>
+    Object.keys(row).map((event) => `${phase}.${event}`),
+  )
   const unentered = cells.filter((cell) => !entered.has(cell))
   console.log(
     `walked ${seen.size} states, ${steps} steps, ${cells.length} cells; unentered cells: ${unentered.join(', ') || 'none'}`,
@@ -134,11 +132,18 @@ test('[R1][R2][R8] every reachable state keeps the invariants under every event,
   expect(seen.size).toBeGreaterThan(1000)
 })
 
+/** Whether `shouldReconnect` has a say in what follows (R12). */
+function isAsked(state: State, event: Input): boolean {
+  const isEnding = event.type === 'socketClosed' || event.type === 'timeout' || event.type === 'attemptFailed'
+  if (!isEnding || state.phase === 'closing' || (event.type === 'attemptFailed' && event.fatal)) return false
+  return transition(state, event, settings).some((effect) => Array.isArray(effect) && effect[0] === 'close')
+}
+
 /** Everything a state may hold; one that holds more would be taken for another. */
 const FIELDS = new Set(
   (
-    'phase until circuit retryCount delay offline reconnecting revivedAt authRetryUsed ' +
-    'openedAt pingedAt proven free excused again exhausted code reason'
+    'phase until circuit retryCount lastDelay offline reconnecting restartedAt authRetryUsed ' +
+    'openedAt pingSentAt stable chargesNoRetry frozen isRepeatPing exhausted code reason'
   ).split(' '),
 )
 

@@ -25,7 +25,7 @@ const configuration = {
     paths: {
       'react-websocket-reconnect': [resolve('hooks/index.ts')],
       'react-websocket-reconnect/core': [resolve('src/index.ts')],
-      'react-websocket-reconnect/graphql': [resolve('src/graphql.ts')],
+      'react-websocket-reconnect/graphql': [resolve('src/graphql/index.ts')],
       'react-websocket-reconnect/graphql/react': [resolve('hooks/graphql.ts')],
       'react-websocket-reconnect/testing': [resolve('testing/index.ts')],
       'react-native': ['./react-native.d.ts'],

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { isPongText, pingText } from '../../../src/heartbeat.ts'
+import { isPongText, pingText } from '../../../src/policy/ping-pong.ts'
 import { blocked, connected, failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse } from '../../support/index.ts'
 

@@ -369,7 +369,7 @@ async function servePages() {
         name: 'no node',
         setup: ({ onResolve }) =>
           onResolve({ filter: /\/ws-node\.ts$/ }, () => ({
-            path: new URL('../../../src/ws-browser.ts', import.meta.url).pathname,
+            path: new URL('../../../src/runtime/ws-browser.ts', import.meta.url).pathname,
           })),
       },
     ],

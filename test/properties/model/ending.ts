@@ -48,12 +48,12 @@ async function recover(life: Life): Promise<void> {
   if (latest.circuit.state === 'OPEN' && latest.circuit.halfOpenAt === Infinity) await life.take({ do: 'closeCircuit' })
 
   const { phase } = latest
-  const mayRevive =
+  const mayRestart =
     latest.phase === 'failed' &&
     latest.exhausted &&
-    latest.revivedAt + 60_000 <= world.clock.stamp &&
+    latest.restartedAt + 60_000 <= world.clock.stamp &&
     world.watchers > 0
-  if (mayRevive) await life.take({ do: 'news', news: 'online' })
+  if (mayRestart) await life.take({ do: 'news', news: 'online' })
   else if (phase === 'suspended') await life.take({ do: 'retryNow' })
   else if (phase === 'idle' || phase === 'closed' || phase === 'closing' || phase === 'failed')
     await life.take({ do: 'connect' })

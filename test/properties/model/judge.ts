@@ -10,10 +10,17 @@ import {
   type WebSocketReconnect,
   WebSocketReconnectError,
 } from '../../../src/index.ts'
-import type { ConnectionStatus, Effect, Limits, Phase, State } from '../../../src/state.ts'
+import type { Effect, Input } from '../../../src/machine/events.ts'
+import {
+  breakerOf,
+  type ConnectionStatus,
+  type MachineSettings,
+  type Phase,
+  type State,
+} from '../../../src/machine/states.ts'
 import type { FakeSocket, World } from '../../support/index.ts'
 import { check, owns } from '../../support/invariants.ts'
-import { type Event, latest } from './probe.ts'
+import { latest } from './probe.ts'
 
 /** The order within one step (R25); what is not listed may come at any time. */
 const RANK: Partial<Record<keyof ClientEvents, number>> = {
@@ -29,7 +36,7 @@ const STATUS: Record<Phase, ConnectionStatus> = {
   idle: 'idle',
   connecting: 'connecting',
   open: 'open',
-  probing: 'open',
+  awaitingPong: 'open',
   closing: 'closing',
   waiting: 'waiting',
   blocked: 'blocked',
@@ -109,26 +116,33 @@ export class Judge {
   }
 
   /** The chart has taken a step; its effects are still to come. */
-  stepped(before: State, event: Event, after: State, effects: readonly Effect[], limits: Limits): void {
+  stepped(
+    before: Readonly<State>,
+    event: Input,
+    after: Readonly<State>,
+    effects: readonly Effect[],
+    settings: MachineSettings,
+  ): void {
+    const breaker = breakerOf(settings)
     this.#rank = -1
     this.#latestNow = event.now
     // Counters may stand where earlier limits let them.
     const bounds = this.#bounds
-    bounds.maxRetries = Math.max(bounds.maxRetries, limits.maxRetries)
-    bounds.failureThreshold = Math.max(bounds.failureThreshold, limits.failureThreshold)
-    bounds.halfOpenMaxRequests = Math.max(bounds.halfOpenMaxRequests, limits.halfOpenMaxRequests)
+    bounds.maxRetries = Math.max(bounds.maxRetries, settings.maxRetries)
+    bounds.failureThreshold = Math.max(bounds.failureThreshold, breaker.failureThreshold)
+    bounds.halfOpenMaxRequests = Math.max(bounds.halfOpenMaxRequests, breaker.halfOpenMaxRequests)
     if (event.type === 'openCircuit') this.#barredUntil = event.now + event.duration
     else if (after.circuit.state === 'OPEN' && before.circuit.state !== 'OPEN') {
       // What listeners change from now on counts for the next time.
-      this.#barredUntil = event.now + limits.resetTimeout
+      this.#barredUntil = event.now + breaker.resetTimeout
     }
-    if (event.type === 'closeCircuit' || event.type === 'redirect') this.#barredUntil = -Infinity
+    if (event.type === 'closeCircuit' || event.type === 'urlChanged') this.#barredUntil = -Infinity
     try {
-      check(before, event, after, effects, limits, bounds)
+      check(before, event, after, effects, settings, bounds)
     } catch (error) {
       this.broken ||= error as Error
     }
-    if (effects.some((effect) => effect.do === 'dial')) {
+    if (effects.some((effect) => effect[0] === 'dial')) {
       this.attempts++
       this.socket = undefined
     }

@@ -80,9 +80,9 @@ export class Life {
     this.#isAsync = scenario.options.url === 'async'
     this.world = createWorld({ seed: scenario.seed, ...scenario.world })
     this.world.server = (socket) => this.#serve(socket)
-    observe((...step) => this.judge.stepped(...step))
     this.client = new WebSocketReconnect(this.world.options({ ...this.#options(scenario.options), clock: this.#clock }))
     this.judge = new Judge(this.client, this.world)
+    observe(this.client, (...transition) => this.judge.stepped(...transition))
     for (const type of every) {
       this.client.on(type, ((payload: unknown) => this.#heard(type, payload)) as ClientEvents[typeof type])
     }

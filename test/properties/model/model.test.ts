@@ -9,11 +9,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
-import type { State } from '../../../src/state.ts'
 import { createWorld } from '../../support/index.ts'
 import { scenario } from './arbitraries.ts'
 import { search, seed } from './lives.ts'
-import { type AnyMove, sabotage } from './probe.ts'
+import { type Cell, sabotage } from './probe.ts'
 import { replay, violation } from './replay.ts'
 import { read, type Scenario, write } from './scenario.ts'
 
@@ -118,18 +117,18 @@ describe('a log replays', () => {
 })
 
 describe('the model sees what it should', () => {
-  const dial: AnyMove = (state, { now }, { connectTimeout }) => [
-    { ...state, phase: 'connecting', until: now + connectTimeout, free: false, excused: false } as State,
-    { do: 'dial' },
+  const dial: Cell = (state, { now }, { connectTimeout }) => [
+    { ...state, phase: 'connecting', until: now + connectTimeout, chargesNoRetry: false, frozen: false },
+    ['dial'],
   ]
-  const ignore: AnyMove = (state) => [state]
-  const wrongs: [what: string, cell: string, change: (right: AnyMove) => AnyMove, law: RegExp][] = [
+  const ignore: Cell = (state) => [state]
+  const wrongs: [what: string, cell: string, change: (right: Cell) => Cell, law: RegExp][] = [
     ['coming online dials through an open circuit', 'blocked.online', () => dial, /R8/],
     [
       'close() during a half-open trial consumes it',
       'connecting.close',
-      (right) => (state, event, limits) => {
-        const [after, ...effects] = right(state, event, limits)
+      (right) => (state, event, settings) => {
+        const [after, ...effects] = right(state, event, settings)
         return [{ ...after, circuit: state.circuit }, ...effects]
       },
       /R11/,
@@ -137,15 +136,15 @@ describe('the model sees what it should', () => {
     [
       'a new connect() half-opens the circuit too early',
       'closed.connect',
-      (right) => (state, event, limits) => right(state, { ...event, now: event.now + 5000 }, limits),
+      (right) => (state, event, settings) => right(state, { ...event, now: event.now + 5000 }, settings),
       /R9/,
     ],
     ['a retry is forgotten', 'waiting.timeout', () => (state) => [{ ...state, until: Infinity }], /deadline/],
     ['an open connection is never proven', 'open.timeout', () => ignore, /./],
     [
       'an unanswered ping is forgiven',
-      'probing.timeout',
-      (right) => (state, event, limits) => right(state, { ...event, answered: true }, limits),
+      'awaitingPong.timeout',
+      (right) => (state, event, settings) => right(state, { ...event, answered: true }, settings),
       /R14/,
     ],
     [
@@ -157,10 +156,10 @@ describe('the model sees what it should', () => {
     ],
     [
       'a loss is not told',
-      'open.lost',
-      (right) => (state, event, limits) => {
-        const [after, ...effects] = right(state, event, limits)
-        return [after, ...effects.filter((effect) => effect.do !== 'close')]
+      'open.socketClosed',
+      (right) => (state, event, settings) => {
+        const [after, ...effects] = right(state, event, settings)
+        return [after, ...effects.filter((effect) => effect[0] !== 'close')]
       },
       /R25/,
     ],

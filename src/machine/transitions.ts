@@ -1,0 +1,178 @@
+/**
+ * The life of a connection as one table: phase × event → handler. Read this file first.
+ *
+ * A handler changes a draft of the next state and names the effects that the runtime has to carry out; a missing cell
+ * means that the event changes nothing there. Every state carries `until`, the moment it wants to hear `timeout`.
+ * Must never touch a socket, a timer, a listener or a clock.
+ */
+
+import {
+  onCloseCircuit,
+  onCloseCircuitWaiting,
+  onOpenCircuit,
+  onOpenCircuitWanted,
+  reconnectBlocked,
+} from './circuit.ts'
+import {
+  afresh,
+  cancelAttempt,
+  closeAtOnce,
+  dialNewAddress,
+  forgetAddress,
+  onCloseAnswered,
+  onCloseTimeout,
+  prepare,
+  replaceConnection,
+  startClosing,
+} from './closing.ts'
+import { onFreeze, onHeartbeatDeadline, onOpened, onOptionsChanged, pingNow } from './connected.ts'
+import { onAttemptFailed, onConnectTimeout, onSocketClosed } from './connecting.ts'
+import type { Effect, EventType, Input, Transition } from './events.ts'
+import type { ConnectionState, ConnectionStatus, MachineSettings, Phase, State } from './states.ts'
+import { connectIfAllowed, connectNow, dial, type Handler } from './steps.ts'
+import { bringForward, noteNetwork, postpone, restart, resume, retry, suspend, unblock } from './waiting.ts'
+
+type Row = { readonly [E in EventType]?: Handler<E> }
+
+const connect = /* @__PURE__ */ afresh(connectIfAllowed)
+const reconnect = /* @__PURE__ */ afresh(connectNow)
+const network = { online: noteNetwork, offline: noteNetwork }
+
+// biome-ignore-start format: the table is the point
+/** Nothing is under way, and nobody wants it. */
+const resting: Row = {
+  connect,
+  reconnect,
+  close: closeAtOnce,
+  openCircuit: onOpenCircuit,
+  closeCircuit: onCloseCircuit,
+  urlChanged: forgetAddress,
+}
+
+/** There is a connection. */
+const connected: Row = {
+  reconnect: replaceConnection,
+  close: startClosing,
+  openCircuit: onOpenCircuitWanted,
+  closeCircuit: onCloseCircuit,
+  urlChanged: dialNewAddress,
+  socketClosed: onSocketClosed,
+  timeout: onHeartbeatDeadline,
+  optionsChanged: onOptionsChanged,
+  online: pingNow,
+  offline: pingNow,
+  wake: pingNow,
+  freeze: onFreeze,
+  suspend,
+}
+
+export const transitions: { readonly [P in Phase]: Row } = {
+  idle: resting,
+
+  connecting: {
+    reconnect: replaceConnection,
+    close: cancelAttempt,
+    openCircuit: onOpenCircuitWanted,
+    closeCircuit: onCloseCircuit,
+    urlChanged: dialNewAddress,
+    opened: onOpened,
+    socketClosed: onSocketClosed,
+    attemptFailed: onAttemptFailed,
+    timeout: onConnectTimeout,
+    ...network,
+    freeze: onFreeze,
+    suspend,
+  },
+
+  open: connected,
+  awaitingPong: connected,
+
+  closing: {
+    connect,
+    reconnect,
+    openCircuit: onOpenCircuit,
+    closeCircuit: onCloseCircuit,
+    urlChanged: forgetAddress,
+    prepare,
+    socketClosed: onCloseAnswered,
+    timeout: onCloseTimeout,
+    ...network,
+  },
+
+  waiting: {
+    reconnect: dial,
+    close: closeAtOnce,
+    openCircuit: onOpenCircuitWanted,
+    closeCircuit: onCloseCircuitWaiting,
+    urlChanged: dialNewAddress,
+    timeout: retry,
+    online: bringForward,
+    offline: postpone,
+    wake: bringForward,
+    suspend,
+  },
+
+  blocked: {
+    connect: connectIfAllowed,
+    reconnect: reconnectBlocked,
+    close: closeAtOnce,
+    openCircuit: onOpenCircuitWanted,
+    closeCircuit: onCloseCircuitWaiting,
+    urlChanged: dialNewAddress,
+    timeout: connectIfAllowed,
+    online: unblock,
+    offline: noteNetwork,
+    wake: unblock,
+    suspend,
+  },
+
+  suspended: {
+    connect: connectIfAllowed,
+    reconnect: connectNow,
+    close: closeAtOnce,
+    openCircuit: onOpenCircuit,
+    closeCircuit: onCloseCircuit,
+    urlChanged: forgetAddress,
+    ...network,
+    wake: resume,
+  },
+
+  failed: {
+    connect,
+    reconnect,
+    close: closeAtOnce,
+    openCircuit: onOpenCircuit,
+    closeCircuit: onCloseCircuit,
+    urlChanged: dialNewAddress,
+    online: restart,
+    offline: noteNetwork,
+    wake: restart,
+  },
+
+  closed: { ...resting, prepare },
+}
+// biome-ignore-end format: the table is the point
+
+/** The next state and the effects; the same state and none where the table has no such cell. Pure. */
+export function transition(state: Readonly<State>, event: Input, settings: MachineSettings): Transition {
+  const handler = transitions[state.phase][event.type] as Handler | undefined
+  if (!handler) return [state]
+  const draft: State = { ...state }
+  const effects: Effect[] = []
+  handler(draft, event, settings, effects)
+  return [draft, ...effects]
+}
+
+/** What a user sees of each phase: the public state (R1), and the one word that says it to a person (R26). */
+export const visible: { readonly [P in Phase]: readonly [ConnectionState, ConnectionStatus] } = {
+  idle: ['CLOSED', 'idle'],
+  connecting: ['CONNECTING', 'connecting'],
+  open: ['OPEN', 'open'],
+  awaitingPong: ['OPEN', 'open'],
+  closing: ['CLOSING', 'closing'],
+  waiting: ['CLOSED', 'waiting'],
+  blocked: ['BLOCKED', 'blocked'],
+  suspended: ['CLOSED', 'waiting'],
+  failed: ['FAILED', 'failed'],
+  closed: ['CLOSED', 'closed'],
+}

@@ -1,0 +1,142 @@
+/**
+ * Owns the defaults of the options, and how what a user says becomes settings: filled in, checked, merged (R27).
+ * Must never touch a global, nor guess: a value it cannot use is a TypeError that says what was expected.
+ */
+
+import { canBeDialled, isBag, isNumber, isObject, isText, shown } from '../policy/values.ts'
+import type { Settings, WebSocketReconnectOptions } from './options.ts'
+import { checkOptions } from './rules.ts'
+
+/** Every option that has a default; times in ms. What values are allowed is in rules.ts. */
+const DEFAULTS = {
+  protocols: [],
+  websocketOptions: {},
+  maxRetries: 10,
+  baseDelay: 1000,
+  maxDelay: 30000,
+  multiplier: 2,
+  jitter: 0.1,
+  heartbeatInterval: 30000,
+  heartbeatTimeout: 5000,
+  heartbeatMessage: '{"type":"ping"}',
+  connectTimeout: 10000,
+  closeTimeout: 2000,
+  minUptime: 5000,
+  hiddenTimeout: Infinity,
+  circuitBreaker: {},
+  queue: {},
+}
+const GROUPS = {
+  circuitBreaker: { failureThreshold: 5, resetTimeout: 60000, halfOpenMaxRequests: 3, resetJitter: 0.5 },
+  queue: {
+    maxMessages: 1000,
+    maxBytes: 1048576,
+    overflow: 'reject',
+    maxAge: Infinity,
+    highWaterMark: 1048576,
+    hold: false,
+  },
+}
+type Bag = Record<string, unknown>
+
+/** `undefined` means the default. */
+function fill(bag: object, defaults: object): Bag {
+  const result: Bag = { ...defaults, ...bag }
+  for (const name in defaults) if (result[name] === undefined) result[name] = (defaults as Bag)[name]
+  return result
+}
+
+/**
+ * What production refuses: only what would do harm, in a few words, a number that is none or negative, more jitter than
+ * there is delay, and a url that nothing can dial.
+ */
+function guard(settings: Bag, anyUrl: boolean): void {
+  const refuse = (name: string, value: unknown) => {
+    throw new TypeError(`WebSocketReconnect: ${name} ${shown(value)}`)
+  }
+  const check = (bag: Bag, defaults: object, prefix = '') => {
+    for (const name in defaults) {
+      const value = bag[name]
+      const mayBeText = name === 'jitter' && isText(value)
+      const isHarmless = isNumber(value) && value >= 0 && (name !== 'jitter' || value <= 1)
+      if (isNumber((defaults as Bag)[name]) && !mayBeText && !isHarmless) refuse(prefix + name, value)
+    }
+  }
+  check(settings, DEFAULTS)
+  for (const name in GROUPS) {
+    if (settings[name]) check(settings[name] as Bag, GROUPS[name as 'queue'], `${name}.`)
+  }
+  if (!anyUrl && !canBeDialled(settings.url)) refuse('url', settings.url)
+}
+
+/** What a user has said, and that with every default in place. */
+interface Reading {
+  readonly given: WebSocketReconnectOptions
+  readonly settings: Settings
+}
+
+/**
+ * Fills in the defaults; throws a TypeError that names the option, what was expected and what came. `anyUrl` leaves the
+ * url to be judged when it is dialled.
+ */
+export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Reading {
+  if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest
+  const settings = fill(options, DEFAULTS)
+  for (const name in GROUPS) {
+    if (isBag(settings[name])) settings[name] = fill(settings[name] as object, GROUPS[name as 'queue'])
+  }
+  // Bundlers drop what stands behind the question; a page without a bundler has no `process`, and is told everything.
+  let check: (settings: Bag, anyUrl: boolean, given: unknown) => void = guard
+  try {
+    if (process.env.NODE_ENV !== 'production') check = checkOptions
+  } catch {
+    check = checkOptions
+  }
+  check(settings, anyUrl, options)
+  const reading = { given: copyOptions(options), settings: Object.freeze(settings) as unknown as Settings }
+  if (!anyUrl) latest = reading
+  return reading
+}
+
+/**
+ * The options that were read last. Whoever makes ten thousand clients makes them alike, and they share what was read: an
+ * object of some thirty names is the largest thing that an idle client would hold.
+ */
+let latest: Reading | undefined
+
+/** Its own copy, so that nobody changes it from the outside. */
+const copyOptions = (options: WebSocketReconnectOptions): WebSocketReconnectOptions => {
+  const copy = { ...options }
+  for (const name of ['circuitBreaker', 'queue'] as const) {
+    if (isObject(copy[name])) copy[name] = { ...(copy[name] as object) }
+  }
+  return copy
+}
+
+/** Whether two bags say the same, groups by what they hold. */
+function isEqual(a: object, b: object, isGroup = false): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => {
+      const [one, other] = [(a as never)[name], (b as never)[name]]
+      // A name that only one of them has is a difference, even where it stands for undefined.
+      if (Object.is(one, other)) return name in b
+      if (isGroup || (name !== 'circuitBreaker' && name !== 'queue')) return false
+      return isObject(one) && isObject(other) && isEqual(one, other, true)
+    })
+  )
+}
+
+/** Merges new options over old ones: groups by key, everything else by value. */
+export function mergeOptions(
+  old: WebSocketReconnectOptions,
+  change: Partial<WebSocketReconnectOptions>,
+): WebSocketReconnectOptions {
+  const merged = { ...old, ...change }
+  if (merged.url === undefined) merged.url = old.url
+  for (const name of ['circuitBreaker', 'queue'] as const) {
+    if (isObject(change[name]) && isObject(old[name])) merged[name] = { ...old[name], ...change[name] }
+  }
+  return merged
+}

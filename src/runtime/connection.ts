@@ -1,0 +1,204 @@
+/**
+ * Owns one attempt: from asking the providers to the socket's last word (R2, R3, R7, R22, R28).
+ * Once it is stale it keeps its listeners, so that no platform misses an `error` handler, and says nothing any more.
+ * Must never retry, count or judge: it reports what happened as events for the machine.
+ */
+
+import type { Failure, MachineEvent } from '../machine/events.ts'
+import { warnOfSocketOptions } from '../options/dev-warnings.ts'
+import type { AttemptContext, Settings, SocketConstructor, SocketLike } from '../options/options.ts'
+import type { CloseInfo } from '../policy/close-policy.ts'
+import type { ErrorCode } from '../policy/errors.ts'
+import { webSocketUrl } from '../policy/url.ts'
+import { isAddress, isBag, isFunction, isProtocols } from '../policy/values.ts'
+import {
+  findWebSocket,
+  ignoresSocketOptions,
+  isSecurePage,
+  newAbortController,
+  pageUrl,
+  takesSocketInit,
+} from './platform.ts'
+import type { ProtocolAdapter } from './protocol-adapter.ts'
+import { isSelfDial, selfDialError, within } from './self-dial.ts'
+
+/** Whom a connection reports to. */
+export interface ConnectionListener {
+  onEvent(event: MachineEvent, from: Connection): void
+  onMessage(event: MessageEvent): void
+}
+
+export class Connection {
+  /** Nothing it says counts any more. */
+  isStale = false
+  socket: SocketLike | undefined
+  /** The address it dials, secrets and all. */
+  url = ''
+  readonly #settings: Settings
+  readonly #listener: ConnectionListener
+  readonly #adapter: ProtocolAdapter | undefined
+  readonly #forbidden: SocketConstructor | undefined
+  #controller: AbortController | undefined
+
+  constructor(
+    settings: Settings,
+    listener: ConnectionListener,
+    adapter: ProtocolAdapter | undefined,
+    forbidden: SocketConstructor | undefined,
+  ) {
+    this.#settings = settings
+    this.#listener = listener
+    this.#adapter = adapter
+    this.#forbidden = forbidden
+  }
+
+  /** The socket, if it can take a message. */
+  get openSocket(): SocketLike | undefined {
+    return this.socket?.readyState === 1 ? this.socket : undefined
+  }
+
+  /** Bytes the platform has not sent yet. */
+  get bufferedAmount(): number {
+    return (!this.isStale && this.socket?.bufferedAmount) || 0
+  }
+
+  /** Asks the providers, if there are any, and opens a socket; whatever goes wrong is an event. */
+  dial(attempt: number, lastClose: CloseInfo | null): void {
+    const { url, protocols, websocketOptions } = this.#settings
+    const options = [url, protocols, websocketOptions] as const
+    if (options.some(isFunction)) this.#controller = newAbortController()
+    const context: AttemptContext = { attempt, lastClose, signal: this.#controller?.signal }
+    const failed = (cause: unknown) => this.#fail('URL_PROVIDER_FAILED', cause)
+    try {
+      const answers = options.map((option: unknown) => (isFunction(option) ? option(context as never) : option))
+      // Without a promise the socket is opened at once: a caller may look for it in the same task.
+      if (answers.some(isThenable)) Promise.all(answers).then((all) => this.#open(all), failed)
+      else this.#open(answers)
+    } catch (cause) {
+      failed(cause)
+    }
+  }
+
+  /** Starts the closing handshake; where the platform refuses the code, with 1000 and the same reason (R23). */
+  close(code: number, reason: string): void {
+    try {
+      this.socket?.close(code, reason)
+    } catch {
+      try {
+        this.socket?.close(1000, reason)
+      } catch {}
+    }
+  }
+
+  /** After its own last word. Some platforms say that and leave the socket CONNECTING, or open it; that one is let go. */
+  disposeAfterClose(): void {
+    if (this.socket && this.socket.readyState < 2) this.abandon(1000, '')
+    else this.#end()
+  }
+
+  /** Lets the socket go at once, telling the peer if it still listens (R3). */
+  abandon(code: number, reason: string): void {
+    this.#end()
+    this.close(code, reason)
+    try {
+      this.socket?.terminate?.()
+    } catch {}
+  }
+
+  #end(): void {
+    this.isStale = true
+    this.#controller?.abort()
+  }
+
+  #fail(code: ErrorCode, cause?: unknown, fatal = false): void {
+    this.#report({ type: 'attemptFailed', failure: { code, cause }, fatal })
+  }
+
+  #report(event: MachineEvent): void {
+    if (!this.isStale) this.#listener.onEvent(event, this)
+  }
+
+  #open([url, protocols, options = {}]: unknown[]): void {
+    if (this.isStale) return
+    const { url: given, protocols: offered, WebSocket, binaryType } = this.#settings
+    const isProvided = isFunction(given)
+    if (url === null && isProvided) return this.#fail('NO_URL', undefined, true)
+    options = options || {}
+    if (!isProvided && !isAddress(url)) return this.#fail('INVALID_URL', undefined, true)
+    if (!isAddress(url) || isFunction(url) || !isProtocols(protocols) || !isBag(options)) {
+      return this.#fail('URL_PROVIDER_FAILED')
+    }
+    const address = webSocketUrl(url, pageUrl())
+    this.url = address || String(url)
+    // What a provider returned may be better next time; what is written in the options will not (R22).
+    if (!address) return this.#fail('INVALID_URL', undefined, !isProvided)
+
+    const hasOptions = Object.keys(options).length > 0
+    const Constructor = WebSocket || findWebSocket(hasOptions)
+    if (!Constructor) return this.#fail('WEBSOCKET_UNAVAILABLE', undefined, true)
+    if (!WebSocket && Constructor === this.#forbidden) return this.#fail('WEBSOCKET_UNAVAILABLE', selfDialError(), true)
+    const isInit = hasOptions && !WebSocket && takesSocketInit(Constructor)
+    try {
+      if (process.env.NODE_ENV !== 'production') {
+        warnOfSocketOptions(
+          options,
+          isInit,
+          hasOptions && !WebSocket && ignoresSocketOptions(),
+          address,
+          isSecurePage(),
+        )
+      }
+    } catch {}
+    const names = protocols.length ? protocols : undefined
+    try {
+      this.socket = within(WebSocket ? undefined : Constructor, () => {
+        if (isInit) return new Constructor(address, { ...(options as object), protocols: names || [] })
+        return hasOptions ? new Constructor(address, names, options) : new Constructor(address, names)
+      })
+      if (binaryType) this.socket.binaryType = binaryType
+      this.#listen(this.socket)
+    } catch (cause) {
+      if (isSelfDial(cause)) this.#fail('WEBSOCKET_UNAVAILABLE', cause, true)
+      // A syntax error in what a provider answered may be mended by its next answer (R22).
+      else this.#fail('SOCKET_THREW', cause, !isProvided && !isFunction(offered) && isSyntaxError(cause))
+    }
+  }
+
+  /**
+   * `close` is the truth, since some platforms skip `error` and none says why (R25). Only before open is `error` the end:
+   * Node's own WebSocket before 24 never closes after a failed handshake, nor does Chromium's under a page's policy.
+   */
+  #listen(socket: SocketLike): void {
+    let cause: unknown
+    let hasOpened = false
+    const listen: SocketLike['addEventListener'] = this.#adapter
+      ? this.#adapter.listen(socket)
+      : (type, listener) => socket.addEventListener(type, listener)
+    // Platforms and mocks leave out what they do not know, or say null.
+    const closed = ({ code, reason, wasClean, failure }: Partial<CloseInfo> & { failure?: Failure }) =>
+      this.#report({
+        type: 'socketClosed',
+        code: typeof code === 'number' ? code : 1006,
+        reason: typeof reason === 'string' ? reason : '',
+        wasClean: wasClean === true,
+        cause,
+        failure,
+      })
+    listen('open', () => {
+      hasOpened = true
+      this.#report({ type: 'opened' })
+    })
+    listen('message', (event: MessageEvent) => {
+      if (!this.isStale) this.#listener.onMessage(event)
+    })
+    listen('error', (event: { error?: unknown }) => {
+      cause = event?.error || event
+      if (!hasOpened) closed({})
+    })
+    listen('close', (event?: Partial<CloseInfo> & { failure?: Failure }) => closed(event || {}))
+  }
+}
+
+const isThenable = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
+
+const isSyntaxError = (error: unknown): boolean => Object(error).name === 'SyntaxError'

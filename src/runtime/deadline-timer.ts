@@ -1,0 +1,53 @@
+/**
+ * Owns the one host timer of a client, armed for the earliest deadline (R2), and the time as that timer sees it.
+ * Must never decide what is due.
+ */
+
+import type { Clock } from '../options/options.ts'
+import { LONGEST_TIMER } from '../policy/backoff.ts'
+
+/** Whom the timer wakes. */
+export interface TimerOwner {
+  onTimer(): void
+}
+
+export class DeadlineTimer {
+  readonly #clock: Clock
+  readonly #owner: TimerOwner
+  #handle: unknown
+  #armedFor = Infinity
+  /** How far the timers are ahead of the clock, ms: some test runners fake the one and not the other. */
+  #ahead = 0
+
+  constructor(clock: Clock, owner: TimerOwner) {
+    this.#clock = clock
+    this.#owner = owner
+  }
+
+  /** Monotonic ms as the timers see it. */
+  now(): number {
+    return this.#clock.monotonic() + this.#ahead
+  }
+
+  arm(at: number): void {
+    if (at === this.#armedFor) return
+    const clock = this.#clock
+    if (this.#armedFor < Infinity) clock.clearTimeout(this.#handle)
+    this.#armedFor = at
+    if (at === Infinity) return
+    const now = this.now()
+    const wait = Math.ceil(Math.min(Math.max(0, at - now), LONGEST_TIMER))
+    const wall = clock.now() + wait
+    this.#handle = clock.setTimeout(() => this.#fire(Math.min(at, now + wait), wall), wait)
+  }
+
+  /** `due` by the monotonic clock, and `wall` by the other. */
+  #fire(due: number, wall: number): void {
+    this.#armedFor = Infinity
+    // A timer that has fired has fired, whatever the monotonic clock says; unless the wall clock is past its time as well:
+    // then the machine has slept, and the timer ran on while the other stood.
+    const early = due - this.now()
+    if (early > 0 && this.#clock.now() <= wall) this.#ahead += early
+    this.#owner.onTimer()
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * Owns the state of the machine and the current connection: gives each event its inputs, lets the machine decide, and
+ * carries out the effects in one pass (R2, R17, R25). Messages go past all this, through traffic.ts.
+ * Must never decide by itself what a loss means: that is machine/transitions.ts.
+ */
+
+import type { Effect, Input, MachineEvent } from '../machine/events.ts'
+import { breakerOf, initialState, type MachineSettings, type Phase, type State } from '../machine/states.ts'
+import type { Clock, EnvironmentSignal, Settings, SocketLike } from '../options/options.ts'
+import type { WebSocketReconnectError } from '../policy/errors.ts'
+import type { ClientEvents } from './client-events.ts'
+import { Connection, type ConnectionListener } from './connection.ts'
+import { DeadlineTimer, type TimerOwner } from './deadline-timer.ts'
+import { type Decision, decide } from './decision.ts'
+import { Emitter } from './emitter.ts'
+import { type EnvironmentOwner, EnvironmentWatcher } from './environment.ts'
+import { ErrorReporter, type TroubledClient } from './error-reporter.ts'
+import { EventLoop, type LoopOwner } from './event-loop.ts'
+import { platformClock, platformRandom } from './platform.ts'
+import type { ProtocolAdapter } from './protocol-adapter.ts'
+import { surroundingConstructor } from './self-dial.ts'
+import { SharedPromise } from './shared-promise.ts'
+import { SnapshotPublisher } from './snapshot.ts'
+import type { Stats } from './stats.ts'
+import { Traffic } from './traffic.ts'
+
+/** `mark`: what had been sent when it was asked for; a message that was sent later is not its business. */
+export type Inbound = MachineEvent & { readonly from?: Connection | undefined; readonly mark?: number }
+
+export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner, TroubledClient, ConnectionListener {
+  settings: Settings & MachineSettings
+  state: Readonly<State> = initialState
+  connection: Connection | undefined
+  readonly clock: Clock
+  readonly loop = new EventLoop<Inbound>(this)
+  readonly timer: DeadlineTimer
+  readonly emitter: Emitter<ClientEvents>
+  readonly errors = new ErrorReporter(this)
+  readonly snapshots = new SnapshotPublisher()
+  readonly connecting = new SharedPromise()
+  readonly closing = new SharedPromise()
+  readonly traffic: Traffic
+  readonly #environment: EnvironmentWatcher
+  readonly #adapter: ProtocolAdapter | undefined
+  readonly #random: () => number
+  readonly #surrounding = surroundingConstructor()
+  /** The verdict that waits until what has arrived has been read. */
+  #verdictAt = -1
+
+  constructor(settings: Settings, adapter: ProtocolAdapter | undefined) {
+    this.#adapter = adapter
+    this.settings = adapter ? { ...settings, ...adapter } : settings
+    this.clock = settings.clock || platformClock
+    this.#random = settings.random || platformRandom
+    this.timer = new DeadlineTimer(this.clock, this)
+    this.#environment = new EnvironmentWatcher(this.clock, this)
+    this.emitter = new Emitter((thrown, type) => this.errors.listenerFailed(thrown, type === 'error'))
+    this.traffic = new Traffic(this)
+  }
+
+  /** Takes new settings; what they change is told by events. */
+  configure(settings: Settings): void {
+    this.settings = this.#adapter ? { ...settings, ...this.#adapter } : settings
+    this.traffic.sender.limit(settings.queue)
+  }
+
+  // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  deliver(event: Inbound): void {
+    this.loop.post({ ...event, mark: this.traffic.sender.mark })
+  }
+
+  onEvent(event: MachineEvent, from: Connection): void {
+    this.deliver({ ...event, from })
+  }
+
+  onSignal(type: Exclude<EnvironmentSignal, 'hidden'> | 'suspend'): void {
+    this.deliver({ type })
+  }
+
+  onMessage(event: MessageEvent): void {
+    this.traffic.receive(event)
+  }
+
+  handle(event: Inbound): void {
+    const { from, mark = 0, type } = event
+    // What a socket said that has been let go while it waited in line does not count any more.
+    if (from?.isStale) return
+    const { connection, settings, snapshots } = this
+    const now = this.now()
+    const input: Input = { ...event, now, random: this.#random(), answered: this.traffic.isAnswered }
+    if (type === 'attemptFailed') connection?.abandon(1000, '')
+    if (type === 'socketClosed') connection?.disposeAfterClose()
+    const [after, ...effects] = this.decide(input).result
+    this.state = after
+    const { phase } = after
+    const isWanted = phase !== 'idle' && phase !== 'closed'
+    this.#environment.watch(isWanted, settings.environment)
+    for (const effect of effects) this.#carryOut(effect, mark, now)
+    if (!isWanted) snapshots.error = null
+    this.#publish(now)
+    this.#settlePromises(phase)
+  }
+
+  /** What the machine makes of an event, and the user of an ending. */
+  decide(input: Input): Decision {
+    return decide(this.state, input, this.settings, (cause) => this.errors.emit({ code: 'LISTENER_FAILED', cause }))
+  }
+
+  /** What touches the world happens at once; listeners hear of it in the same order, once everything is in place (R17). */
+  #carryOut(effect: Effect, mark: number, now: number): void {
+    const { connection, errors, snapshots, traffic } = this
+    switch (effect[0]) {
+      case 'dial':
+        this.connection = new Connection(this.settings, this, this.#adapter, this.#surrounding)
+        return this.connection.dial(this.state.retryCount, snapshots.lastClose)
+      case 'ping':
+        return traffic.sendPing()
+      case 'markHeard':
+        return traffic.markHeard()
+      case 'closeSocket':
+        return traffic.startClosing(effect[1], effect[2], mark)
+      case 'abandon':
+        return connection?.abandon(effect[1], effect[2])
+      case 'dropQueue':
+        return traffic.sender.dropAll(effect[1], mark)
+      case 'error':
+        snapshots.error = errors.emit(effect[1])
+        return errors.explainOnConsole(effect[1], traffic.ping.hasEverHeard)
+      case 'close':
+        snapshots.lastClose = Object.freeze({ ...effect[1] })
+        traffic.close(snapshots.lastClose)
+        return this.emit('close', snapshots.lastClose)
+      case 'open':
+        snapshots.error = null
+        traffic.open(connection?.socket as SocketLike)
+        this.#publish(now)
+        return this.emit('open')
+      case 'retry':
+        this.#publish(now)
+        return this.emit('retry', effect[1])
+    }
+  }
+
+  emit<K extends keyof ClientEvents>(type: K, payload?: Parameters<ClientEvents[K]>[0]): void {
+    this.loop.tell(() => this.emitter.emit(type, payload))
+  }
+
+  /** Replaces the snapshot if there is news, and queues the telling of it: circuit first, then state (R25). */
+  #publish(now: number): void {
+    const { snapshots } = this
+    const protocol = this.connection?.socket?.protocol || ''
+    const old = snapshots.publish(this.state, this.clock.now() - now, this.traffic.statistics.connections, protocol)
+    if (!old) return
+    const { circuitState, state } = snapshots.current
+    if (circuitState !== old.circuitState) this.emit('circuitChange', circuitState)
+    if (state !== old.state) this.emit('stateChange', state)
+    this.loop.tell(() => snapshots.notify(this))
+  }
+
+  #settlePromises(phase: Phase): void {
+    const { connecting, closing, errors } = this
+    // Where a later connect() already waits in line, the promise is its to settle.
+    if (connecting.isWanted && !this.loop.someEvent(({ type }) => type === 'connect')) {
+      if (this.state.openedAt < Infinity) connecting.settle()
+      else if (phase === 'blocked') connecting.settle(errors.make({ code: 'CIRCUIT_OPEN' }))
+      else if (isResting(phase)) connecting.settle(this.snapshots.error || errors.make({ code: 'CLOSED_BY_USER' }))
+    }
+    if (phase === 'closing') return
+    this.traffic.forgetGoodbye()
+    if (closing.isWanted && !this.isAskedToClose()) closing.settle()
+  }
+
+  onEmpty(): boolean {
+    // Only now: a listener of `open` may have asked to close, and then the queue must stay home.
+    return this.traffic.openToAll()
+  }
+
+  onSettled(): void {
+    this.traffic.lookAtDrains()
+    this.arm()
+  }
+
+  /** Whether a listener has called `close()`, which is not done before it has returned. */
+  isAskedToClose(): boolean {
+    return this.loop.someEvent(({ type }) => type === 'close')
+  }
+
+  // ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  now(): number {
+    return this.timer.now()
+  }
+
+  /** One host timer, for whatever is due first (R2). */
+  arm(): void {
+    const { phase, until } = this.state
+    const { sender, drains } = this.traffic
+    const hiddenUntil = this.#environment.hiddenSince + this.settings.hiddenTimeout
+    this.timer.arm(
+      isResting(phase) ? drains.pollAt : Math.min(until, sender.pollAt, sender.expiresAt, hiddenUntil, drains.pollAt),
+    )
+  }
+
+  onTimer(): void {
+    const { traffic } = this
+    const now = this.now()
+    if (this.#environment.hasSlept()) this.deliver({ type: 'wake' })
+    const { phase, until } = this.state
+    // What has already arrived is read before anything is said to be dead: one more turn of the event loop (R14).
+    const isVerdict = phase === 'connecting' || phase === 'closing' || (phase === 'awaitingPong' && !traffic.isAnswered)
+    if (until <= now) {
+      if (!isVerdict || this.#verdictAt === until) this.deliver({ type: 'timeout' })
+      else this.#verdictAt = until
+    }
+    this.#environment.suspendIfHidden(this.settings.hiddenTimeout, now)
+    traffic.sender.expire()
+    if (traffic.sender.pollAt <= now) traffic.flush()
+    traffic.sayGoodbye()
+    this.loop.run()
+  }
+
+  // ── what others may look at ────────────────────────────────────────────────────────────────────────────────────
+
+  /** The address last dialled, secrets and all; before that, the one given. */
+  get url(): string {
+    const { url } = this.settings
+    return this.connection?.url || (typeof url === 'function' ? '' : String(url))
+  }
+
+  /** Bytes the platform has not sent yet. */
+  get bufferedAmount(): number {
+    return this.connection?.bufferedAmount || 0
+  }
+
+  /** A fresh sample of everything measurable. */
+  sample(): Stats {
+    const { traffic, settings } = this
+    const { state, circuitState, retryCount, circuitFailures, retryAt } = this.snapshots.current
+    const { openedAt } = this.state
+    return {
+      state,
+      circuitState,
+      retryCount,
+      maxRetries: settings.maxRetries,
+      circuitFailures,
+      failureThreshold: breakerOf(settings).failureThreshold,
+      ...traffic.statistics.sample(this.clock, openedAt < Infinity ? this.now() - openedAt : undefined),
+      latency: traffic.ping.latency,
+      retryAt,
+      queuedMessages: traffic.sender.size,
+      bufferedAmount: this.bufferedAmount,
+      lastError: this.errors.last,
+    }
+  }
+
+  get hasErrorListener(): boolean {
+    return this.emitter.has('error')
+  }
+
+  onError(error: WebSocketReconnectError): void {
+    this.emit('error', error)
+  }
+
+  throwLater(thrown: unknown): void {
+    this.clock.setTimeout(() => {
+      throw thrown
+    }, 0)
+  }
+
+  isolate(call: () => void): void {
+    this.errors.isolate(call)
+  }
+}
+
+/** Nothing happens here until somebody asks. */
+export const isResting = (phase: Phase): boolean => phase === 'idle' || phase === 'closed' || phase === 'failed'

@@ -1,0 +1,21 @@
+/**
+ * Owns what a protocol with a handshake of its own may put between the socket and the engine. A type.
+ * Must never name a protocol.
+ */
+
+import type { SocketLike } from '../options/options.ts'
+import type { CloseTable } from '../policy/close-policy.ts'
+
+/** A protocol that has a handshake of its own on top of the socket's. */
+export interface ProtocolAdapter {
+  /**
+   * Listens to the socket, and answers with the `addEventListener` that the engine uses in its place: `open` when the
+   * protocol is ready, `close` when it has ended, with a `failure` where the code is the protocol's own word and not the
+   * network's.
+   */
+  readonly listen: (socket: SocketLike) => SocketLike['addEventListener']
+  /** What its close codes mean, in the place of the engine's table (R12). */
+  readonly closeTable?: CloseTable
+  /** It asks for credentials anew on every attempt. */
+  readonly hasFreshAuth?: boolean
+}

@@ -1,0 +1,124 @@
+/**
+ * Owns the frozen picture of a client that readers may compare by identity (R26).
+ * Must never be replaced when no field differs: every new object is a render somewhere.
+ */
+
+import type { ConnectionState, ConnectionStatus, State } from '../machine/states.ts'
+import { visible } from '../machine/transitions.ts'
+import type { CircuitState } from '../policy/circuit-breaker.ts'
+import type { CloseInfo } from '../policy/close-policy.ts'
+import type { WebSocketReconnectError } from '../policy/errors.ts'
+
+/** What may be seen of a client: a frozen object, replaced when, and only when, a field differs. */
+export interface Snapshot {
+  /** One of the six states. */
+  readonly state: ConnectionState
+  /** The same in one word for a person; tells waiting for a retry from never having been asked. */
+  readonly status: ConnectionStatus
+  /** The circuit breaker's state. */
+  readonly circuitState: CircuitState
+  /** Failures in a row. */
+  readonly circuitFailures: number
+  /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
+  readonly isReconnecting: boolean
+  /** Retries since the last proven connection. */
+  readonly retryCount: number
+  /** When the next attempt starts, epoch ms, or null. */
+  readonly retryAt: number | null
+  /** When an open circuit half-opens, epoch ms, or null. */
+  readonly halfOpenAt: number | null
+  /** 0, then one more at each open: depend on it where you subscribe to something on the server. */
+  readonly connectionId: number
+  /** The subprotocol the server chose ('' for none); null while down. */
+  readonly protocol: string | null
+  /** Why it is down; null when open. */
+  readonly error: WebSocketReconnectError | null
+  /** How the last attempt or connection ended, or null. */
+  readonly lastClose: CloseInfo | null
+}
+
+/** The snapshot before anything has happened, and on a server. */
+export const initialSnapshot: Snapshot = Object.freeze({
+  state: 'CLOSED',
+  status: 'idle',
+  circuitState: 'CLOSED',
+  circuitFailures: 0,
+  isReconnecting: false,
+  retryCount: 0,
+  retryAt: null,
+  halfOpenAt: null,
+  connectionId: 0,
+  protocol: null,
+  error: null,
+  lastClose: null,
+})
+
+export class SnapshotPublisher {
+  current = initialSnapshot
+  /** Why it is down. */
+  error: WebSocketReconnectError | null = null
+  lastClose: CloseInfo | null = null
+  #subscribers: Set<() => void> | undefined
+
+  /** Replaces the snapshot if there is news, and returns the old one then. The offset makes epoch ms of monotonic ones. */
+  publish(
+    state: Readonly<State>,
+    wallClockOffset: number,
+    connectionId: number,
+    protocol: string,
+  ): Snapshot | undefined {
+    const old = this.current
+    const { circuit, phase, until } = state
+    // The same deadline must stay the same number, though the wall clock drifts against the monotonic one.
+    const epoch = (isKnown: boolean, at: number, known: number | null) => {
+      if (!isKnown || at === Infinity) return null
+      const value = Math.round(at + wallClockOffset)
+      return known !== null && Math.abs(known - value) < 2 ? known : value
+    }
+    const next: Snapshot = {
+      state: visible[phase][0],
+      status: visible[phase][1],
+      circuitState: circuit.state,
+      circuitFailures: circuit.failures,
+      isReconnecting: state.reconnecting,
+      retryCount: state.retryCount,
+      retryAt: epoch(
+        phase === 'waiting' || phase === 'blocked',
+        phase === 'waiting' ? until : circuit.trialAt,
+        old.retryAt,
+      ),
+      halfOpenAt: epoch(circuit.state === 'OPEN', circuit.halfOpenAt, old.halfOpenAt),
+      connectionId,
+      protocol: state.openedAt < Infinity ? protocol : null,
+      error: this.error,
+      lastClose: this.lastClose,
+    }
+    for (const key in next) {
+      if (!Object.is(old[key as keyof Snapshot], next[key as keyof Snapshot])) {
+        this.current = Object.freeze(next)
+        return old
+      }
+    }
+    return undefined
+  }
+
+  subscribe(listener: () => void): () => void {
+    // A wrapper of its own for every subscription: the same function may be there twice.
+    const call = () => listener()
+    const subscribers = (this.#subscribers = this.#subscribers || new Set())
+    subscribers.add(call)
+    return () => {
+      subscribers.delete(call)
+    }
+  }
+
+  /** Tells all subscribers, each so that its throw harms nobody. */
+  notify(owner: { isolate(call: () => void): void }): void {
+    const subscribers = this.#subscribers
+    if (!subscribers) return
+    for (const listener of [...subscribers]) {
+      // Removed by an earlier one in this very telling: its owner may be gone.
+      if (subscribers.has(listener)) owner.isolate(listener)
+    }
+  }
+}

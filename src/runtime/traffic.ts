@@ -1,0 +1,187 @@
+/**
+ * Owns messages on their way: in, past the machine; out, through the sender; and what they leave behind, the counters,
+ * the last ping, those who wait for everything to have left (R14, R16, R20, R21).
+ * Must never change the state of the machine, nor allocate, read a clock or arm a timer per message.
+ */
+
+import type { Failure } from '../machine/events.ts'
+import type { SocketLike } from '../options/options.ts'
+import type { WebSocketData } from '../policy/payload.ts'
+import { pingText } from '../policy/ping-pong.ts'
+import { Drains } from './drains.ts'
+import type { Engine } from './engine.ts'
+import { PingTracker } from './ping-tracker.ts'
+import { type DropInfo, Sender, type SenderListener } from './sender.ts'
+import { Statistics } from './stats.ts'
+
+export class Traffic implements SenderListener {
+  readonly statistics = new Statistics()
+  readonly ping = new PingTracker()
+  readonly drains = new Drains()
+  readonly sender: Sender
+  readonly #engine: Engine
+  /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
+  #goodbye: { readonly code: number; readonly reason: string; readonly mark: number } | undefined
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.sender = new Sender(engine.settings.queue, this.statistics, this)
+  }
+
+  // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  receive(event: MessageEvent): void {
+    const engine = this.#engine
+    // Platforms go on delivering what came before the peer's answer to our close; nobody listens any more (R20).
+    if (engine.state.phase === 'closing' || engine.isAskedToClose()) return
+    const { loop, emitter, settings } = engine
+    this.statistics.onReceive(event, engine.clock)
+    const isPong = this.ping.isPong(event.data, settings.isPong, settings.heartbeatInterval > 0)
+    if (loop.enter()) {
+      // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
+      emitter.emit('message', event, isPong)
+      loop.leave()
+    } else {
+      loop.tell(() => {
+        if (!engine.isAskedToClose()) emitter.emit('message', event, isPong)
+      })
+    }
+    if (isPong) engine.emit('latency', this.ping.finish(engine.now()))
+    if (loop.isPending) loop.run()
+  }
+
+  // ── out ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Sends, or queues until it can (R16). */
+  send(data: WebSocketData, mayWait: boolean): 'sent' | 'queued' | 'dropped' {
+    const { sender } = this
+    const engine = this.#engine
+    const { loop } = engine
+    const { phase } = engine.state
+    let isLeaving = phase === 'closing' || phase === 'closed'
+    let isDirect = true
+    // What a listener has asked for is not done yet, and yet this message comes after it.
+    if (loop.hasEvents) {
+      loop.someEvent(({ type }) => {
+        if (type === 'close') isLeaving = true
+        else if (type === 'connect' || type === 'reconnect' || type === 'prepare') isLeaving = false
+        if (type === 'reconnect' || type === 'urlChanged' || type === 'openCircuit') isDirect = false
+        if (isLeaving) isDirect = false
+        return false
+      })
+    }
+    const outcome = isLeaving ? sender.drop(data, 'closed') : sender.send(data, mayWait, isDirect)
+    // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
+    if (loop.isPending) loop.run()
+    // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
+    if (outcome === 'queued' && sender.isTimed) engine.arm()
+    return outcome
+  }
+
+  /** Lets the queue go, as far as it is for this peer. */
+  flush(): void {
+    this.sender.flush(this.#goodbye?.mark)
+  }
+
+  /** A connection has opened: its listeners speak first. */
+  open(socket: SocketLike): void {
+    this.statistics.onOpen(this.#engine.clock)
+    this.ping.reset()
+    this.sender.open(socket)
+  }
+
+  /** Those have spoken, if there were any; true then. */
+  openToAll(): boolean {
+    const { sender } = this
+    if (sender.mode !== 'openListenersOnly') return false
+    const { queue } = this.#engine.settings
+    if (queue && queue.hold) sender.hold()
+    else sender.flush()
+    return true
+  }
+
+  /**
+   * The user closes. What an open connection has accepted goes out before the closing handshake; what waits for another,
+   * or for one that takes nothing any more, does not.
+   */
+  startClosing(code: number, reason: string, mark: number): void {
+    const { sender } = this
+    this.#goodbye = { code, reason, mark }
+    if (sender.mode === 'open' && sender.isOpen) sender.flush(mark)
+    else sender.dropAll('closed', mark)
+    this.sayGoodbye()
+  }
+
+  /** Starts the closing handshake once nothing is left to be sent before it. */
+  sayGoodbye(): void {
+    const goodbye = this.#goodbye
+    if (!goodbye || this.sender.isBefore(goodbye.mark)) return
+    this.#goodbye = undefined
+    this.sender.close()
+    this.#engine.connection?.close(goodbye.code, goodbye.reason)
+  }
+
+  forgetGoodbye(): void {
+    this.#goodbye = undefined
+  }
+
+  // ── pings ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  sendPing(): void {
+    const engine = this.#engine
+    this.markHeard()
+    try {
+      const text = pingText(engine.settings.heartbeatMessage)
+      this.ping.start(engine.now())
+      this.sender.transmit(text)
+    } catch (cause) {
+      this.ping.forgive()
+      engine.errors.emit({ code: 'HEARTBEAT_INVALID', cause })
+    }
+  }
+
+  /** From now on, whatever is heard, or leaves the buffer, is an answer. */
+  markHeard(): void {
+    this.ping.mark(this.statistics.messagesReceived)
+    this.sender.watchBuffer()
+  }
+
+  get isAnswered(): boolean {
+    return this.ping.isAnswered(this.statistics.messagesReceived) || this.sender.isBufferDraining
+  }
+
+  // ── what becomes of messages ───────────────────────────────────────────────────────────────────────────────────
+
+  now(): number {
+    return this.#engine.now()
+  }
+
+  dropped(info: DropInfo, isLoss: boolean): void {
+    this.#engine.emit('drop', info)
+    if (isLoss) this.#failDrains({ code: 'MESSAGE_DROPPED', cause: info })
+  }
+
+  threw(cause: unknown): void {
+    this.#engine.errors.emit({ code: 'SOCKET_THREW', cause })
+  }
+
+  /** The connection has ended. What the platform held is lost with it, and nobody can say how much of it. */
+  close(cause: unknown): void {
+    this.sender.close()
+    if (this.drains.held) this.#failDrains({ code: 'MESSAGE_DROPPED', cause })
+  }
+
+  /** Whether everything has left, and what those who wait for it hear if it never will. */
+  lookAtDrains(): void {
+    const { drains } = this
+    if (!drains.isWanted) return
+    const { state, errors, snapshots, bufferedAmount, timer } = this.#engine
+    if (state.phase === 'closed') this.#failDrains({ code: 'CLOSED_BY_USER' })
+    else if (state.phase !== 'failed') drains.look(this.sender.size, bufferedAmount, timer)
+    else drains.fail(snapshots.error || errors.make({ code: 'RETRIES_EXHAUSTED' }))
+  }
+
+  #failDrains(failure: Failure): void {
+    if (this.drains.isWanted) this.drains.fail(this.#engine.errors.make(failure))
+  }
+}
