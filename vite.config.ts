@@ -90,6 +90,7 @@ export default defineConfig({
     setupFiles: ['test/support/patience.ts'],
     projects: [
       { extends: true, test: { name: 'core', environment: 'node', include: ['test/core/**/*.test.ts'] } },
+      { extends: true, test: { name: 'observers', environment: 'node', include: ['test/observers/**/*.test.ts'] } },
       {
         extends: true,
         test: {

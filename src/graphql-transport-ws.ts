@@ -145,6 +145,7 @@ function kindOf(value: unknown): string {
 export const handshake = (params: () => unknown, heard: WeakMap<object, Message>): Layer => ({
   closeAction: protocolCloseAction,
   hasFreshAuth: true,
+  isControl: (event) => !heard.has(event),
   listen(socket: SocketLike) {
     const engine: Record<string, (event?: unknown) => void> = {}
     const tell = (type: string, event?: unknown) => engine[type]?.(event)

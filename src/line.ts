@@ -44,6 +44,10 @@ export interface Layer {
   readonly closeAction?: (code: number) => CloseAction
   /** It asks for credentials anew on every attempt. */
   readonly hasFreshAuth?: boolean
+  /** Whether a message that it lets through is its own talk: proof of life, and nothing for hooks, as a pong is. */
+  readonly isControl?: (event: MessageEvent) => boolean
+  /** What a message holds for those above, where the protocol wraps it. Default: the event's own `data`. */
+  readonly messageData?: (event: MessageEvent) => unknown
 }
 
 /** The constructor that is being called at this moment. */

@@ -23,6 +23,8 @@ export interface Snapshot {
   readonly halfOpenAt: number | null
   /** 0, then one more at each open: depend on it where you subscribe to something on the server. */
   readonly connectionId: number
+  /** 0, then one more whenever the url (or `urlKey`) or protocols have become others: what came before is from elsewhere. */
+  readonly addressId: number
   /** The subprotocol the server chose ('' for none); null while down. */
   readonly protocol: string | null
   /** Why it is down; null when open. */
@@ -41,6 +43,7 @@ export const initialSnapshot: Snapshot = Object.freeze({
   retryAt: null,
   halfOpenAt: null,
   connectionId: 0,
+  addressId: 0,
   protocol: null,
   error: null,
   lastClose: null,

@@ -17,6 +17,7 @@ import { browserEnvironment, platformClock, platformRandom, report } from './hos
 import { transition, visibleState, visibleStatus } from './lifecycle.ts'
 import { type Ear, isLoop, type Layer, Line, surrounding } from './line.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
+import type { LeaseRights, MountLease } from './mount-lease.ts'
 import {
   type Clock,
   type CloseInfo,
@@ -65,8 +66,11 @@ export interface SendOptions {
 /** Every event and what its listeners receive: the requirement's seven, `drop` and `latency`. */
 export interface ClientEvents {
   open: () => void
-  /** The native event, pongs included; the second argument says whether it answers a ping. */
-  message: (event: MessageEvent, isPong: boolean) => void
+  /**
+   * The native event, pongs included; the second argument says whether it answers a ping, or is otherwise nothing but
+   * the protocol's own talk.
+   */
+  message: (event: MessageEvent, isControl: boolean) => void
   close: (info: CloseInfo) => void
   error: (error: WebSocketReconnectError) => void
   retry: (info: RetryInfo) => void
@@ -167,6 +171,8 @@ export class WebSocketReconnect {
   #lastError: WebSocketReconnectError | null = null
   #lastClose: CloseInfo | null = null
   #openedAt: number | null = null
+  #addressId = 0
+  #lease: MountLease | undefined
   #heardAt = -1
   readonly #counts: Counters = { connections: 0, messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
@@ -207,6 +213,7 @@ export class WebSocketReconnect {
    * `globalThis.WebSocket` is a class that itself stands on this engine.
    */
   connect(): Promise<void> {
+    if (this.#lease) this.#lease.isClosedByUser = false
     const { promise } = (this.#deferred = this.#deferred || defer())
     this.#deliver({ type: 'connect' })
     const { state, error } = this.#snapshot
@@ -225,6 +232,7 @@ export class WebSocketReconnect {
         `WebSocketReconnect: send() takes a string, Blob, ArrayBuffer or view, got a value of type ${typeof data}. Use JSON.stringify for objects.`,
       )
     }
+    this.#lease?.beforeSend()
     const { phase } = this.#state
     let isLeaving = phase === 'closing' || phase === 'closed'
     let isDirect = true
@@ -262,13 +270,19 @@ export class WebSocketReconnect {
     if (bytes > 123) {
       throw new RangeError(`WebSocketReconnect: close() takes a reason of at most 123 bytes, got ${bytes}.`)
     }
+    // Before the closing, because a listener of it may already ask to connect again.
+    if (this.#lease) this.#lease.isClosedByUser = true
+    return this.#close(code, text)
+  }
+
+  #close(code: number, reason: string): Promise<void> {
     const deferred = this.#deferred
     this.#deferred = undefined
     if (deferred) deferred.reject(this.#makeError({ code: 'CLOSED_BY_USER' }))
     const closed = new Promise<void>((resolve) => {
       this.#closers.push(resolve)
     })
-    this.#deliver({ type: 'close', code, reason: text })
+    this.#deliver({ type: 'close', code, reason })
     return closed
   }
 
@@ -307,6 +321,7 @@ export class WebSocketReconnect {
 
   /** Replaces the connection now: skips the backoff, never an open circuit (R24). */
   reconnect(): void {
+    if (this.#lease) this.#lease.isClosedByUser = false
     this.#deliver({ type: 'reconnect' })
   }
 
@@ -349,18 +364,20 @@ export class WebSocketReconnect {
   /**
    * Changes options (R27). A new url or protocols value reconnects at once; limits apply now; a socket's own options at
    * the next attempt. Throws a TypeError for options it cannot use, and for `clock` and `random`, and then changes nothing.
-   * `redial` treats the url as changed although it is the same function: it now leads elsewhere (R33, `urlKey`).
-   * `anyUrl` takes a url that nothing could dial, and is FAILED (`INVALID_URL`) when it is to be dialled: a render must
-   * not throw for it. Both are for the hooks.
    */
-  update(options: Partial<WebSocketReconnectOptions>, redial = false, anyUrl = false): void {
+  update(options: Partial<WebSocketReconnectOptions>): void {
+    this.#update(options)
+  }
+
+  /** With `address`, for the holder of a lease: see `LeaseRights`. */
+  #update(options: Partial<WebSocketReconnectOptions>, address?: 'same' | 'other' | 'none'): void {
     for (const name of ['clock', 'random'] as const) {
       if (options[name] !== undefined) {
         throw new TypeError(`WebSocketReconnect: update() cannot change "${name}". Create a new client instead.`)
       }
     }
     const given = mergeOptions(this.#given, options)
-    const settings = readOptions(given, anyUrl)
+    const settings = readOptions(given, !!address)
     const old = this.#settings
     this.#given = given
     this.#settings = settings
@@ -372,7 +389,9 @@ export class WebSocketReconnect {
     if (!settings.queue) this.#outlet.dropAll('no-queue')
     else if (old.queue && old.queue.hold && !settings.queue.hold) this.flush()
     if (options.circuitBreaker === false && this.#state.circuit.state === 'OPEN') this.closeCircuit()
-    if (redial || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
+    if (address === 'none') this.#addressId++
+    if (address === 'other' || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
+      this.#addressId++
       if (this.#line?.over) this.#line = undefined
       this.#deliver({ type: 'redirect' })
     }
@@ -454,11 +473,18 @@ export class WebSocketReconnect {
   /** A frozen object, the same one until a field differs (R26). */
   getSnapshot = (): Snapshot => this.#snapshot
 
-  /**
-   * For the hooks, which read messages with a codec: one of them could not be read (R35). It is an `error` and nothing
-   * else. Not for users: it may change.
-   */
-  protected refuseMessage(cause: unknown): void {
+  /** What there is before anything has happened: on a server, and for the first render over its HTML (R34). */
+  getServerSnapshot(): Snapshot {
+    return initialSnapshot
+  }
+
+  /** What a message holds: the event's `data`, or what the protocol between socket and engine wraps in it. */
+  messageData(event: MessageEvent): unknown {
+    return this.#layer?.messageData ? this.#layer.messageData(event) : event.data
+  }
+
+  /** For who reads messages with a codec: one of them could not be read (R35). An `error` event and nothing else. */
+  reportDecodeError(cause: unknown): void {
     try {
       if (process.env.NODE_ENV !== 'production') {
         warn('the codec cannot read a message; the error event (INVALID_MESSAGE) has the reason as its cause.')
@@ -475,11 +501,20 @@ export class WebSocketReconnect {
   }
 
   /**
-   * For the owner of a client who has let it go and will connect it in a moment, after others have had their say: until
-   * then it is idle, so that what they send waits. Nothing but a closed client is changed. Not for users: it may change.
+   * For the lease of a client that lives in a part of a page (mount-lease.ts): from now on the engine tells it of the
+   * user's own words, and shows what it shows. Not for users: it may change.
    */
-  protected prepare(): void {
-    this.#deliver({ type: 'prepare' })
+  grant(lease: MountLease): LeaseRights {
+    this.#lease = lease
+    this.getSnapshot = () => lease.show(this.#snapshot)
+    this.getServerSnapshot = () => lease.serverSnapshot
+    return {
+      getSnapshot: () => this.#snapshot,
+      connect: () => void this.connect(),
+      close: () => void this.#close(1000, ''),
+      prepare: () => this.#deliver({ type: 'prepare' }),
+      update: (options, address) => this.#update(options, address),
+    }
   }
 
   // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────
@@ -622,6 +657,7 @@ export class WebSocketReconnect {
       retryAt: epoch(phase === 'waiting' ? until : phase === 'blocked' ? circuit.trialAt : Infinity, 'retryAt'),
       halfOpenAt: epoch(circuit.state === 'OPEN' ? circuit.halfOpenAt : Infinity, 'halfOpenAt'),
       connectionId: this.#counts.connections,
+      addressId: this.#addressId,
       protocol: phase === 'open' || phase === 'probing' ? this.#line?.socket?.protocol || '' : null,
       error: this.#error,
       lastClose: this.#lastClose,
@@ -717,14 +753,15 @@ export class WebSocketReconnect {
       this.#isPingHeard = true
       isPong = this.#settings.heartbeatInterval > 0 && this.#isPong(event.data)
     }
+    const isControl = isPong || !!this.#layer?.isControl?.(event)
     if (this.#busy) {
       this.#outbox.push(() => {
-        if (!this.#isAskedToClose()) this.#emitter.emit('message', event, isPong)
+        if (!this.#isAskedToClose()) this.#emitter.emit('message', event, isControl)
       })
     } else {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
       this.#busy = true
-      this.#emitter.emit('message', event, isPong)
+      this.#emitter.emit('message', event, isControl)
       this.#busy = false
     }
     if (isPong) {

@@ -22,8 +22,9 @@ const floors: string[][] = [
   ['attempt', 'warnings'],
   ['departure', 'liveness'],
   ['lifecycle'],
-  ['line', 'outlet'],
+  ['line', 'outlet', 'mount-lease'],
   ['websocket-reconnect'],
+  ['websocket-client'],
   ['index'],
   ['graphql-transport-ws'],
   ['graphql'],
@@ -64,11 +65,12 @@ const read = (room: string): Source[] =>
       }
     })
 
+const isObserver = ({ path }: Source) => dirname(path).endsWith('observers')
 const rooms = {
-  ...{ src: read('src'), hooks: read('hooks'), testing: read('testing') },
-  ...{ demo: read('demo'), test: read('test') },
+  ...{ src: read('src').filter((file) => !isObserver(file)), observers: read('src').filter(isObserver) },
+  ...{ hooks: read('hooks'), testing: read('testing'), demo: read('demo'), test: read('test') },
 }
-const library = [...rooms.src, ...rooms.hooks, ...rooms.testing]
+const library = [...rooms.src, ...rooms.observers, ...rooms.hooks, ...rooms.testing]
 
 /** Every node, with its parent. */
 function* walk(node: unknown, parent?: Node): Generator<[node: Node, parent: Node | undefined]> {
@@ -140,11 +142,19 @@ describe('imports run downhill', () => {
     expect(trespasses(chart, (_, { target }) => !/src\/(host|ws-)/.test(target))).toEqual([])
   })
 
-  it('hooks/ reaches the engine through the doors of src/ only, and imports react and nothing else', () => {
+  it('src/observers/ stands on the doors of the engine, on its leases, its host and its protocol, and on no framework', () => {
+    const ground = ['index', 'graphql', 'graphql-transport-ws', 'mount-lease', 'host'].map((name) => `src/${name}.ts`)
+    expect(
+      trespasses(rooms.observers, (_, { target }) => ground.includes(target) || dirname(target) === 'src/observers'),
+    ).toEqual([])
+  })
+
+  it('hooks/ reaches the engine through its doors and its observers only, and imports react and nothing else', () => {
+    const doors = ['react', 'src/index.ts', 'src/graphql.ts']
     expect(
       trespasses(
         rooms.hooks,
-        (_, { target }) => ['react', 'src/index.ts', 'src/graphql.ts'].includes(target) || dirname(target) === 'hooks',
+        (_, { target }) => doors.includes(target) || ['hooks', 'src/observers'].includes(dirname(target)),
       ),
     ).toEqual([])
   })
@@ -196,7 +206,7 @@ describe('what a source file may not contain', () => {
     )
 
   it('[R28] only host.ts and ws-node.ts look at the world', () => {
-    const others = rooms.src.filter((file) => !worldly.includes(file.name))
+    const others = [...rooms.src, ...rooms.observers].filter((file) => !worldly.includes(file.name))
     expect(
       findings(others, (node, parent, file) => {
         if (isRead(node, parent) && world.includes(node.name as string) && !binds(file, node.name as string))
@@ -353,8 +363,8 @@ describe('docs/RULES.md', () => {
       .flatMap(({ text }) => [...text.matchAll(/['"`][^'"`\n]*?\[(R\d+)\]/g)].map((match) => match[1] as string)),
   )
 
-  it('has R1 to R38, each once', () => {
-    const all = Array.from({ length: 38 }, (_, index) => `R${index + 1}`)
+  it('has R1 to R39, each once', () => {
+    const all = Array.from({ length: 39 }, (_, index) => `R${index + 1}`)
     const byNumber = (a: string, b: string) => Number(a.slice(1)) - Number(b.slice(1))
     expect([...rules].sort(byNumber)).toEqual(all)
   })
