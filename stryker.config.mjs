@@ -5,7 +5,7 @@
  */
 
 const rooms = ['lifecycle', 'state', 'attempt', 'liveness', 'departure']
-const policies = ['backoff', 'circuit-breaker', 'heartbeat', 'close-codes', 'message-queue', 'outlet']
+const policies = ['backoff', 'circuit-breaker', 'heartbeat', 'close-codes', 'message-queue', 'sender']
 
 export default {
   mutate: [...rooms, ...policies].map((name) => `src/${name}.ts`),

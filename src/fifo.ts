@@ -20,6 +20,12 @@ export class Fifo<T> {
   }
 
   push(item: T): void {
+    const head = this.#head
+    // Here and not in `shift`: what only leaves is given back when the last has left.
+    if (head > SLACK && head * 2 > this.#list.length) {
+      this.#list = this.#list.slice(head)
+      this.#head = 0
+    }
     this.#list.push(item)
   }
 
@@ -31,12 +37,7 @@ export class Fifo<T> {
     const item = list[head]
     list[head] = undefined
     this.#head = head + 1
-    if (head + 1 === list.length) {
-      list.length = this.#head = 0
-    } else if (head > SLACK && head * 2 > list.length) {
-      this.#list = list.slice(head + 1)
-      this.#head = 0
-    }
+    if (head + 1 === list.length) list.length = this.#head = 0
     return item
   }
 
@@ -44,11 +45,6 @@ export class Fifo<T> {
   unshift(item: T): void {
     if (this.#head) this.#list[--this.#head] = item
     else this.#list.unshift(item)
-  }
-
-  /** Goes from the newest to the oldest, until `visit` says false. */
-  backwards(visit: (item: T) => boolean): void {
-    for (let i = this.#list.length - 1; i >= this.#head; i--) if (!visit(this.#list[i] as T)) return
   }
 
   some(test: (item: T) => boolean): boolean {

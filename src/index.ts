@@ -25,7 +25,7 @@ export type {
   WebSocketReconnectOptions,
   WorldNews,
 } from './options.ts'
-export type { DropInfo } from './outlet.ts'
+export type { DropInfo } from './sender.ts'
 export type { Snapshot } from './snapshot.ts'
 export { initialSnapshot } from './snapshot.ts'
 export type { ConnectionState, ConnectionStatus } from './state.ts'

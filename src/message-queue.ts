@@ -18,15 +18,6 @@ export interface QueueLimits {
   readonly hold: boolean
 }
 
-/** A message in the queue. */
-export interface Waiting {
-  readonly data: WebSocketData
-  /** As UTF-8, or no less than that while nobody has counted. */
-  bytes: number
-  isCounted: boolean
-  readonly at: number
-}
-
 /** Whether a value can travel: told by shape, because under jsdom and across frames `instanceof` says no. */
 export function isWebSocketData(data: unknown): data is WebSocketData {
   if (typeof data === 'string' || ArrayBuffer.isView(data)) return true
@@ -55,13 +46,23 @@ function copy(data: WebSocketData): WebSocketData {
 }
 
 /** Nothing had to go. */
-const NONE: WebSocketData[] = []
+const NONE: readonly WebSocketData[] = []
 
 export class MessageQueue {
-  readonly #list = new Fifo<Waiting>()
+  readonly #list = new Fifo<WebSocketData>()
+  /** When each of them came, monotonic ms; none where nothing can expire. */
+  #times: Fifo<number> | undefined
+  #maxMessages = 0
+  #maxBytes = 0
+  #maxAge = Infinity
+  #dropsOldest = false
+  /** At least what they have, and exactly that once the bound has been met. */
   #bytes = 0
+  #isExact = false
   /** How many have ever left at the front: tells which of two messages came first. */
   #taken = 0
+  /** When the message that was taken last had come. */
+  #lastTime = 0
 
   get size(): number {
     return this.#list.size
@@ -72,65 +73,93 @@ export class MessageQueue {
     return this.#taken + this.#list.size
   }
 
-  /** Whether the oldest message was here when the mark was made. */
-  isBefore(mark: number): boolean {
-    return this.size > 0 && this.#taken < mark
+  /** Whether messages grow old here. */
+  get isAging(): boolean {
+    return this.#times !== undefined
   }
 
   /** When the oldest message expires, monotonic ms. */
-  expiresAt(limits: QueueLimits): number {
-    const { first } = this.#list
-    return first ? first.at + limits.maxAge : Infinity
+  get expiresAt(): number {
+    const at = this.#times?.first
+    return at === undefined ? Infinity : at + this.#maxAge
+  }
+
+  /** Whether the oldest message was here when the mark was made. */
+  isBefore(mark: number): boolean {
+    return this.#list.size > 0 && this.#taken < mark
+  }
+
+  /** Sets the bounds. Where nothing could expire before, nobody has looked at the clock: what waits is as old as that. */
+  limit({ maxMessages, maxBytes, maxAge, overflow }: QueueLimits, now: number): void {
+    this.#maxMessages = maxMessages
+    this.#maxBytes = maxBytes
+    this.#maxAge = maxAge
+    this.#dropsOldest = overflow === 'drop-oldest'
+    if (maxAge === Infinity) this.#times = undefined
+    else if (!this.#times) {
+      const times = new Fifo<number>()
+      for (let i = 0; i < this.size; i++) times.push(now)
+      this.#times = times
+    }
   }
 
   /** Appends a message and returns what had to go for it; undefined where there is no room for it. */
-  add(data: WebSocketData, limits: QueueLimits, now: number): WebSocketData[] | undefined {
-    // A unit of text is at most three bytes; whoever stays below the limit even so need not walk through it.
-    let isCounted = typeof data !== 'string'
-    let bytes = typeof data === 'string' ? 3 * data.length : byteLength(data)
+  add(data: WebSocketData, now: number): readonly WebSocketData[] | undefined {
+    if (!this.#list.size) this.#isExact = false
+    let bytes = this.#weigh(data)
     let gone = NONE
-    if (this.size >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes) {
-      isCounted = true
-      bytes = byteLength(data)
+    if (!this.#hasRoomFor(bytes)) {
       this.#count()
-      const isFull = () => this.size >= limits.maxMessages || this.#bytes + bytes > limits.maxBytes
-      if (limits.overflow === 'drop-oldest' && bytes <= limits.maxBytes && limits.maxMessages > 0) {
-        gone = []
-        while (isFull()) gone.push((this.take() as Waiting).data)
-      }
-      if (isFull()) return undefined
+      bytes = byteLength(data)
+      if (this.#dropsOldest && bytes <= this.#maxBytes && this.#maxMessages > 0) gone = this.#makeRoomFor(bytes)
+      if (!this.#hasRoomFor(bytes)) return undefined
     }
-    this.#list.push({ data: copy(data), bytes, isCounted, at: now })
+    this.#list.push(copy(data))
     this.#bytes += bytes
+    if (this.#times) this.#times.push(now)
     return gone
   }
 
-  /** Counts what has only been estimated; each message once in its life. */
+  /** Removes the oldest message, of which there must be one. */
+  take(): WebSocketData {
+    const data = this.#list.shift() as WebSocketData
+    this.#bytes -= this.#weigh(data)
+    this.#taken++
+    if (this.#times) this.#lastTime = this.#times.shift() as number
+    return data
+  }
+
+  /** Puts back at the front what `take` has just answered. */
+  restore(data: WebSocketData): void {
+    this.#list.unshift(data)
+    this.#bytes += this.#weigh(data)
+    this.#taken--
+    if (this.#times) this.#times.unshift(this.#lastTime)
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    return this.#list.size < this.#maxMessages && this.#bytes + bytes <= this.#maxBytes
+  }
+
+  #makeRoomFor(bytes: number): readonly WebSocketData[] {
+    const gone: WebSocketData[] = []
+    while (!this.#hasRoomFor(bytes)) gone.push(this.take())
+    return gone
+  }
+
+  /** From now on, and until nothing waits, bytes are what they are. */
   #count(): void {
-    this.#list.backwards((waiting) => {
-      if (waiting.isCounted) return false
-      this.#bytes -= waiting.bytes
-      waiting.bytes = byteLength(waiting.data)
-      waiting.isCounted = true
-      this.#bytes += waiting.bytes
-      return true
+    if (this.#isExact) return
+    this.#isExact = true
+    this.#bytes = 0
+    this.#list.some((waiting) => {
+      this.#bytes += byteLength(waiting)
+      return false
     })
   }
 
-  /** Removes the oldest message. */
-  take(): Waiting | undefined {
-    const first = this.#list.shift()
-    if (first) {
-      this.#bytes -= first.bytes
-      this.#taken++
-    }
-    return first
-  }
-
-  /** Puts back at the front what could not be sent after all. */
-  restore(first: Waiting): void {
-    this.#list.unshift(first)
-    this.#bytes += first.bytes
-    this.#taken--
+  /** A unit of text is at most three bytes; whoever stays below the bound even so need not walk through it. */
+  #weigh(data: WebSocketData): number {
+    return typeof data === 'string' && !this.#isExact ? 3 * data.length : byteLength(data)
   }
 }

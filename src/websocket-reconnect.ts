@@ -31,7 +31,7 @@ import {
   type WebSocketReconnectOptions,
   type WorldNews,
 } from './options.ts'
-import { type DropInfo, Outlet } from './outlet.ts'
+import { type DropInfo, Sender } from './sender.ts'
 import { initialSnapshot, refresh, type Snapshot } from './snapshot.ts'
 import {
   type ChartEvent,
@@ -145,7 +145,7 @@ export class WebSocketReconnect {
   readonly #layer: Layer | undefined
   readonly #surrounding = surrounding()
   readonly #ear: Ear
-  readonly #outlet: Outlet
+  readonly #sender: Sender
   /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
   #parting: { readonly code: number; readonly reason: string; readonly mark: number | undefined } | undefined
   #timer: unknown
@@ -164,7 +164,6 @@ export class WebSocketReconnect {
   /** Something was said while a ping waited for its answer. */
   #isPingHeard = false
   #heardAtPing = 0
-  #bufferedAtPing = 0
   #latency: number | null = null
 
   #error: WebSocketReconnectError | null = null
@@ -189,15 +188,13 @@ export class WebSocketReconnect {
       event: (event, from) => this.#deliver({ ...event, from }),
       message: (event) => this.#receive(event),
     }
-    this.#outlet = new Outlet({
+    this.#sender = new Sender(this.#settings.queue, this.#counts, {
       now: () => this.#now(),
-      limits: () => this.#settings.queue,
-      socket: () => this.#openSocket(),
-      transmit: (socket, data) => this.#transmit(socket, data),
       dropped: (info, isLoss) => {
         this.#tell('drop', info)
         if (isLoss) this.#rejectDrains({ code: 'MESSAGE_DROPPED', cause: info })
       },
+      threw: (cause) => this.#complain({ code: 'SOCKET_THREW', cause }),
     })
     try {
       // A page without a bundler has no `process`; a warning must not break it.
@@ -246,11 +243,11 @@ export class WebSocketReconnect {
         return false
       })
     }
-    const fate = isLeaving ? this.#outlet.drop(data, 'closed') : this.#outlet.send(data, queue, isDirect)
+    const fate = isLeaving ? this.#sender.drop(data, 'closed') : this.#sender.send(data, queue, isDirect)
     // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
     if (this.#outbox.size) this.#settle()
     // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
-    if (fate === 'queued') this.#arm()
+    if (fate === 'queued' && this.#sender.isTimed) this.#arm()
     return fate
   }
 
@@ -327,8 +324,8 @@ export class WebSocketReconnect {
 
   /** Lets a held queue go; needed once after each `open` with `queue.hold` (R16). */
   flush(): void {
-    if (!this.#openSocket()) return
-    this.#outlet.flow(this.#parting?.mark)
+    if (!this.#sender.isOpen) return
+    this.#sender.flush(this.#parting?.mark)
     this.#settle()
     this.#arm()
   }
@@ -386,8 +383,8 @@ export class WebSocketReconnect {
       if (process.env.NODE_ENV !== 'production') warnOfOptions(options, settings)
     } catch {}
     // A queue that is switched off, or no longer held, must not keep anything back for ever.
-    if (!settings.queue) this.#outlet.dropAll('no-queue')
-    else if (old.queue && old.queue.hold && !settings.queue.hold) this.flush()
+    this.#sender.limit(settings.queue)
+    if (settings.queue && old.queue && old.queue.hold && !settings.queue.hold) this.flush()
     if (options.circuitBreaker === false && this.#state.circuit.state === 'OPEN') this.closeCircuit()
     if (address === 'none') this.#addressId++
     if (address === 'other' || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
@@ -453,7 +450,7 @@ export class WebSocketReconnect {
       retryAt,
       openedAt: isOpen ? this.#openedAt : null,
       ...this.#counts,
-      queuedMessages: this.#outlet.size,
+      queuedMessages: this.#sender.size,
       bufferedAmount: this.bufferedAmount,
       lastError: this.#lastError,
     }
@@ -520,7 +517,7 @@ export class WebSocketReconnect {
   // ── one event at a time ────────────────────────────────────────────────────────────────────────────────────────
 
   #deliver(event: Inbound): void {
-    this.#inbox.push({ ...event, mark: this.#outlet.mark })
+    this.#inbox.push({ ...event, mark: this.#sender.mark })
     this.#settle()
   }
 
@@ -538,10 +535,10 @@ export class WebSocketReconnect {
         const event = this.#inbox.shift()
         if (!event) {
           // Only now: a listener of `open` may have asked to close, and then the queue must stay home.
-          if (this.#outlet.gate !== 'express') break
+          if (this.#sender.mode !== 'openListenersOnly') break
           const { queue } = this.#settings
-          if (queue && queue.hold) this.#outlet.shut()
-          else this.#outlet.flow()
+          if (queue && queue.hold) this.#sender.hold()
+          else this.#sender.flush()
           continue
         }
         // What a released socket said while it waited in line is a ghost's word.
@@ -601,13 +598,13 @@ export class WebSocketReconnect {
         // What an open line has accepted goes out before the closing handshake; what waits for another, or for one that
         // takes nothing any more, does not.
         this.#parting = { ...effect, mark }
-        if (this.#outlet.gate === 'flowing' && this.#openSocket()) this.#outlet.flow(mark)
-        else this.#outlet.dropAll('closed', mark)
+        if (this.#sender.mode === 'open' && this.#sender.isOpen) this.#sender.flush(mark)
+        else this.#sender.dropAll('closed', mark)
         return this.#part()
       case 'release':
         return this.#line?.release(effect.code, effect.reason)
       case 'drop':
-        return this.#outlet.dropAll(effect.reason, mark)
+        return this.#sender.dropAll(effect.reason, mark)
       case 'error':
         this.#error = this.#complain(effect.failure)
         this.#explainOnConsole(effect.failure)
@@ -618,12 +615,12 @@ export class WebSocketReconnect {
         this.#openedAt = this.#clock.now()
         this.#heardAt = this.#clock.monotonic()
         this.#pingAwaits = false
-        this.#outlet.gate = 'express'
+        this.#sender.open(this.#line?.socket as SocketLike)
         return
       case 'close': {
         const { code, reason, wasClean, opened } = effect
         this.#lastClose = Object.freeze({ code, reason, wasClean, opened })
-        this.#outlet.shut()
+        this.#sender.close()
         // What the platform held is lost with its socket, and nobody can say how much of it.
         if (this.#held) this.#rejectDrains({ code: 'MESSAGE_DROPPED', cause: this.#lastClose })
         this.#tell('close', this.#lastClose)
@@ -692,8 +689,9 @@ export class WebSocketReconnect {
   /** Says goodbye once nothing is left to be sent before it. */
   #part(): void {
     const parting = this.#parting
-    if (!parting || this.#outlet.isBefore(parting.mark as number)) return
+    if (!parting || this.#sender.isBefore(parting.mark as number)) return
     this.#parting = undefined
+    this.#sender.close()
     this.#line?.hangUp(parting.code, parting.reason)
   }
 
@@ -705,8 +703,8 @@ export class WebSocketReconnect {
     this.#held = this.bufferedAmount
     if (phase === 'closed') this.#rejectDrains({ code: 'CLOSED_BY_USER' })
     else if (phase === 'failed') this.#rejectDrains(this.#error || { code: 'RETRIES_EXHAUSTED' })
-    else if (!this.#outlet.size && !this.#held) for (const { resolve } of this.#drains.splice(0)) resolve()
-    else if (!this.#outlet.size) this.#drainPollAt = this.#now() + DRAIN_POLL
+    else if (!this.#sender.size && !this.#held) for (const { resolve } of this.#drains.splice(0)) resolve()
+    else if (!this.#sender.size) this.#drainPollAt = this.#now() + DRAIN_POLL
   }
 
   #rejectDrains(why: Failure | WebSocketReconnectError): void {
@@ -717,14 +715,6 @@ export class WebSocketReconnect {
   }
 
   // ── the socket ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The socket, if it can take a message: an open one, or one that still sends what came before a `close()`. */
-  #openSocket(): SocketLike | undefined {
-    const { phase } = this.#state
-    const isOpen = phase === 'open' || phase === 'probing' || this.#parting
-    const socket = this.#line?.socket
-    return isOpen && socket?.readyState === 1 ? socket : undefined
-  }
 
   /** What `shouldReconnect` says, if this event ends an attempt that nobody has asked to end (R12). */
   #askUser(event: ChartEvent & Stamp): boolean | number | undefined {
@@ -786,13 +776,12 @@ export class WebSocketReconnect {
   }
 
   #ping(): void {
-    const socket = this.#openSocket()
     this.#markHeard()
     this.#pingAt = this.#now()
     try {
       const text = pingText(this.#settings.heartbeatMessage)
       this.#pingAwaits = true
-      if (socket) this.#transmit(socket, text)
+      this.#sender.transmit(text)
     } catch (cause) {
       // No ping went out, so its silence must not be held against the line.
       this.#heardAtPing = -1
@@ -802,12 +791,11 @@ export class WebSocketReconnect {
 
   #markHeard(): void {
     this.#heardAtPing = this.#counts.messagesReceived
-    // Read before the ping adds to it: a buffer that takes the ping and passes it to a dead line has proved nothing.
-    this.#bufferedAtPing = this.bufferedAmount
+    this.#sender.watchBuffer()
   }
 
   #isAnswered(): boolean {
-    return this.#counts.messagesReceived !== this.#heardAtPing || this.bufferedAmount < this.#bufferedAtPing
+    return this.#counts.messagesReceived !== this.#heardAtPing || this.#sender.isBufferDraining
   }
 
   #lastActivity(now: number): number | null {
@@ -815,21 +803,6 @@ export class WebSocketReconnect {
     if (at < 0) return null
     // Some mocks stamp events with the wall clock; browsers and Node with the monotonic one.
     return Math.min(now, Math.round(at > 1e12 ? at : now - this.#clock.monotonic() + at))
-  }
-
-  /** Hands a message to the platform; false, with an `error`, if that throws. */
-  #transmit(socket: SocketLike, data: WebSocketData): boolean {
-    // What we add now would hide that the buffer has drained since the ping, which answers it (R14).
-    if (socket.bufferedAmount < this.#bufferedAtPing) this.#bufferedAtPing = Infinity
-    try {
-      socket.send(data as never)
-    } catch (cause) {
-      this.#complain({ code: 'SOCKET_THREW', cause })
-      return false
-    }
-    this.#counts.messagesSent++
-    this.#counts.bytesSent += payloadSize(data)
-    return true
   }
 
   // ── the world ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -880,7 +853,7 @@ export class WebSocketReconnect {
     const { phase, until } = this.#state
     const at = isResting(phase)
       ? this.#drainPollAt
-      : Math.min(until, this.#outlet.pollAt, this.#outlet.expiresAt(), this.#suspendAt(), this.#drainPollAt)
+      : Math.min(until, this.#sender.pollAt, this.#sender.expiresAt, this.#suspendAt(), this.#drainPollAt)
     if (at === this.#timerAt) return
     if (this.#timerAt < Infinity) this.#clock.clearTimeout(this.#timer)
     this.#timerAt = at
@@ -914,8 +887,8 @@ export class WebSocketReconnect {
       this.#hiddenSince = Infinity
       this.#deliver({ type: 'suspend' })
     }
-    this.#outlet.expire()
-    if (this.#outlet.pollAt <= now) this.#outlet.flow(this.#parting?.mark)
+    this.#sender.expire()
+    if (this.#sender.pollAt <= now) this.#sender.flush(this.#parting?.mark)
     this.#part()
     this.#settle()
   }

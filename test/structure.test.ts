@@ -22,7 +22,7 @@ const floors: string[][] = [
   ['attempt', 'warnings'],
   ['departure', 'liveness'],
   ['lifecycle'],
-  ['line', 'outlet', 'mount-lease'],
+  ['line', 'sender', 'mount-lease'],
   ['websocket-reconnect'],
   ['websocket-client'],
   ['index'],

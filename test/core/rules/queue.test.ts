@@ -452,6 +452,35 @@ describe('R16 bounds', () => {
     expect(patient.world.socket.sent).toEqual(['a'])
   })
 
+  it('[R16] lets a maxAge that is set later count from then on', () => {
+    const { world, client, log } = setup(plain)
+    client.send('old')
+    world.advance(60_000)
+    client.update({ queue: { maxAge: 1000 } })
+    world.advance(999)
+    client.send('young')
+    expect(client.getStats().queuedMessages).toBe(2)
+    client.connect()
+    world.advance(1)
+    expect(log.of('drop')).toEqual([{ data: 'old', reason: 'expired' }])
+    client.update({ queue: { maxAge: Infinity } })
+    world.advance(60_000)
+    expect(client.getStats().queuedMessages).toBe(1)
+  })
+
+  it('[R16] counts what text really weighs before it drops anything for it', () => {
+    const { client, log } = setup({ ...plain, queue: { maxBytes: 10, overflow: 'drop-oldest' } })
+    for (const text of ['aaaa', 'bbbb', 'cc']) expect(client.send(text)).toBe('queued')
+    expect(log.of('drop')).toEqual([])
+    expect(client.send('0123456789')).toBe('queued')
+    expect(log.of('drop').map(({ data }) => data)).toEqual(['aaaa', 'bbbb', 'cc'])
+    expect(client.send('é')).toBe('queued')
+    expect(client.getStats().queuedMessages).toBe(1)
+    for (const text of ['éé', 'é']) expect(client.send(text)).toBe('queued')
+    expect(client.send('xxx')).toBe('queued')
+    expect(log.of('drop').map(({ data }) => data)).toEqual(['aaaa', 'bbbb', 'cc', '0123456789', 'é'])
+  })
+
   it('[R16] sends binary data as it was when it was queued', () => {
     const { world, client } = setup(plain)
     const view = bytes(1, 2, 3)

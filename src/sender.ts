@@ -1,0 +1,195 @@
+/**
+ * Owns the way out: what is sent now, what waits, what is dropped and why (R16). It is handed the socket when a
+ * connection opens, and given none when that ends.
+ * Must never know why there is no connection.
+ */
+
+import { MessageQueue, type QueueLimits, type WebSocketData } from './message-queue.ts'
+import type { SocketLike } from './options.ts'
+import { type Counters, payloadSize } from './stats.ts'
+
+/** The payload of `drop`: a message that will not be sent, and why (R16). */
+export interface DropInfo {
+  readonly data: WebSocketData
+  readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
+}
+
+/** Who is told what becomes of messages. */
+export interface SenderListener {
+  /** Monotonic ms. */
+  now(): number
+  /** `isLoss`: it had been accepted, or there was no room for it; else its sender did not want it to wait. */
+  dropped(info: DropInfo, isLoss: boolean): void
+  /** The platform refused a message, which waits on if it can. */
+  threw(cause: unknown): void
+}
+
+/** How often a queue held back by the platform's buffer looks again, ms (R2). */
+const DRAIN_POLL = 50
+/** How long a platform that threw at a message is left alone, ms. */
+const AFTER_THROW = 1000
+
+export class Sender {
+  readonly #listener: SenderListener
+  readonly #counts: Counters
+  readonly #queue = new MessageQueue()
+  #limits: QueueLimits | false
+  #socket: SocketLike | undefined
+  /** What the platform held when the last ping went out; see `isBufferDraining`. */
+  #bufferedAtPing = 0
+  /** What gets through: nothing; what listeners of `open` send, past the queue; or everything in its turn. */
+  mode: 'closed' | 'openListenersOnly' | 'open' = 'closed'
+  /** When to look again whether the platform's buffer has drained, monotonic ms. */
+  pollAt = Infinity
+
+  constructor(limits: QueueLimits | false, counts: Counters, listener: SenderListener) {
+    this.#limits = limits
+    this.#counts = counts
+    this.#listener = listener
+    this.limit(limits)
+  }
+
+  get size(): number {
+    return this.#queue.size
+  }
+
+  /** Marks what has been sent until now, for `dropAll`. */
+  get mark(): number {
+    return this.#queue.mark
+  }
+
+  /** Whether the socket takes messages: an open one, or one that still sends what came before a `close()`. */
+  get isOpen(): boolean {
+    return this.#socket !== undefined && this.#socket.readyState === 1
+  }
+
+  /** Whether something here wants the timer. */
+  get isTimed(): boolean {
+    return this.pollAt < Infinity || this.#queue.isAging
+  }
+
+  /** New limits count from now on, for what already waits too. */
+  limit(limits: QueueLimits | false): void {
+    this.#limits = limits
+    if (limits) this.#queue.limit(limits, limits.maxAge < Infinity ? this.#listener.now() : 0)
+    else this.dropAll('no-queue')
+  }
+
+  /** A connection has opened: its listeners speak first. */
+  open(socket: SocketLike): void {
+    this.#socket = socket
+    this.mode = 'openListenersOnly'
+  }
+
+  /** Keeps the queue where it is until `flush`. */
+  hold(): void {
+    this.mode = 'closed'
+    this.pollAt = Infinity
+  }
+
+  /** The connection takes nothing any more. */
+  close(): void {
+    this.hold()
+    this.#socket = undefined
+  }
+
+  /** `isDirect` is false where this connection is about to be replaced: the message is for the next one. */
+  send(data: WebSocketData, mayWait: boolean, isDirect: boolean): 'sent' | 'queued' | 'dropped' {
+    const queue = this.#queue
+    const waits = mayWait && this.#limits
+    if (isDirect && this.isOpen) {
+      const socket = this.#socket as SocketLike
+      const isNext = waits && this.mode === 'open' && !queue.size && !isFull(socket, waits)
+      if ((isNext || !waits || this.mode === 'openListenersOnly') && this.transmit(data)) return 'sent'
+    }
+    if (!waits) return this.drop(data, 'no-queue', false)
+    if (queue.isAging) this.expire()
+    const gone = queue.add(data, queue.isAging ? this.#listener.now() : 0)
+    if (!gone) return this.drop(data, 'overflow')
+    for (const lost of gone) this.drop(lost, 'overflow')
+    if (this.mode === 'open' && this.pollAt === Infinity && this.isOpen) this.#poll()
+    return 'queued'
+  }
+
+  /** Hands a message to the platform, past the queue; false if that threw, or if there is no socket to take it. */
+  transmit(data: WebSocketData): boolean {
+    const socket = this.#socket
+    return socket !== undefined && socket.readyState === 1 && this.#hand(socket, data)
+  }
+
+  #hand(socket: SocketLike, data: WebSocketData): boolean {
+    // What we add now would hide that the buffer has drained since the ping, which answers it (R14).
+    if (this.#bufferedAtPing > 0 && socket.bufferedAmount < this.#bufferedAtPing) this.#bufferedAtPing = Infinity
+    try {
+      socket.send(data as never)
+    } catch (cause) {
+      this.#listener.threw(cause)
+      return false
+    }
+    this.#counts.messagesSent++
+    this.#counts.bytesSent += payloadSize(data)
+    return true
+  }
+
+  /** Notes what the platform holds before the ping adds to it: a buffer that passes a ping to a dead line proves nothing. */
+  watchBuffer(): void {
+    this.#bufferedAtPing = this.#socket?.bufferedAmount || 0
+  }
+
+  /** Whether the platform holds less than when the last ping went out: somebody has taken it. */
+  get isBufferDraining(): boolean {
+    return this.#bufferedAtPing > 0 && (this.#socket?.bufferedAmount || 0) < this.#bufferedAtPing
+  }
+
+  drop(data: WebSocketData, reason: DropInfo['reason'], isLoss = true): 'dropped' {
+    this.#listener.dropped({ data, reason }, isLoss)
+    return 'dropped'
+  }
+
+  /** Drops what waits; with a mark, only what was there when it was made. */
+  dropAll(reason: DropInfo['reason'], mark = Infinity): void {
+    while (this.#queue.isBefore(mark)) this.drop(this.#queue.take(), reason)
+  }
+
+  /** Whether something waits that was here when the mark was made. */
+  isBefore(mark: number): boolean {
+    return this.#queue.isBefore(mark)
+  }
+
+  /** Lets the queue go, one message at a time, for as long as the socket takes them; with a mark, as `dropAll`. */
+  flush(mark = Infinity): void {
+    const queue = this.#queue
+    this.mode = 'open'
+    this.pollAt = Infinity
+    if (queue.isAging) this.expire()
+    const socket = this.#socket
+    while (socket && socket.readyState === 1 && queue.isBefore(mark)) {
+      if (isFull(socket, this.#limits as QueueLimits)) return this.#poll()
+      const next = queue.take()
+      if (!this.#hand(socket, next)) {
+        // It stays first in line; trying it again at once would only throw again.
+        queue.restore(next)
+        return this.#poll(AFTER_THROW)
+      }
+    }
+  }
+
+  /** Drops what has waited longer than `maxAge`. */
+  expire(): void {
+    if (this.expiresAt === Infinity) return
+    const now = this.#listener.now()
+    while (this.expiresAt <= now) this.drop(this.#queue.take(), 'expired')
+  }
+
+  /** When the oldest message expires, monotonic ms. */
+  get expiresAt(): number {
+    return this.#queue.expiresAt
+  }
+
+  #poll(ms = DRAIN_POLL): void {
+    this.pollAt = this.#listener.now() + ms
+  }
+}
+
+/** React Native and many mocks have no `bufferedAmount`: what is not known to be full takes messages. */
+const isFull = (socket: SocketLike, { highWaterMark }: QueueLimits): boolean => socket.bufferedAmount > highWaterMark
