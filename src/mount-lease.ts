@@ -9,9 +9,6 @@ import { initialSnapshot, type Snapshot } from './snapshot.ts'
 
 /** What the holder of a lease may do that is nobody's own `connect()` or `close()`; given by `client.grant(lease)`. */
 export interface LeaseRights {
-  /** The engine's own snapshot, which knows nothing of mounts to come. */
-  readonly getSnapshot: () => Snapshot
-  readonly connect: () => void
   readonly close: () => void
   /** Makes a closed client idle: what is sent until it connects waits for that. */
   readonly prepare: () => void
@@ -23,6 +20,8 @@ export interface LeaseRights {
 }
 
 interface Grantor {
+  readonly getSnapshot: () => Snapshot
+  connect(): unknown
   grant(lease: MountLease): LeaseRights
 }
 
@@ -46,6 +45,9 @@ export class MountLease {
   readonly beforeSend: () => void
   /** The last word of a user's was `close()`; the engine keeps it. */
   isClosedByUser = false
+  readonly #client: Grantor
+  /** The engine's own snapshot, which knows nothing of mounts to come. */
+  readonly #getSnapshot: () => Snapshot
   readonly #timers: Timers
   #terms: LeaseTerms
   /** As the latest mount has found it. */
@@ -58,6 +60,8 @@ export class MountLease {
   #shown: Snapshot | undefined
 
   constructor(client: Grantor, terms: LeaseTerms, timers: Timers, beforeSend: () => void = () => {}) {
+    this.#client = client
+    this.#getSnapshot = client.getSnapshot
     this.#terms = terms
     this.#timers = timers
     this.beforeSend = beforeSend
@@ -99,7 +103,7 @@ export class MountLease {
 
   /** After that: whatever has closed it was no wish that still stands, so messages wait as before the first connection. */
   prepare(): void {
-    if (this.isDue && this.rights.getSnapshot().status.startsWith('clos')) this.rights.prepare()
+    if (this.isDue && this.#getSnapshot().status.startsWith('clos')) this.rights.prepare()
   }
 
   /** A part of a page is there that shows the client; returns how to say that it has gone. */
@@ -124,7 +128,7 @@ export class MountLease {
     if (isWanted === this.#isHeld) return
     this.#isHeld = isWanted
     if (!isWanted) this.rights.close()
-    else if (!this.isClosedByUser) this.rights.connect()
+    else if (!this.isClosedByUser) this.#client.connect()
   }
 }
 

@@ -506,8 +506,6 @@ export class WebSocketReconnect {
     this.getSnapshot = () => lease.show(this.#snapshot)
     this.getServerSnapshot = () => lease.serverSnapshot
     return {
-      getSnapshot: () => this.#snapshot,
-      connect: () => void this.connect(),
       close: () => void this.#close(1000, ''),
       prepare: () => this.#deliver({ type: 'prepare' }),
       update: (options, address) => this.#update(options, address),

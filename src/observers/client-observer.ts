@@ -18,18 +18,15 @@ export interface ClientView extends Snapshot {
   readonly lastMessageEvent: MessageEvent | null
 }
 
-/** What is made of every message, and seen only at the pace of all (R31). */
-export interface PacedView {
-  /** Takes a message in; whether that is news. Never throws. */
-  readonly push: (message: Message) => boolean
-  /** What has been taken in may now be seen. */
-  readonly commit: () => void
-  /** The messages came from an address that is no longer ours (R35). */
-  readonly reset: () => void
-  /** Where its messages come from. Default: all of the client's. */
-  readonly source?: ((push: (message: Message) => void) => () => void) | undefined
-  /** The `addressId` that it began with, or had when it stopped listening, as a hidden tree does. */
-  addressId: number
+/** Readers of messages that a client's observer brings to its pace, as one. */
+export interface MessageReaders {
+  /** Takes a message in; whether that is news to a view. Never throws. */
+  readonly take: (message: Message) => boolean
+  /** What has been taken in may be seen now; then whose news it is hears so. */
+  readonly commit?: () => void
+  readonly tell?: () => void
+  /** All messages so far came from an address that is no longer ours (R35). */
+  readonly reset?: () => void
 }
 
 export interface ClientObserver extends Store<ClientView> {
@@ -39,8 +36,8 @@ export interface ClientObserver extends Store<ClientView> {
   readonly stream: MessageStream
   /** Writes a message in the client's format and sends it; throws what the codec throws. */
   readonly send: (message: any, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
-  /** Calls `listener` when there may be another view, paced; with `view`, when that one may be. */
-  readonly subscribe: (listener: () => void, view?: PacedView) => () => void
+  /** Lets these readers take part in every message; returns how to stop. */
+  readonly join: (readers: MessageReaders) => () => void
   /** The last message, or with `isShown` the one that readers see while later ones wait for their turn. */
   readonly last: (isShown?: boolean) => Message | null
   /** How often it has told its readers; and whether there is news that it has not told yet. */
@@ -73,9 +70,7 @@ export const eventOf = (message: Message | null): MessageEvent | null => message
 
 function createObserver(client: WebSocketClient, format: MessageFormat): ClientObserver {
   const listeners = new Set<() => void>()
-  const paced = new Map<PacedView, () => void>()
-  /** Those that have taken something in that is not seen yet. */
-  const dirty = new Set<PacedView>()
+  const readers = new Set<MessageReaders>()
   const stream = createMessageStream(client, format)
   const clock = viewClock(client.options.clock)
   const { scheduler } = clock
@@ -115,25 +110,19 @@ function createObserver(client: WebSocketClient, format: MessageFormat): ClientO
       view = createView()
       // Whoever reads messages does so again while being told, so the last to read them needs no goodbye.
       areMessagesRead = false
-      const changed = [...dirty]
-      dirty.clear()
-      for (const view of changed) view.commit()
-      listeners.forEach((listener) => listener())
-      for (const view of changed) paced.get(view)?.()
+      for (const { commit } of readers) commit?.()
+      for (const listener of listeners) listener()
+      for (const { tell } of readers) tell?.()
     },
   }
-  const isRead = () => listeners.size + paced.size > 0
-  const reset = (view: PacedView) => {
-    view.reset()
-    dirty.add(view)
-  }
+  const isRead = () => listeners.size + readers.size > 0
   /** Whether the client has left the address that all messages came from; then there are none. */
   const hasMoved = () => {
     const before = addressId
     addressId = client.getSnapshot().addressId
     if (addressId === before) return false
     last = null
-    for (const view of paced.keys()) reset(view)
+    for (const { reset } of readers) reset?.()
     return true
   }
   const onChange = () => {
@@ -141,16 +130,34 @@ function createObserver(client: WebSocketClient, format: MessageFormat): ClientO
     // No frame shows the old address's messages under the new one, unless it changes again and again.
     if (isRead()) scheduler.notify(member, isUrgent)
   }
-  const take = (view: PacedView, message: Message) => {
-    const isNews = view.push(message)
-    if (isNews) dirty.add(view)
-    return isNews
-  }
   const onMessage = (message: Message) => {
     last = message
     let isNews = areMessagesRead
-    for (const view of paced.keys()) if (!view.source && take(view, message)) isNews = true
+    for (const { take } of readers) if (take(message)) isNews = true
     if (isNews) scheduler.notify(member)
+  }
+  const enter = <T>(set: Set<T>, reader: T) => {
+    if (!isRead()) {
+      hasMoved()
+      view = createView()
+      scheduler.join(member)
+      stops = [client.subscribe(onChange), stream(onMessage)]
+    }
+    set.add(reader)
+    return () => {
+      if (!set.delete(reader) || isRead()) return
+      for (const stop of stops) stop()
+      scheduler.leave(member)
+      // Messages now pass unheard, so none could be called the last one.
+      last = null
+      areMessagesRead = false
+    }
+  }
+  const initial: ClientView = {
+    ...client.getServerSnapshot(),
+    failureThreshold: failureThreshold(client),
+    lastMessage: null,
+    lastMessageEvent: null,
   }
 
   return {
@@ -160,60 +167,21 @@ function createObserver(client: WebSocketClient, format: MessageFormat): ClientO
     stream,
     send: (message, options) => client.send(encode(format, message), options),
     getSnapshot: () => (isRead() ? view : createView()),
-    getServerSnapshot: constant({
-      ...client.getServerSnapshot(),
-      failureThreshold: failureThreshold(client),
-      lastMessage: null,
-      lastMessageEvent: null,
-    }),
-    last: (isShown) => (isShown && scheduler.isBehind(member) ? shown : last),
+    getServerSnapshot: () => initial,
+    // A wrapper of its own for every subscription: the same function may be there twice.
+    subscribe: (listener) => enter(listeners, () => listener()),
+    join: (joining) => enter(readers, joining),
+    last: (isShown) => (isShown && member.isBehind ? shown : last),
     published: () => published,
-    isBehind: () => scheduler.isBehind(member),
-    subscribe(listener, own) {
-      if (!isRead()) {
-        hasMoved()
-        view = createView()
-        scheduler.join(member)
-        stops = [client.subscribe(onChange), stream(onMessage)]
-      }
-      let stop: (() => void) | undefined
-      // A wrapper of its own for every subscription: the same function may be there twice.
-      const call = () => listener()
-      if (own) {
-        paced.set(own, call)
-        if (own.addressId !== addressId) own.reset()
-        if (scheduler.isBehind(member)) dirty.add(own)
-        else own.commit()
-        stop = own.source?.((message) => take(own, message) && scheduler.notify(member))
-      } else listeners.add(call)
-      return () => {
-        if (own) {
-          paced.delete(own)
-          dirty.delete(own)
-          own.addressId = addressId
-          stop?.()
-        } else listeners.delete(call)
-        if (isRead()) return
-        for (const stop of stops) stop()
-        scheduler.leave(member)
-        // Messages now pass unheard, so none could be called the last one.
-        last = null
-        areMessagesRead = false
-      }
-    },
+    isBehind: () => !!member.isBehind,
     refresh: onChange,
     show() {
       if (!isRead()) return
-      scheduler.published(member)
+      member.isBehind = false
       member.publish()
     },
   }
 }
-
-const constant =
-  <T>(value: T) =>
-  () =>
-    value
 
 const failureThreshold = ({ options: { circuitBreaker } }: WebSocketClient): number =>
   circuitBreaker ? circuitBreaker.failureThreshold : Infinity

@@ -46,8 +46,8 @@ export interface Making<Client> {
   readonly translate?: (changed: Partial<WebSocketReconnectOptions>) => Partial<WebSocketReconnectOptions>
   /** Lets the views of it look again. */
   readonly look?: (what: 'refresh' | 'show') => void
-  /** In development. */
-  readonly warn?: typeof warnOfChange
+  /** In development the console speaks of its url. */
+  readonly hasUrl?: boolean
 }
 
 export function manage<Client>(
@@ -55,7 +55,7 @@ export function manage<Client>(
   make: (options: WebSocketReconnectOptions) => Making<Client>,
 ): Managed<Client> {
   const stable = createStableOptions(first.options, first.urlKey)
-  const { client, engine, translate = (same) => same, look, warn } = make(stable.initial as never)
+  const { client, engine, translate = (same) => same, look, hasUrl } = make(stable.initial as never)
   let terms = first
   /** A render has been committed, and the engine has not been told yet. */
   let isBehind = false
@@ -65,7 +65,7 @@ export function manage<Client>(
     lease.settle()
     const changes = stable.changes(terms.options, terms.urlKey)
     try {
-      if (process.env.NODE_ENV !== 'production') warn?.(engine, changes, lease.isBarred)
+      if (process.env.NODE_ENV !== 'production' && hasUrl) warnOfChange(engine, changes, lease.isBarred)
     } catch {}
     if (changes) {
       lease.rights.update(translate(changes.options), changes.address)
@@ -105,7 +105,7 @@ export function manageClient(first: ClientTerms): Managed<WebSocketReconnect, Cl
     const client = new WebSocketReconnect(options)
     const look = (what: 'refresh' | 'show') => format.observers.get(client)?.[what]()
     setFormat(client, format)
-    return { client, engine: client, look, warn: warnOfChange }
+    return { client, engine: client, look, hasUrl: true }
   })
   const adopt = (terms: ClientTerms) => {
     managed.adopt(terms)

@@ -4,9 +4,10 @@
  */
 
 import type { Store } from '../index.ts'
-import type { ClientObserver, PacedView } from './client-observer.ts'
+import type { ClientObserver } from './client-observer.ts'
 import { reportHandlerError } from './handler-error.ts'
 import type { Message } from './message-stream.ts'
+import { type Listen, type PacedView, pacedViewsOf } from './paced-views.ts'
 
 /** The state after one more message; the same state means that it says nothing new. */
 export type Reduce<State> = (state: State, data: any, event: MessageEvent) => State
@@ -22,7 +23,7 @@ export interface MessageStoreOptions<State, View> {
 
 /** Some of the messages of a client, and the last of them so far. */
 export interface MessageSource {
-  readonly listen: (push: (message: Message) => void) => () => void
+  readonly listen: Listen
   readonly last: (isShown?: boolean) => Message | null
 }
 
@@ -39,7 +40,6 @@ export function createMessageStore<State, View>(
   const initial = select(init())
   const paced: PacedView = {
     addressId: observer.client.getSnapshot().addressId,
-    source: source?.listen,
     push({ data, event }) {
       const before = state
       try {
@@ -59,7 +59,7 @@ export function createMessageStore<State, View>(
     },
   }
   return {
-    subscribe: (listener) => observer.subscribe(listener, paced),
+    subscribe: (listener) => pacedViewsOf(observer).subscribe(paced, listener, source?.listen),
     getSnapshot: () => view,
     getServerSnapshot: () => initial,
   }

@@ -14,7 +14,9 @@ import type { Clock } from '../index.ts'
 export interface Notifiable {
   /** Tells them what there is now. */
   publish(): void
-  /** The last turn it was told in, and the last one it could not wait for. The scheduler writes them. */
+  /** Its latest news has not been told. Who publishes past the pace sets it to false. */
+  isBehind?: boolean
+  /** The last turn it was told in, and the last one it could not wait for: the scheduler's own notes. */
   turn?: number
   urgentTurn?: number
 }
@@ -25,18 +27,14 @@ export interface NotifyScheduler {
   leave(member: Notifiable): void
   /** It has news; what is urgent need not wait, once per frame. */
   notify(member: Notifiable, isUrgent?: boolean): void
-  /** Whether its latest news has not been told. */
-  isBehind(member: Notifiable): boolean
-  /** It has published past the pace, so that it is not behind any more. */
-  published(member: Notifiable): void
 }
 
 /** The shortest time between two notifications under a burst, ms: one frame at 60 Hz. */
 const FRAME = 16
 
 export function createNotifyScheduler(timers: Pick<Clock, 'setTimeout' | 'clearTimeout'>): NotifyScheduler {
-  const members = new Set<Notifiable>()
-  const behind = new Set<Notifiable>()
+  let members = 0
+  let behind: Notifiable[] = []
   let timer: unknown
   /** One stretch in which everybody may tell its first news at once. */
   let turn = 1
@@ -44,7 +42,7 @@ export function createNotifyScheduler(timers: Pick<Clock, 'setTimeout' | 'clearT
   let endingTurn = 0
 
   const tell = (member: Notifiable) => {
-    behind.delete(member)
+    member.isBehind = false
     member.turn = turn
     member.publish()
   }
@@ -52,11 +50,13 @@ export function createNotifyScheduler(timers: Pick<Clock, 'setTimeout' | 'clearT
   // once, as when CONNECTING is soon followed by OPEN, and only what comes even faster is a burst.
   const rest = (ms: number) => {
     timer = timers.setTimeout(() => {
+      const waiting = behind.filter(({ isBehind }) => isBehind)
+      behind = []
       timer = undefined
       turn++
-      isOpen = !behind.size
+      isOpen = !waiting.length
       if (!isOpen || !ms) rest(FRAME)
-      for (const member of [...behind]) if (behind.has(member)) tell(member)
+      for (const member of waiting) if (member.isBehind) tell(member)
     }, ms)
   }
   /** The news of one task is one render, whoever it comes from; with the next task the others wait. */
@@ -70,29 +70,30 @@ export function createNotifyScheduler(timers: Pick<Clock, 'setTimeout' | 'clearT
   }
 
   return {
-    join: (member) => void members.add(member),
+    join() {
+      members++
+    },
     leave(member) {
-      members.delete(member)
-      behind.delete(member)
-      if (members.size) return
+      member.isBehind = false
+      if (--members) return
       if (timer !== undefined) timers.clearTimeout(timer)
       timer = undefined
+      behind = []
       turn++
       isOpen = true
     },
     notify(member, isUrgent) {
       const isNow = (isOpen && member.turn !== turn) || (isUrgent && member.urgentTurn !== turn)
       if (isUrgent) member.urgentTurn = turn
-      if (!isNow) {
-        behind.add(member)
-        return
+      if (isNow) {
+        if (timer === undefined) rest(0)
+        endWithTask()
+        tell(member)
+      } else if (!member.isBehind) {
+        member.isBehind = true
+        behind.push(member)
       }
-      if (timer === undefined) rest(0)
-      endWithTask()
-      tell(member)
     },
-    isBehind: (member) => behind.has(member),
-    published: (member) => void behind.delete(member),
   }
 }
 
@@ -101,6 +102,4 @@ export const unpaced: NotifyScheduler = {
   join() {},
   leave() {},
   notify: (member) => member.publish(),
-  isBehind: () => false,
-  published() {},
 }

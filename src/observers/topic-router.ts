@@ -9,7 +9,8 @@ import type { MessageSource } from './message-store.ts'
 import type { Message } from './message-stream.ts'
 import { createTopicSubscriptions } from './topic-subscriptions.ts'
 
-type Reader = (message: Message) => void
+/** Answers whether a message is news to a view; a handler answers nothing. */
+type Reader = (message: Message) => unknown
 
 /** A topic that is read. */
 interface Topic {
@@ -47,29 +48,38 @@ export const topicSource = (observer: ClientObserver, name: string): MessageSour
   last: (isShown) => routerOf(observer).last(name, isShown),
 })
 
-function createRouter({ client, format, stream, clock, published, isBehind }: ClientObserver): TopicRouter {
+function createRouter({ client, format, join, clock, published, isBehind }: ClientObserver): TopicRouter {
   const topics = new Map<string, Topic>()
   const subscriptions = createTopicSubscriptions(client, format, clock.timers)
-  let stop: () => void
+  let leave: () => void
 
-  const route = (message: Message) => {
-    const name = format.topic?.(message.data)
-    const topic = name == null ? undefined : topics.get(name)
-    if (!topic) return
+  const topicOf = ({ data }: Message) => {
+    try {
+      const name = format.topic?.(data)
+      return name ? topics.get(name) : undefined
+    } catch (thrown) {
+      reportHandlerError(thrown)
+    }
+  }
+  const take = (message: Message) => {
+    const topic = topicOf(message)
+    if (!topic) return false
     if (topic.published !== published()) {
       topic.published = published()
       topic.shown = topic.last
     }
     topic.last = message
     topic.addressId = client.getSnapshot().addressId
+    let isNews = false
     // A copy, because a reader that this message brings in has not been there when it came.
     for (const read of [...topic.readers]) {
       try {
-        read(message)
+        if (read(message) === true) isNews = true
       } catch (thrown) {
         reportHandlerError(thrown)
       }
     }
+    return isNews
   }
 
   return {
@@ -81,7 +91,7 @@ function createRouter({ client, format, stream, clock, published, isBehind }: Cl
             'or to useWebSocketConnection(): topic={(message) => message.channel}.',
         )
       }
-      if (!topics.size) stop = stream(route)
+      if (!topics.size) leave = join({ take })
       let topic = topics.get(name)
       if (!topic) {
         topic = { readers: new Set(), last: null, shown: null, published: -1, addressId: 0 }
@@ -96,7 +106,7 @@ function createRouter({ client, format, stream, clock, published, isBehind }: Cl
         readers.delete(read)
         release()
         if (!readers.size && topics.get(name) === topic) topics.delete(name)
-        if (!topics.size) stop()
+        if (!topics.size) leave()
       }
     },
     last(name, isShown) {
