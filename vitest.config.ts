@@ -54,6 +54,7 @@ const slowly: Project = { fileParallelism: false, testTimeout: 180_000 }
 /** Without `include`, a project is the folder of its name. */
 const projects: Record<string, Project> = {
   core: {},
+  observers: {},
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
   bench: {},

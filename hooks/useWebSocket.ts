@@ -5,21 +5,15 @@
  * Must never render a component for a field it has not read, nor change the identity of a function.
  */
 
-import type {
-  ConnectionState,
-  ConnectionStatus,
-  SendOptions,
-  Snapshot,
-  WebSocketData,
-  WebSocketReconnect,
-} from '../src/index.ts'
-import type { Hub } from './hubOf.ts'
-import { defaultScope, type Scope } from './scope.ts'
-import { useEvents, type WebSocketHandlers } from './useEvents.ts'
-import { type ClientOption, useHub } from './useHub.ts'
-import { useView } from './useView.ts'
+import type { ConnectionState, ConnectionStatus, Snapshot, WebSocketClient, WebSocketData } from '../src/index.ts'
+import type { ClientObserver } from '../src/observers/client-observer.ts'
+import { defaultContext, type HookContext } from './HookContext.ts'
+import { type ClientOption, useClient } from './useClient.ts'
+import { useHandlers, type WebSocketHandlers } from './useHandlers.ts'
+import type { Send } from './useSend.ts'
+import { useTrackedView } from './useTrackedView.ts'
 
-const KEYS = [
+const FIELDS = [
   'state',
   'status',
   'isReconnecting',
@@ -31,9 +25,6 @@ const KEYS = [
   'lastMessage',
   'lastMessageEvent',
 ] as const
-
-/** Encodes a message and sends it, or queues it until it can; says which. */
-export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
 
 /** What `useWebSocket` returns: reading a field subscribes to it, spreading reads all. */
 export interface WebSocketConnection<Data = unknown, Out = WebSocketData> {
@@ -87,10 +78,10 @@ export interface WebSocketConnection<Data = unknown, Out = WebSocketData> {
    */
   readonly retryNow: () => void
   /** The engine behind it. */
-  readonly client: WebSocketReconnect
+  readonly client: WebSocketClient
 }
 
-const functions = ({ client, send }: Hub) => ({
+const functions = ({ client, send }: ClientObserver) => ({
   send,
   connect: () => client.connect(),
   close: (code?: number | { readonly type: string }, reason?: string) => {
@@ -101,15 +92,15 @@ const functions = ({ client, send }: Hub) => ({
   client,
 })
 
-export function useWebSocketIn(
-  scope: Scope,
-  handlers: WebSocketHandlers<any> & ClientOption = {},
-  { client }: ClientOption = handlers,
-): WebSocketConnection<any, any> {
-  const hub = useHub(scope, client)
-  useEvents(hub, handlers)
-  return useView(hub, KEYS, functions)
-}
+export const createUseWebSocket = (context: HookContext) =>
+  function useWebSocket(
+    handlers: WebSocketHandlers<any> & ClientOption = {},
+    { client }: ClientOption = handlers,
+  ): WebSocketConnection<any, any> {
+    const observer = useClient(context, client)
+    useHandlers(observer, handlers)
+    return useTrackedView(observer, FIELDS, functions)
+  }
 
 /**
  * The connection of the nearest provider, or of `client`.
@@ -123,10 +114,7 @@ export function useWebSocketIn(
  * @example
  * const { state, send } = useWebSocket({ onOpen: () => send('hello') })
  */
-export const useWebSocket = /* @__PURE__ */ useWebSocketIn.bind(null, defaultScope) as <
-  Data = unknown,
-  Out = WebSocketData,
->(
+export const useWebSocket = /* @__PURE__ */ createUseWebSocket(defaultContext) as <Data = unknown, Out = WebSocketData>(
   handlers?: WebSocketHandlers<Data> & ClientOption<Data, Out>,
   options?: ClientOption<Data, Out>,
 ) => WebSocketConnection<Data, Out>

@@ -5,10 +5,10 @@
  * Must never share a client: two callers are two sockets.
  */
 
-import type { WebSocketData } from '../src/index.ts'
-import { defaultScope } from './scope.ts'
-import type { TypedClient } from './useHub.ts'
-import { type ConnectionOptions, useOwnedClient } from './useOwnedClient.ts'
+import type { WebSocketData, WebSocketReconnect } from '../src/index.ts'
+import { defaultContext } from './HookContext.ts'
+import type { TypedClient } from './useClient.ts'
+import { type ConnectionOptions, useManagedClient } from './useManagedClient.ts'
 
 /**
  * A client of the component's own: connects while it is mounted, closes after it; null, undefined or '' means closed.
@@ -24,6 +24,6 @@ import { type ConnectionOptions, useOwnedClient } from './useOwnedClient.ts'
 export function useWebSocketConnection<In = unknown, Out = WebSocketData>(
   url: ConnectionOptions['url'],
   options: Omit<ConnectionOptions<In, Out>, 'url'> = {},
-): TypedClient<In, Out> {
-  return useOwnedClient(defaultScope.dialect, { ...options, url })
+): WebSocketReconnect & TypedClient<In, Out> {
+  return useManagedClient(defaultContext, { ...options, url })
 }

@@ -14,9 +14,10 @@ import { misuse } from './policy/errors.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './policy/payload.ts'
 import type { ClientEvents } from './runtime/client-events.ts'
 import { Engine, isResting } from './runtime/engine.ts'
+import type { LeaseRights, MountLease } from './runtime/mount-lease.ts'
 import type { ProtocolAdapter } from './runtime/protocol-adapter.ts'
 import { isSelfDial } from './runtime/self-dial.ts'
-import type { Snapshot } from './runtime/snapshot.ts'
+import { initialSnapshot, type Snapshot } from './runtime/snapshot.ts'
 import type { Stats } from './runtime/stats.ts'
 import { type TapListener, tap } from './runtime/tap.ts'
 
@@ -43,6 +44,7 @@ export class WebSocketReconnect {
   #given: WebSocketReconnectOptions
   #settings: Settings
   readonly #engine: Engine
+  #lease: MountLease | undefined
 
   /** `adapter` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open. */
   constructor(options: WebSocketReconnectOptions, adapter?: ProtocolAdapter) {
@@ -64,6 +66,7 @@ export class WebSocketReconnect {
    * @throws TypeError only where `globalThis.WebSocket` is a class that itself stands on this engine.
    */
   connect(): Promise<void> {
+    if (this.#lease) this.#lease.isClosedByUser = false
     const { connecting, loop, snapshots } = this.#engine
     const promise = connecting.get()
     this.#engine.deliver({ type: 'connect' })
@@ -80,6 +83,7 @@ export class WebSocketReconnect {
    */
   send(data: WebSocketData, { queue = true }: SendOptions = {}): 'sent' | 'queued' | 'dropped' {
     if (!isWebSocketData(data)) throw new TypeError(misuse('send', typeof data))
+    this.#lease?.beforeSend()
     return this.#engine.traffic.send(data, queue)
   }
 
@@ -94,10 +98,16 @@ export class WebSocketReconnect {
     const text = String(reason)
     const bytes = byteLength(text)
     if (bytes > 123) throw new RangeError(misuse('reason', bytes))
+    // Before the closing, because a listener of it may already ask to connect again.
+    if (this.#lease) this.#lease.isClosedByUser = true
+    return this.#close(code, text)
+  }
+
+  #close(code: number, reason: string): Promise<void> {
     const { connecting, closing, errors } = this.#engine
     if (connecting.isWanted) connecting.settle(errors.make({ code: 'CLOSED_BY_USER' }))
     const closed = closing.get()
-    this.#engine.deliver({ type: 'close', code, reason: text })
+    this.#engine.deliver({ type: 'close', code, reason })
     return closed
   }
 
@@ -134,6 +144,7 @@ export class WebSocketReconnect {
 
   /** Replaces the connection now: skips the backoff, never an open circuit. */
   reconnect(): void {
+    if (this.#lease) this.#lease.isClosedByUser = false
     this.#engine.deliver({ type: 'reconnect' })
   }
 
@@ -190,18 +201,20 @@ export class WebSocketReconnect {
   /**
    * Changes options. A new url or protocols value reconnects at once; limits apply now; a socket's own options at
    * the next attempt.
-   * `redial` treats the url as changed although it is the same function: it now leads elsewhere (`urlKey`).
-   * `anyUrl` takes a url that nothing could dial, and is FAILED (`INVALID_URL`) when it is to be dialled: a render must
-   * not throw for it. Both are for the hooks.
    * @throws TypeError for options it cannot use, and for `clock` and `random`, and then changes nothing.
    */
-  update(options: Partial<WebSocketReconnectOptions>, redial = false, anyUrl = false): void {
+  update(options: Partial<WebSocketReconnectOptions>): void {
+    this.#update(options)
+  }
+
+  /** With `address`, for the holder of a lease: see `LeaseRights`. */
+  #update(options: Partial<WebSocketReconnectOptions>, address?: 'same' | 'other' | 'none'): void {
     for (const name of ['clock', 'random'] as const) {
       if (options[name] !== undefined) throw new TypeError(misuse('update', name))
     }
     const engine = this.#engine
     const old = this.#settings
-    const { given, settings } = readOptions(mergeOptions(this.#given, options), anyUrl)
+    const { given, settings } = readOptions(mergeOptions(this.#given, options), !!address)
     this.#given = given
     this.#settings = settings
     engine.configure(settings)
@@ -211,7 +224,9 @@ export class WebSocketReconnect {
     // A queue that is no longer held must not keep anything back for ever.
     if (settings.queue && old.queue && old.queue.hold && !settings.queue.hold) this.flush()
     if (options.circuitBreaker === false && engine.state.circuit.state === 'OPEN') this.closeCircuit()
-    if (redial || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
+    if (address === 'none') engine.snapshots.addressId++
+    if (address === 'other' || differs(old.url, settings.url) || differs(old.protocols, settings.protocols)) {
+      engine.snapshots.addressId++
       if (engine.connection?.isStale) engine.connection = undefined
       engine.deliver({ type: 'urlChanged' })
     }
@@ -263,11 +278,19 @@ export class WebSocketReconnect {
   /** A frozen object, the same one until a field differs. */
   getSnapshot = (): Snapshot => this.#engine.snapshots.current
 
-  /**
-   * For the hooks, which read messages with a codec: one of them could not be read. It is an `error` and nothing
-   * else. Not for users: it may change.
-   */
-  protected refuseMessage(cause: unknown): void {
+  /** What there is before anything has happened: on a server, and for the first render over its HTML. */
+  getServerSnapshot(): Snapshot {
+    return initialSnapshot
+  }
+
+  /** What a message holds: the event's `data`, or what the protocol between socket and engine wraps in it. */
+  messageData(event: MessageEvent): unknown {
+    const { adapter } = this.#engine
+    return adapter?.messageData ? adapter.messageData(event) : event.data
+  }
+
+  /** For who reads messages with a codec: one of them could not be read. An `error` event and nothing else. */
+  reportDecodeError(cause: unknown): void {
     try {
       if (process.env.NODE_ENV !== 'production') {
         warn('the codec cannot read a message; the error event (INVALID_MESSAGE) has the reason as its cause.')
@@ -284,12 +307,19 @@ export class WebSocketReconnect {
   }
 
   /**
-   * For the owner of a client who has let it go and will connect it in a moment, after others have had their say:
-   * until then it is idle, so that what they send waits. Nothing but a closed client is changed. Not for users: it may
-   * change.
+   * For the lease of a client that lives in a part of a page (mount-lease.ts): from now on the engine tells it of the
+   * user's own words, and shows what it shows. Not for users: it may change.
    */
-  protected prepare(): void {
-    this.#engine.deliver({ type: 'prepare' })
+  grant(lease: MountLease): LeaseRights {
+    const engine = this.#engine
+    this.#lease = lease
+    this.getSnapshot = () => lease.show(engine.snapshots.current)
+    this.getServerSnapshot = () => lease.serverSnapshot
+    return {
+      close: () => void this.#close(1000, ''),
+      prepare: () => engine.deliver({ type: 'prepare' }),
+      update: (options, address) => this.#update(options, address),
+    }
   }
 }
 

@@ -35,7 +35,10 @@ export interface WorldOptions {
    * @default a pong to the heartbeat's default ping
    */
   answer?: ((data: WebSocketData) => unknown) | undefined
-  /** Everything the world does to a client happens within this. Give React's `act`, and no test has to. */
+  /**
+   * Everything the world does to a client happens within this. Give React's `act`, and no test has to; hooks then show at
+   * once what has happened, and sample and linger by this world's clock.
+   */
   act?: Act | undefined
   /**
    * Close codes as in browsers: 1000 and 3000–4999, all others throw.
@@ -103,6 +106,7 @@ export class World {
     this.server = options.server ?? hang()
     this.answer = options.answer ?? pong
     this.#act = options.act
+    this.clock.drivesViews = !!options.act
     this.act = (body) => void (options.act ? options.act(() => body()) : body())
     this.strictCloseCodes = options.strictCloseCodes ?? true
     this.synchronous = options.synchronous ?? false

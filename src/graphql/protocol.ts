@@ -150,6 +150,7 @@ function kindOf(value: unknown): string {
 export const handshake = (params: () => unknown, heard: WeakMap<object, Message>): ProtocolAdapter => ({
   closeTable: graphqlCloseTable,
   hasFreshAuth: true,
+  isControl: (event) => !heard.has(event),
   listen(socket: SocketLike) {
     const engine: Record<string, (event?: unknown) => void> = {}
     const tell = (type: string, event?: unknown) => engine[type]?.(event)

@@ -55,6 +55,8 @@ export interface Clock {
   setTimeout(fn: () => void, ms: number): unknown
   /** Forgets a timer. */
   clearTimeout(timer: unknown): void
+  /** Of a world under test that renders whatever it does: views hear their news at once, and sample and wait by this clock. */
+  readonly drivesViews?: boolean | undefined
 }
 
 /** The part of a WebSocket that the engine uses; browsers', Node's, `ws`'s and most mocks fit. */

@@ -14,8 +14,11 @@ import type { DropInfo } from './sender.ts'
 export interface ClientEvents {
   /** Connected. What is sent in here goes out before anything that waits in the queue. */
   open: () => void
-  /** The native event, pongs included; the second argument says whether it answers a ping. */
-  message: (event: MessageEvent, isPong: boolean) => void
+  /**
+   * The native event, pongs included; the second argument says whether it answers a ping, or is otherwise nothing but
+   * the protocol's own talk.
+   */
+  message: (event: MessageEvent, isControl: boolean) => void
   /** An attempt or a connection has ended: once for each, also if it never opened. */
   close: (info: CloseInfo) => void
   /** Something went wrong; `error.code` says what. */

@@ -14,6 +14,9 @@ export const platformClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as never),
 }
 
+/** What sets the platform's timers at this moment: another function where a test has put fake ones in its place. */
+export const timersInForce = (): unknown => setTimeout
+
 export const platformRandom = (): number => Math.random()
 
 /** Where relative urls start; undefined without a page. */

@@ -29,6 +29,8 @@ export interface Snapshot {
   readonly halfOpenAt: number | null
   /** 0, then one more at each open: depend on it where you subscribe to something on the server. */
   readonly connectionId: number
+  /** 0, then one more whenever the url (or `urlKey`) or protocols have become others: what came before is from elsewhere. */
+  readonly addressId: number
   /** The subprotocol the server chose ('' for none); null while down. */
   readonly protocol: string | null
   /** Why it is down; null when open. */
@@ -48,6 +50,7 @@ export const initialSnapshot: Snapshot = Object.freeze({
   retryAt: null,
   halfOpenAt: null,
   connectionId: 0,
+  addressId: 0,
   protocol: null,
   error: null,
   lastClose: null,
@@ -55,6 +58,8 @@ export const initialSnapshot: Snapshot = Object.freeze({
 
 export class SnapshotPublisher {
   current = initialSnapshot
+  /** How often the address has become another. */
+  addressId = 0
   /** Why it is down. */
   error: WebSocketReconnectError | null = null
   lastClose: CloseInfo | null = null
@@ -89,6 +94,7 @@ export class SnapshotPublisher {
       ),
       halfOpenAt: epoch(circuit.state === 'OPEN', circuit.halfOpenAt, old.halfOpenAt),
       connectionId,
+      addressId: this.addressId,
       protocol: state.openedAt < Infinity ? protocol : null,
       error: this.error,
       lastClose: this.lastClose,

@@ -85,7 +85,7 @@ function stage(component: React.FunctionComponent, options: Partial<core.WebSock
 
 /** The client behind a provider that owns it. */
 function spy() {
-  const seen: { client?: core.WebSocketReconnect } = {}
+  const seen: { client?: core.WebSocketClient } = {}
   const Spy = () => {
     const { client } = hooks.useWebSocket()
     React.useEffect(() => {

@@ -11,6 +11,7 @@ import {
   useConnectionStats,
   useMessage,
   useWebSocket,
+  type WebSocketClient,
   type WebSocketConnection,
   WebSocketProvider,
   WebSocketReconnect,
@@ -32,7 +33,7 @@ function Reader({ onRender }: { onRender: (result: WebSocketConnection) => void 
 }
 
 /** Reads nothing but the client. */
-function Bystander({ onRender }: { onRender: (client: WebSocketReconnect) => void }) {
+function Bystander({ onRender }: { onRender: (client: WebSocketClient) => void }) {
   const { client } = useWebSocket()
   useEffect(() => {
     onRender(client)
@@ -450,7 +451,7 @@ describe('ownership', () => {
 
   it('[R30] the context holds the client, so its children never render for its state', () => {
     const world = createWorld()
-    const onRender = vi.fn<(client: WebSocketReconnect) => void>()
+    const onRender = vi.fn<(client: WebSocketClient) => void>()
     const child = <Bystander onRender={onRender} />
     const { rerender } = render(<InWorld world={world}>{child}</InWorld>)
     settle(() => world.socket.accept())

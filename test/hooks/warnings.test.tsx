@@ -25,8 +25,8 @@ afterEach(() => {
 
 function mount(world: World, props: Partial<Hooks.OwnConnectionProps>) {
   const { WebSocketProvider, useMessage } = hooks
-  let client: Hooks.WebSocketReconnect | undefined
-  const keep = (given: Hooks.WebSocketReconnect) => {
+  let client: Hooks.WebSocketClient | undefined
+  const keep = (given: Hooks.WebSocketClient) => {
     client = given
   }
   const Reader = () => {
@@ -42,7 +42,7 @@ function mount(world: World, props: Partial<Hooks.OwnConnectionProps>) {
   )
   const view = render(tree(props))
   return {
-    client: client as unknown as Hooks.WebSocketReconnect,
+    client: client as unknown as Hooks.WebSocketClient,
     rerender: (next: Partial<Hooks.OwnConnectionProps>) => view.rerender(tree(next)),
   }
 }

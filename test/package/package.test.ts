@@ -12,6 +12,7 @@ import { build as vite } from 'vite'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { chinese, english } from '../support/book.ts'
 import { TestServer } from '../support/echo-server.ts'
+import { ownNames } from '../support/export-names.ts'
 import { read } from '../support/markdown.ts'
 
 const folder = inject('installation')
@@ -257,26 +258,7 @@ describe('the exports', () => {
     it('the main entry has the hooks and everything of /core, from import and require', () => {
       const esm = names(`import * as door from 'react-websocket-reconnect'\n${list}`, 'main.mjs')
       expect(names(`const door = require('react-websocket-reconnect')\n${list}`, 'main.cjs')).toEqual(esm)
-      expect(esm).toEqual(
-        [
-          ...core.esm(),
-          'WebSocketProvider',
-          'createWebSocketContext',
-          'useCircuitState',
-          'useConnectionStats',
-          'useLastMessage',
-          'useLastMessageEvent',
-          'useMessage',
-          'useMessageReducer',
-          'useMessages',
-          'useRetryCountdown',
-          'useSend',
-          'useTopic',
-          'useWebSocket',
-          'useWebSocketConnection',
-          'useWebSocketEvent',
-        ].sort(),
-      )
+      expect(esm).toEqual([...core.esm(), ...ownNames].sort())
     })
 
     it('/graphql/react has the provider and its hooks, from import and require', () => {

@@ -7,7 +7,7 @@ import { initialSnapshot } from '../../../src/index.ts'
 import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 
 describe('R26 snapshot', () => {
-  it('[R26] has exactly the twelve fields, and begins with nothing', () => {
+  it('[R26] has exactly the thirteen fields, and begins with nothing', () => {
     const { client } = setup(plain)
     const nothing = {
       state: 'CLOSED',
@@ -19,6 +19,7 @@ describe('R26 snapshot', () => {
       retryAt: null,
       halfOpenAt: null,
       connectionId: 0,
+      addressId: 0,
       protocol: null,
       error: null,
       lastClose: null,
@@ -150,6 +151,17 @@ describe('R26 snapshot', () => {
     client.connect()
     world.socket.accept()
     expect(client.getSnapshot().connectionId).toBe(3)
+  })
+
+  it('[R26] raises addressId with each other url or protocols, and with no new function', () => {
+    const { client } = setup(plain)
+    const ids = [{ maxRetries: 3 }, { url: 'wss://b.test/' }, { protocols: 'v2' }, { url: () => 'wss://c.test/' }].map(
+      (options) => {
+        client.update(options)
+        return client.getSnapshot().addressId
+      },
+    )
+    expect(ids).toEqual([0, 1, 2, 2])
   })
 
   it('[R26] is reconnecting from the first loss until OPEN', () => {

@@ -11,6 +11,7 @@ import {
   WebSocketReconnectError,
   type WebSocketReconnectOptions,
 } from '../../../src/index.ts'
+import { MountLease } from '../../../src/runtime/mount-lease.ts'
 import { createWorld, every, type FakeSocket, type World } from '../../support/index.ts'
 import { owns } from '../../support/invariants.ts'
 import { end } from './ending.ts'
@@ -177,7 +178,7 @@ export class Life {
         return this.#retryNow()
       case 'prepare':
         // What the hooks' own client does: it has let go, and will connect in a moment.
-        return client['prepare']()
+        return new MountLease(client, { isWanted: false, isEnabled: true }, world.clock).rights.prepare()
       case 'drained':
         return this.#expect(client.drain(), 'drain()')
       case 'flush':

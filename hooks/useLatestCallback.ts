@@ -8,7 +8,7 @@
 import { useCallback, useInsertionEffect, useRef } from 'react'
 
 /** The stand-in; once the component is gone it answers with its first argument, as if nothing had happened to it. */
-export function useLatest<F extends (...args: never[]) => unknown>(handler: F): F {
+export function useLatestCallback<F extends (...args: never[]) => unknown>(handler: F): F {
   const latest = useRef<F | null>(null)
   useInsertionEffect(() => {
     latest.current = handler

@@ -4,7 +4,7 @@
  * same because they show no keys.
  */
 
-export function isSame(a: unknown, b: unknown): boolean {
+export function shallowEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   const kind = a?.constructor
   if ((kind !== Object && kind !== Array) || b?.constructor !== kind) return false

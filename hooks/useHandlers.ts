@@ -13,12 +13,12 @@ import type {
   ConnectionState,
   DropInfo,
   RetryInfo,
-  WebSocketReconnect,
+  WebSocketClient,
   WebSocketReconnectError,
 } from '../src/index.ts'
-import type { Hub } from './hubOf.ts'
-import { report } from './report.ts'
-import { useLatest } from './useLatest.ts'
+import type { ClientObserver } from '../src/observers/client-observer.ts'
+import { reportHandlerError } from '../src/observers/handler-error.ts'
+import { useLatestCallback } from './useLatestCallback.ts'
 
 /** What `useWebSocket` takes: each is called as the engine emits it; one that throws disturbs nobody. */
 export interface WebSocketHandlers<Data = unknown> {
@@ -44,11 +44,11 @@ export interface WebSocketHandlers<Data = unknown> {
 
 type Handlers = { readonly [name: string]: ((...args: unknown[]) => void) | undefined }
 
-export function useEvents<Data>({ client, read }: Hub, given: WebSocketHandlers<Data>): void {
+export function useHandlers({ client, stream }: ClientObserver, given: WebSocketHandlers<any>): void {
   const handlers = given as Handlers
-  const latest = useLatest((): Handlers | undefined => handlers)
+  const latest = useLatestCallback((): Handlers | undefined => handlers)
   /** The connection of each client that `onOpen` was last called for. */
-  const [greeted] = useState(() => new WeakMap<WebSocketReconnect, number>())
+  const [greeted] = useState(() => new WeakMap<WebSocketClient, number>())
   // Which handlers there are decides what is subscribed; who they are is looked up at each call.
   const names = Object.keys(handlers).filter((name) => typeof handlers[name] === 'function')
   const kinds = names.join()
@@ -61,28 +61,21 @@ export function useEvents<Data>({ client, read }: Hub, given: WebSocketHandlers<
       greeted.set(client, connectionId)
       latest()?.onOpen?.()
     }
+    // Each kind has a listener of its own: what runs for every message decides nothing twice, and packs no arguments (R21).
     const stops = (kinds.match(/\w+/g) || []).map((name) => {
+      if (name === 'onOpen') return client.on('open', greet)
+      if (name === 'onMessage') return stream(({ data, event }) => latest()?.onMessage?.(data, event))
       const type = name.charAt(2).toLowerCase() + name.slice(3)
-      // Each kind has a listener of its own: what runs for every message decides nothing twice, and packs no arguments (R21).
-      const listener =
-        name === 'onOpen'
-          ? greet
-          : name === 'onMessage'
-            ? (event: MessageEvent, isPong: boolean) => {
-                const frame = isPong ? undefined : read(event)
-                if (frame) latest()?.onMessage?.(frame.data, event)
-              }
-            : (payload: unknown) => latest()?.[name]?.(payload)
-      return client.on(type as 'message', listener)
+      return client.on(type as 'close', (payload) => latest()?.[name]?.(payload))
     })
     try {
       if (client.state === 'OPEN' && kinds.includes('onOpen')) greet()
     } catch (thrown) {
       // Here no engine stands between the handler and React, which would take the tree down.
-      report(thrown)
+      reportHandlerError(thrown)
     }
     return () => {
       for (const stop of stops) stop()
     }
-  }, [client, read, kinds, greeted, latest])
+  }, [client, stream, kinds, greeted, latest])
 }
