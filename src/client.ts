@@ -302,7 +302,7 @@ export class WebSocketReconnect {
 
   /** For a protocol above: calls a user's handler as a listener is called, isolated. Not for users: it may change. */
   protected call(handler: () => void): void {
-    this.#engine.isolate(handler)
+    this.#engine.errors.isolate(handler)
     this.#engine.loop.run()
   }
 

@@ -38,120 +38,78 @@ const connect = /* @__PURE__ */ afresh(connectIfAllowed)
 const reconnect = /* @__PURE__ */ afresh(connectNow)
 const network = { online: noteNetwork, offline: noteNetwork }
 
-// biome-ignore-start format: the table is the point
 /** Nothing is under way, and nobody wants it. */
+// biome-ignore format: the table is the point
 const resting: Row = {
-  connect,
-  reconnect,
-  close: closeAtOnce,
-  openCircuit: onOpenCircuit,
-  closeCircuit: onCloseCircuit,
-  urlChanged: forgetAddress,
+  connect,  reconnect,  close: closeAtOnce,
+  openCircuit: onOpenCircuit,  closeCircuit: onCloseCircuit,  urlChanged: forgetAddress,
+}
+
+/** There is an attempt, or a connection. */
+// biome-ignore format: the table is the point
+const attempt: Row = {
+  reconnect: replaceConnection,
+  openCircuit: onOpenCircuitWanted,  closeCircuit: onCloseCircuit,  urlChanged: dialNewAddress,
+  socketClosed: onSocketClosed,  freeze: onFreeze,  suspend,
 }
 
 /** There is a connection. */
+// biome-ignore format: the table is the point
 const connected: Row = {
-  reconnect: replaceConnection,
-  close: startClosing,
-  openCircuit: onOpenCircuitWanted,
-  closeCircuit: onCloseCircuit,
-  urlChanged: dialNewAddress,
-  socketClosed: onSocketClosed,
-  timeout: onHeartbeatDeadline,
-  optionsChanged: onOptionsChanged,
-  online: pingNow,
-  offline: pingNow,
-  wake: pingNow,
-  freeze: onFreeze,
-  suspend,
+  ...attempt,  close: startClosing,
+  timeout: onHeartbeatDeadline,  optionsChanged: onOptionsChanged,
+  online: pingNow,  offline: pingNow,  wake: pingNow,
 }
 
+/** A connection is wanted, and its time has not come. */
+// biome-ignore format: the table is the point
+const patient: Row = {
+  close: closeAtOnce,
+  openCircuit: onOpenCircuitWanted,  closeCircuit: onCloseCircuitWaiting,  urlChanged: dialNewAddress,  suspend,
+}
+
+/** Each phase, and what each event does there. */
+// biome-ignore format: the table is the point
 export const transitions: { readonly [P in Phase]: Row } = {
   idle: resting,
 
   connecting: {
-    reconnect: replaceConnection,
-    close: cancelAttempt,
-    openCircuit: onOpenCircuitWanted,
-    closeCircuit: onCloseCircuit,
-    urlChanged: dialNewAddress,
-    opened: onOpened,
-    socketClosed: onSocketClosed,
-    attemptFailed: onAttemptFailed,
-    timeout: onConnectTimeout,
-    ...network,
-    freeze: onFreeze,
-    suspend,
+    ...attempt,  close: cancelAttempt,
+    opened: onOpened,  attemptFailed: onAttemptFailed,  timeout: onConnectTimeout,  ...network,
   },
 
   open: connected,
+
   awaitingPong: connected,
 
   closing: {
-    connect,
-    reconnect,
-    openCircuit: onOpenCircuit,
-    closeCircuit: onCloseCircuit,
-    urlChanged: forgetAddress,
-    prepare,
-    socketClosed: onCloseAnswered,
-    timeout: onCloseTimeout,
-    ...network,
+    connect,  reconnect,
+    openCircuit: onOpenCircuit,  closeCircuit: onCloseCircuit,  urlChanged: forgetAddress,  prepare,
+    socketClosed: onCloseAnswered,  timeout: onCloseTimeout,  ...network,
   },
 
   waiting: {
-    reconnect: dial,
-    close: closeAtOnce,
-    openCircuit: onOpenCircuitWanted,
-    closeCircuit: onCloseCircuitWaiting,
-    urlChanged: dialNewAddress,
-    timeout: retry,
-    online: bringForward,
-    offline: postpone,
-    wake: bringForward,
-    suspend,
+    ...patient,  reconnect: dial,
+    timeout: retry,  online: bringForward,  offline: postpone,  wake: bringForward,
   },
 
   blocked: {
-    connect: connectIfAllowed,
-    reconnect: reconnectBlocked,
-    close: closeAtOnce,
-    openCircuit: onOpenCircuitWanted,
-    closeCircuit: onCloseCircuitWaiting,
-    urlChanged: dialNewAddress,
-    timeout: connectIfAllowed,
-    online: unblock,
-    offline: noteNetwork,
-    wake: unblock,
-    suspend,
+    ...patient,  connect: connectIfAllowed,  reconnect: reconnectBlocked,
+    timeout: connectIfAllowed,  online: unblock,  offline: noteNetwork,  wake: unblock,
   },
 
   suspended: {
-    connect: connectIfAllowed,
-    reconnect: connectNow,
-    close: closeAtOnce,
-    openCircuit: onOpenCircuit,
-    closeCircuit: onCloseCircuit,
-    urlChanged: forgetAddress,
-    ...network,
-    wake: resume,
+    ...resting,  connect: connectIfAllowed,  reconnect: connectNow,
+    ...network,  wake: resume,
   },
 
   failed: {
-    connect,
-    reconnect,
-    close: closeAtOnce,
-    openCircuit: onOpenCircuit,
-    closeCircuit: onCloseCircuit,
-    urlChanged: dialNewAddress,
-    online: restart,
-    offline: noteNetwork,
-    wake: restart,
+    ...resting,  urlChanged: dialNewAddress,
+    online: restart,  offline: noteNetwork,  wake: restart,
   },
 
-  closed: { ...resting, prepare },
+  closed: { ...resting,  prepare },
 }
-// biome-ignore-end format: the table is the point
 
 /** The next state and the effects; the same state and none where the table has no such cell. Pure. */
 export function transition(state: Readonly<State>, event: Input, settings: MachineSettings): Transition {

@@ -4,6 +4,9 @@
  * behind it. They ask inside a try, because a page without a bundler has no `process`.
  */
 
+import type { ErrorCode } from '../policy/errors.ts'
+import { pingText } from '../policy/ping-pong.ts'
+import { redact } from '../policy/url.ts'
 import type { Settings, WebSocketReconnectOptions } from './options.ts'
 import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './rules.ts'
 
@@ -60,11 +63,10 @@ export function warnOfOptions(given: Partial<WebSocketReconnectOptions>, setting
 }
 
 /** A function of the developer's own has failed, and nobody may listen for `error` yet. */
-export const warnOfProvider = (cause: unknown): void =>
-  warn('the url, protocols or websocketOptions function failed.', cause)
+const warnOfProvider = (cause: unknown): void => warn('the url, protocols or websocketOptions function failed.', cause)
 
 /** A server that has never said anything while a ping waited: most likely it was never told to (R14). */
-export const warnOfSilence = (address: string, ping: string): void =>
+const warnOfSilence = (address: string, ping: string): void =>
   warn(
     `${address} has never answered a ping, so the connection is taken for dead. The server must answer ${ping}, ` +
       `e.g. if (text === '${ping}') socket.send('{"type":"pong"}'); what else counts as a pong says the option isPong. ` +
@@ -89,4 +91,15 @@ export function warnOfSocketOptions(
     )
   }
   if (isSecurePage && address.startsWith('ws:')) warn('browsers refuse ws:// on a page that came by https. Use wss://.')
+}
+
+/** Trouble that looks like nothing at all to whoever has no listener for `error` yet. */
+export function explainOnConsole(
+  { code, cause }: { readonly code: ErrorCode; readonly cause?: unknown },
+  { heartbeatMessage }: Pick<Settings, 'heartbeatMessage'>,
+  url: string,
+  hasEverHeard: boolean,
+): void {
+  if (code === 'URL_PROVIDER_FAILED' && cause) warnOfProvider(cause)
+  if (code === 'HEARTBEAT_TIMEOUT' && !hasEverHeard) warnOfSilence(redact(url), pingText(heartbeatMessage))
 }

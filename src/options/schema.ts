@@ -37,6 +37,7 @@ const GROUPS = {
     hold: false,
   },
 }
+const GROUP_NAMES = ['circuitBreaker', 'queue'] as const
 type Bag = Record<string, unknown>
 
 /** `undefined` means the default. */
@@ -63,9 +64,7 @@ function guard(settings: Bag, anyUrl: boolean): void {
     }
   }
   check(settings, DEFAULTS)
-  for (const name in GROUPS) {
-    if (settings[name]) check(settings[name] as Bag, GROUPS[name as 'queue'], `${name}.`)
-  }
+  for (const name of GROUP_NAMES) if (settings[name]) check(settings[name] as Bag, GROUPS[name], `${name}.`)
   if (!anyUrl && !canBeDialled(settings.url)) refuse('url', settings.url)
 }
 
@@ -82,9 +81,7 @@ interface Reading {
 export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Reading {
   if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest
   const settings = fill(options, DEFAULTS)
-  for (const name in GROUPS) {
-    if (isBag(settings[name])) settings[name] = fill(settings[name] as object, GROUPS[name as 'queue'])
-  }
+  for (const name of GROUP_NAMES) if (isBag(settings[name])) settings[name] = fill(settings[name], GROUPS[name])
   // Bundlers drop what stands behind the question; a page without a bundler has no `process`, and is told everything.
   let check: (settings: Bag, anyUrl: boolean, given: unknown) => void = guard
   try {
@@ -107,7 +104,7 @@ let latest: Reading | undefined
 /** Its own copy, so that nobody changes it from the outside. */
 const copyOptions = (options: WebSocketReconnectOptions): WebSocketReconnectOptions => {
   const copy = { ...options }
-  for (const name of ['circuitBreaker', 'queue'] as const) {
+  for (const name of GROUP_NAMES) {
     if (isObject(copy[name])) copy[name] = { ...(copy[name] as object) }
   }
   return copy
@@ -122,7 +119,7 @@ function isEqual(a: object, b: object, isGroup = false): boolean {
       const [one, other] = [(a as never)[name], (b as never)[name]]
       // A name that only one of them has is a difference, even where it stands for undefined.
       if (Object.is(one, other)) return name in b
-      if (isGroup || (name !== 'circuitBreaker' && name !== 'queue')) return false
+      if (isGroup || !(name in GROUPS)) return false
       return isObject(one) && isObject(other) && isEqual(one, other, true)
     })
   )
@@ -135,7 +132,7 @@ export function mergeOptions(
 ): WebSocketReconnectOptions {
   const merged = { ...old, ...change }
   if (merged.url === undefined) merged.url = old.url
-  for (const name of ['circuitBreaker', 'queue'] as const) {
+  for (const name of GROUP_NAMES) {
     if (isObject(change[name]) && isObject(old[name])) merged[name] = { ...old[name], ...change[name] }
   }
   return merged

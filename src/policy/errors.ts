@@ -3,6 +3,8 @@
  * Must never quote a URL's user info or query, nor another error's text: those may hold secrets (R19).
  */
 
+import { redact } from './url.ts'
+
 /**
  * Why something went wrong; the machine-readable half of every {@link WebSocketReconnectError}. What each code means,
  * and what to do about it:
@@ -47,29 +49,38 @@ export class WebSocketReconnectError extends Error {
   }
 }
 
+interface Timeouts {
+  readonly connectTimeout: number
+  readonly heartbeatTimeout: number
+}
+
 /**
  * What an error says: in development a sentence, in production its code, which the guide explains. Bundlers drop what
  * stands behind the question; a page without a bundler has no `process`, and gets the sentence.
  */
-export function sentenceOf(code: ErrorCode, at: string, timeout: number): string {
+export function sentenceOf(code: ErrorCode, url: string, timeouts: Timeouts): string {
   try {
-    if (process.env.NODE_ENV !== 'production') return explain(code, at, timeout)
+    if (process.env.NODE_ENV !== 'production') return explain(code, redact(url) || 'the address', timeouts)
   } catch {
-    return explain(code, at, timeout)
+    return explain(code, redact(url) || 'the address', timeouts)
   }
   return code
 }
 
-/** What a programmer is told who hands in what a call cannot use: in development what it takes, in production what came. */
+/** What a programmer is told who hands in what a call cannot use: in development what it takes, in production its name. */
 export function misuse(call: keyof typeof EXPECTED, got: unknown): string {
+  let text: string = call
   try {
-    if (process.env.NODE_ENV !== 'production')
-      return `WebSocketReconnect: ${EXPECTED[call].replace('%', () => String(got))}`
+    if (process.env.NODE_ENV !== 'production') text = EXPECTED[call].replace('%', () => kindOf(got))
   } catch {
-    return `WebSocketReconnect: ${EXPECTED[call].replace('%', () => String(got))}`
+    text = EXPECTED[call].replace('%', () => kindOf(got))
   }
-  return `WebSocketReconnect: ${call} ${String(got)}`
+  return `WebSocketReconnect: ${text}`
 }
+
+/** An object is shown by its kind alone; what is handed in as text must not hold a secret (R19). */
+const kindOf = (value: unknown): string =>
+  Object(value) === value ? Object.prototype.toString.call(value) : String(value)
 
 const EXPECTED = {
   send: 'send() takes a string, Blob, ArrayBuffer or view, got a value of type %. Use JSON.stringify for objects.',
@@ -77,17 +88,21 @@ const EXPECTED = {
   reason: 'close() takes a reason of at most 123 bytes, got %.',
   openCircuit: 'openCircuit() takes a number of ms ≥ 0, got %.',
   update: 'update() cannot change "%". Create a new client instead.',
+  shouldReconnect: 'shouldReconnect must answer true, false or a number of ms ≥ 0, got %.',
+  json: 'JSON cannot say %. Send null, a text or an object.',
+  jsonBinary: 'JSON has no binary data, got a %. client.send() takes it; in JSON write base64.',
+  jsonEmpty: 'JSON would write the % as {}. Send a plain object or an array.',
 }
 
 /** The sentence for each code: what happened, and what to do about it. `at` is an address that may be said aloud. */
-function explain(code: ErrorCode, at: string, timeout: number): string {
+function explain(code: ErrorCode, at: string, { connectTimeout, heartbeatTimeout }: Timeouts): string {
   switch (code) {
     case 'CONNECT_TIMEOUT':
-      return `no connection to ${at} within ${timeout} ms (connectTimeout).`
+      return `no connection to ${at} within ${connectTimeout} ms (connectTimeout).`
     case 'HANDSHAKE_FAILED':
       return `could not open ${at}. Platforms hide why; a server can say so after accepting, with a close code.`
     case 'HEARTBEAT_TIMEOUT':
-      return `no answer to a ping within ${timeout} ms (heartbeatTimeout). Set heartbeatInterval: 0 for a server that answers no ping.`
+      return `no answer to a ping within ${heartbeatTimeout} ms (heartbeatTimeout). Set heartbeatInterval: 0 for a server that answers no ping.`
     case 'HEARTBEAT_INVALID':
       return 'heartbeatMessage cannot be sent: expected a string, an object for JSON, or a function returning either.'
     case 'URL_PROVIDER_FAILED':

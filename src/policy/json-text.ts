@@ -3,12 +3,13 @@
  * Must never let a Blob or a Map pass as `{}`: the peer would read something that nobody said.
  */
 
+import { misuse } from './errors.ts'
 import { isWebSocketData } from './payload.ts'
 
 /** The text; a TypeError for what JSON cannot say. Fields that are undefined or functions are left out, as ever in JSON. */
 export function jsonText(value: unknown): string {
   const text: string | undefined = JSON.stringify(value, keep)
-  if (text === undefined) throw new TypeError(`JSON cannot say ${typeof value}. Send null, a text or an object.`)
+  if (text === undefined) throw new TypeError(misuse('json', typeof value))
   return text
 }
 
@@ -19,11 +20,11 @@ function keep(this: unknown, key: string, value: unknown): unknown {
     const original = (this as Record<string, unknown>)[key]
     // Node's Buffer has a toJSON that writes twelve bytes for three; other classes know best how they are written.
     if (ArrayBuffer.isView(original) || (original === value && isWebSocketData(value))) {
-      throw new TypeError(`JSON has no binary data, got a ${kind}${at}. client.send() takes it; in JSON write base64.`)
+      throw new TypeError(misuse('jsonBinary', kind + at))
     }
     // What holds its content elsewhere than in fields comes out as {}: a Map, a Set, an Error, a promise, a FormData.
     if (!/^(Object|Array|String|Number|Boolean)$/.test(kind) && !Object.keys(value).length) {
-      throw new TypeError(`JSON would write the ${kind}${at} as {}. Send a plain object or an array.`)
+      throw new TypeError(misuse('jsonEmpty', kind + at))
     }
   }
   return value

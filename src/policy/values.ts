@@ -33,7 +33,3 @@ export function shown(value: unknown): string {
   const isThing = isObject(value) || isFunction(value)
   return isThing ? `a value of type ${Array.isArray(value) ? 'array' : typeof value}` : String(value)
 }
-
-/** The kind of an answer, as a sentence may show it (R19). */
-export const kindOf = (value: unknown): string =>
-  isNumber(value) ? String(value) : Object(value) === value ? Object.prototype.toString.call(value) : typeof value

@@ -24,7 +24,7 @@ import { isSelfDial, selfDialError, within } from './self-dial.ts'
 
 /** Whom a connection reports to. */
 export interface ConnectionListener {
-  onEvent(event: MachineEvent, from: Connection): void
+  deliver(event: MachineEvent & { readonly from: Connection }): void
   onMessage(event: MessageEvent): void
 }
 
@@ -115,7 +115,7 @@ export class Connection {
   }
 
   #report(event: MachineEvent): void {
-    if (!this.isStale) this.#listener.onEvent(event, this)
+    if (!this.isStale) this.#listener.deliver({ ...event, from: this })
   }
 
   #open([url, protocols, options = {}]: unknown[]): void {

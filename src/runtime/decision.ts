@@ -8,7 +8,7 @@ import type { MachineSettings, State } from '../machine/states.ts'
 import { transition } from '../machine/transitions.ts'
 import type { Settings } from '../options/options.ts'
 import { clampDelay } from '../policy/backoff.ts'
-import { kindOf } from '../policy/values.ts'
+import { misuse } from '../policy/errors.ts'
 
 /** The input with the user's answers in it, and what the machine makes of it. */
 export interface Decision {
@@ -40,7 +40,7 @@ export function decide(
     ask(() => {
       const answer: unknown = shouldReconnect(close, state.retryCount)
       if (typeof answer === 'boolean' || (typeof answer === 'number' && answer >= 0)) return { shouldReconnect: answer }
-      throw new TypeError(`shouldReconnect must answer true, false or a number of ms ≥ 0, got ${kindOf(answer)}.`)
+      throw new TypeError(misuse('shouldReconnect', typeof answer === 'string' ? 'string' : answer))
     })
   }
   const retry = find(decision.result, 'retry')

@@ -1,6 +1,6 @@
 /**
  * Owns the lists of listeners and calls them in order, each isolated from the others (R17).
- * Must never decide when an event is true, nor what a thrown error means: the shell does both.
+ * Must never decide when an event is true, nor what a thrown error means: its owner does both.
  */
 
 type Listener = (...args: never[]) => void
@@ -20,13 +20,18 @@ interface Chain {
   last: Entry | undefined
 }
 
+/** Whom the emitter tells that a listener has thrown. */
+export interface EmitterOwner {
+  listenerFailed(thrown: unknown, isErrorListener: boolean): void
+}
+
 export class Emitter<Events extends { [K in keyof Events]: Listener }> {
   readonly #chains: { [K in keyof Events]?: Chain } = {}
-  readonly #onThrow: (thrown: unknown, type: keyof Events) => void
+  readonly #owner: EmitterOwner
   #lastId = 0
 
-  constructor(onThrow: (thrown: unknown, type: keyof Events) => void) {
-    this.#onThrow = onThrow
+  constructor(owner: EmitterOwner) {
+    this.#owner = owner
   }
 
   on<K extends keyof Events>(type: K, fn: Events[K]): () => void {
@@ -68,7 +73,7 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
           else if (first !== undefined) call(first)
           else call()
         } catch (thrown) {
-          this.#onThrow(thrown, type)
+          this.#owner.listenerFailed(thrown, type === 'error')
         }
       }
     }

@@ -6,36 +6,36 @@
 
 import type { Effect, Input, MachineEvent } from '../machine/events.ts'
 import { breakerOf, initialState, type MachineSettings, type Phase, type State } from '../machine/states.ts'
-import type { Clock, EnvironmentSignal, Settings, SocketLike } from '../options/options.ts'
-import type { WebSocketReconnectError } from '../policy/errors.ts'
+import { explainOnConsole } from '../options/dev-warnings.ts'
+import type { Clock, Settings, SocketLike } from '../options/options.ts'
 import type { ClientEvents } from './client-events.ts'
 import { Connection, type ConnectionListener } from './connection.ts'
 import { DeadlineTimer, type TimerOwner } from './deadline-timer.ts'
 import { type Decision, decide } from './decision.ts'
 import { Emitter } from './emitter.ts'
 import { type EnvironmentOwner, EnvironmentWatcher } from './environment.ts'
-import { ErrorReporter, type TroubledClient } from './error-reporter.ts'
+import { ErrorReporter } from './error-reporter.ts'
 import { EventLoop, type LoopOwner } from './event-loop.ts'
 import { platformClock, platformRandom } from './platform.ts'
 import type { ProtocolAdapter } from './protocol-adapter.ts'
 import { surroundingConstructor } from './self-dial.ts'
 import { SharedPromise } from './shared-promise.ts'
 import { SnapshotPublisher } from './snapshot.ts'
-import type { Stats } from './stats.ts'
+import type { Counters, Stats } from './stats.ts'
 import { Traffic } from './traffic.ts'
 
 /** `mark`: what had been sent when it was asked for; a message that was sent later is not its business. */
 export type Inbound = MachineEvent & { readonly from?: Connection | undefined; readonly mark?: number }
 
-export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner, TroubledClient, ConnectionListener {
+export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner, ConnectionListener {
   settings: Settings & MachineSettings
   state: Readonly<State> = initialState
   connection: Connection | undefined
   readonly clock: Clock
   readonly loop = new EventLoop<Inbound>(this)
   readonly timer: DeadlineTimer
-  readonly emitter: Emitter<ClientEvents>
   readonly errors = new ErrorReporter(this)
+  readonly emitter = new Emitter<ClientEvents>(this.errors)
   readonly snapshots = new SnapshotPublisher()
   readonly connecting = new SharedPromise()
   readonly closing = new SharedPromise()
@@ -53,8 +53,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     this.clock = settings.clock || platformClock
     this.#random = settings.random || platformRandom
     this.timer = new DeadlineTimer(this.clock, this)
-    this.#environment = new EnvironmentWatcher(this.clock, this)
-    this.emitter = new Emitter((thrown, type) => this.errors.listenerFailed(thrown, type === 'error'))
+    this.#environment = new EnvironmentWatcher(this)
     this.traffic = new Traffic(this)
   }
 
@@ -68,14 +67,6 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
 
   deliver(event: Inbound): void {
     this.loop.post({ ...event, mark: this.traffic.sender.mark })
-  }
-
-  onEvent(event: MachineEvent, from: Connection): void {
-    this.deliver({ ...event, from })
-  }
-
-  onSignal(type: Exclude<EnvironmentSignal, 'hidden'> | 'suspend'): void {
-    this.deliver({ type })
   }
 
   onMessage(event: MessageEvent): void {
@@ -126,7 +117,12 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
         return traffic.sender.dropAll(effect[1], mark)
       case 'error':
         snapshots.error = errors.emit(effect[1])
-        return errors.explainOnConsole(effect[1], traffic.ping.hasEverHeard)
+        try {
+          if (process.env.NODE_ENV !== 'production') {
+            explainOnConsole(effect[1], this.settings, this.url, traffic.ping.hasEverHeard)
+          }
+        } catch {}
+        return
       case 'close':
         snapshots.lastClose = Object.freeze({ ...effect[1] })
         traffic.close(snapshots.lastClose)
@@ -155,7 +151,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     const { circuitState, state } = snapshots.current
     if (circuitState !== old.circuitState) this.emit('circuitChange', circuitState)
     if (state !== old.state) this.emit('stateChange', state)
-    this.loop.tell(() => snapshots.notify(this))
+    this.loop.tell(() => snapshots.notify(this.errors))
   }
 
   #settlePromises(phase: Phase): void {
@@ -168,7 +164,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     }
     if (phase === 'closing') return
     this.traffic.forgetGoodbye()
-    if (closing.isWanted && !this.isAskedToClose()) closing.settle()
+    if (!this.isAskedToClose()) closing.settle()
   }
 
   onEmpty(): boolean {
@@ -242,7 +238,12 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   sample(): Stats {
     const { traffic, settings } = this
     const { state, circuitState, retryCount, circuitFailures, retryAt } = this.snapshots.current
-    const { openedAt } = this.state
+    const { statistics } = traffic
+    const isOpen = this.state.openedAt < Infinity
+    const { lastActivity, uptime, openedAt } = statistics.sample(
+      this.clock,
+      isOpen ? this.now() - this.state.openedAt : undefined,
+    )
     return {
       state,
       circuitState,
@@ -250,31 +251,16 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
       maxRetries: settings.maxRetries,
       circuitFailures,
       failureThreshold: breakerOf(settings).failureThreshold,
-      ...traffic.statistics.sample(this.clock, openedAt < Infinity ? this.now() - openedAt : undefined),
+      lastActivity,
+      uptime,
       latency: traffic.ping.latency,
       retryAt,
+      openedAt,
+      ...(statistics as Counters),
       queuedMessages: traffic.sender.size,
       bufferedAmount: this.bufferedAmount,
       lastError: this.errors.last,
     }
-  }
-
-  get hasErrorListener(): boolean {
-    return this.emitter.has('error')
-  }
-
-  onError(error: WebSocketReconnectError): void {
-    this.emit('error', error)
-  }
-
-  throwLater(thrown: unknown): void {
-    this.clock.setTimeout(() => {
-      throw thrown
-    }, 0)
-  }
-
-  isolate(call: () => void): void {
-    this.errors.isolate(call)
   }
 }
 

@@ -8,10 +8,10 @@ import { browserEnvironment } from './platform.ts'
 
 /** Whom the news are for. */
 export interface EnvironmentOwner {
+  readonly clock: Clock
+  readonly errors: { isolate(call: () => void): void }
   now(): number
-  onSignal(signal: Exclude<EnvironmentSignal, 'hidden'> | 'suspend'): void
-  /** Runs a user's function that has no business throwing. */
-  isolate(call: () => void): void
+  deliver(event: { readonly type: Exclude<EnvironmentSignal, 'hidden'> | 'suspend' }): void
   arm(): void
 }
 
@@ -19,15 +19,13 @@ export interface EnvironmentOwner {
 const SLEPT = 5000
 
 export class EnvironmentWatcher {
-  readonly #clock: Clock
   readonly #owner: EnvironmentOwner
   #stop: (() => void) | undefined
   #wallClockOffset = 0
   /** Since when nobody has seen the page, monotonic ms. */
   hiddenSince = Infinity
 
-  constructor(clock: Clock, owner: EnvironmentOwner) {
-    this.#clock = clock
+  constructor(owner: EnvironmentOwner) {
     this.#owner = owner
   }
 
@@ -36,12 +34,12 @@ export class EnvironmentWatcher {
     const stop = this.#stop
     if (isWanted === !!stop) return
     this.#stop = undefined
-    if (stop) return this.#owner.isolate(stop)
+    if (stop) return this.#owner.errors.isolate(stop)
     this.#readOffset()
     this.hiddenSince = Infinity
     this.#stop = () => {}
     if (environment) {
-      this.#owner.isolate(() => {
+      this.#owner.errors.isolate(() => {
         this.#stop = environment((signal) => this.#onSignal(signal)) || this.#stop
       })
     }
@@ -59,7 +57,7 @@ export class EnvironmentWatcher {
       // This wake is known: the clocks' gap must not tell of it a second time.
       this.#readOffset()
     }
-    this.#owner.onSignal(signal)
+    this.#owner.deliver({ type: signal })
   }
 
   /** Whether the machine has slept since the clocks were last compared. */
@@ -72,10 +70,10 @@ export class EnvironmentWatcher {
   suspendIfHidden(hiddenTimeout: number, now: number): void {
     if (this.hiddenSince + hiddenTimeout > now) return
     this.hiddenSince = Infinity
-    this.#owner.onSignal('suspend')
+    this.#owner.deliver({ type: 'suspend' })
   }
 
   #readOffset(): number {
-    return (this.#wallClockOffset = this.#clock.now() - this.#owner.now())
+    return (this.#wallClockOffset = this.#owner.clock.now() - this.#owner.now())
   }
 }

@@ -4,64 +4,47 @@
  */
 
 import type { Failure } from '../machine/events.ts'
-import { warnOfProvider, warnOfSilence } from '../options/dev-warnings.ts'
-import type { Settings } from '../options/options.ts'
 import { sentenceOf, WebSocketReconnectError } from '../policy/errors.ts'
-import { pingText } from '../policy/ping-pong.ts'
-import { redact } from '../policy/url.ts'
+import type { Engine } from './engine.ts'
 import { reportToPlatform } from './platform.ts'
 
-/** Whose trouble it is. */
-export interface TroubledClient {
-  readonly settings: Settings
-  readonly url: string
-  /** Tells listeners of `error`, in their turn. */
-  onError(error: WebSocketReconnectError): void
-  readonly hasErrorListener: boolean
-  throwLater(thrown: unknown): void
-}
-
 export class ErrorReporter {
-  readonly #client: TroubledClient
+  readonly #engine: Engine
   /** The last error that was emitted. */
   last: WebSocketReconnectError | null = null
 
-  constructor(client: TroubledClient) {
-    this.#client = client
+  constructor(engine: Engine) {
+    this.#engine = engine
   }
 
   make({ code, cause }: Failure): WebSocketReconnectError {
-    const { url, settings } = this.#client
-    const timeout = code === 'HEARTBEAT_TIMEOUT' ? settings.heartbeatTimeout : settings.connectTimeout
+    const { url, settings } = this.#engine
     const earlier = (code === 'RETRIES_EXHAUSTED' || code === 'FATAL_CLOSE') && cause
-    const text = sentenceOf(code, redact(url) || 'the address', timeout)
-    return new WebSocketReconnectError(code, text, earlier ? this.make(earlier as Failure) : cause)
+    return new WebSocketReconnectError(
+      code,
+      sentenceOf(code, url, settings),
+      earlier ? this.make(earlier as Failure) : cause,
+    )
   }
 
   emit(failure: Failure): WebSocketReconnectError {
     this.last = this.make(failure)
-    this.#client.onError(this.last)
+    this.#engine.emit('error', this.last)
     return this.last
-  }
-
-  /** Trouble that looks like nothing at all to whoever has no listener for `error` yet. */
-  explainOnConsole({ code, cause }: Failure, hasEverHeard: boolean): void {
-    try {
-      if (process.env.NODE_ENV !== 'production') {
-        const { url, settings } = this.#client
-        if (code === 'URL_PROVIDER_FAILED' && cause) warnOfProvider(cause)
-        if (code === 'HEARTBEAT_TIMEOUT' && !hasEverHeard) {
-          warnOfSilence(redact(url), pingText(settings.heartbeatMessage))
-        }
-      }
-    } catch {}
   }
 
   /** A user's function has thrown, or answered what it must not. */
   listenerFailed(thrown: unknown, isErrorListener = false): void {
     if (reportToPlatform(thrown)) return
-    if (!isErrorListener && this.#client.hasErrorListener) this.emit({ code: 'LISTENER_FAILED', cause: thrown })
-    else this.#client.throwLater(thrown)
+    if (!isErrorListener && this.#engine.emitter.has('error')) this.emit({ code: 'LISTENER_FAILED', cause: thrown })
+    else this.throwLater(thrown)
+  }
+
+  /** Where nobody else has a place for it. */
+  throwLater(thrown: unknown): void {
+    this.#engine.clock.setTimeout(() => {
+      throw thrown
+    }, 0)
   }
 
   /** Runs a user's function that has no business throwing. */

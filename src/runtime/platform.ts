@@ -52,13 +52,19 @@ export function reportToPlatform(thrown: unknown): boolean {
 }
 
 /** The browser's own news (R15); nothing where there is no page. */
-export const browserEnvironment: Environment = (notify) => {
+export const browserEnvironment: Environment = (notify) =>
+  // Node: nobody tells anything, so nothing is kept for it.
+  typeof document === 'object' || (globalThis as Partial<EventTarget>).addEventListener ? watchPage(notify) : unwatched
+
+const unwatched = () => {}
+
+const watchPage: Environment = (notify) => {
   const page = typeof document === 'object' ? document : null
   const undo: Array<() => void> = []
-  const listen = (target: EventTarget | null, type: string, fn: (event: Event) => void) => {
+  const listen = (target: Partial<EventTarget> | null, type: string, fn: (event: Event) => void) => {
     if (!target || !target.addEventListener) return
     target.addEventListener(type, fn)
-    undo.push(() => target.removeEventListener(type, fn))
+    undo.push(() => (target as EventTarget).removeEventListener(type, fn))
   }
   const wake = () => notify('wake')
   const freeze = () => notify('freeze')

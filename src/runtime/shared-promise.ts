@@ -5,33 +5,41 @@
 
 import type { WebSocketReconnectError } from '../policy/errors.ts'
 
+interface Deferred {
+  readonly promise: Promise<void>
+  resolve: () => void
+  reject: (error: WebSocketReconnectError) => void
+}
+
 export class SharedPromise {
-  #promise: Promise<void> | undefined
-  #resolve: (() => void) | undefined
-  #reject: ((error: WebSocketReconnectError) => void) | undefined
+  #deferred: Deferred | undefined
 
   /** Whether somebody waits for it. */
   get isWanted(): boolean {
-    return !!this.#promise
+    return !!this.#deferred
   }
 
   get(): Promise<void> {
-    if (!this.#promise) {
-      this.#promise = new Promise((resolve, reject) => {
-        this.#resolve = resolve
-        this.#reject = reject
+    let deferred = this.#deferred
+    if (!deferred) {
+      const settlers = {} as { -readonly [K in keyof Deferred]: Deferred[K] }
+      settlers.promise = new Promise((resolve, reject) => {
+        settlers.resolve = resolve
+        settlers.reject = reject
       })
+      this.#deferred = deferred = settlers
       // Most callers listen to events instead; an ignored promise must not end a Node process.
-      this.#promise.catch(() => {})
+      deferred.promise.catch(() => {})
     }
-    return this.#promise
+    return deferred.promise
   }
 
   /** Resolves it, or rejects it with an error; whoever asks from now on waits for the next. */
   settle(error?: WebSocketReconnectError): void {
-    if (!this.#promise) return
-    this.#promise = undefined
-    if (error) this.#reject?.(error)
-    else this.#resolve?.()
+    const deferred = this.#deferred
+    this.#deferred = undefined
+    if (!deferred) return
+    if (error) deferred.reject(error)
+    else deferred.resolve()
   }
 }

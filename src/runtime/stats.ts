@@ -106,7 +106,7 @@ export class Statistics implements Counters {
     this.bytesSent += payloadSize(data)
   }
 
-  /** What only the counters know; `uptime` is for how long it is open, if it is. */
+  /** The moments that only the counters know; `uptime` is for how long it is open, if it is. */
   sample(clock: Clock, uptime: number | undefined) {
     const now = clock.now()
     const at = this.#heardAt
@@ -115,7 +115,6 @@ export class Statistics implements Counters {
       lastActivity: at < 0 ? null : Math.min(now, Math.round(at > 1e12 ? at : now - clock.monotonic() + at)),
       uptime: uptime === undefined ? 0 : Math.round(uptime),
       openedAt: uptime === undefined ? null : this.#openedAt,
-      ...(this as Counters),
     }
   }
 }

@@ -9,6 +9,7 @@ import type { MachineSettings, State } from '../machine/states.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
 import type { WebSocketData } from '../policy/payload.ts'
 import type { Engine } from './engine.ts'
+import { reportToPlatform } from './platform.ts'
 
 /** One transition of the machine. `after.until` is its deadline, monotonic ms. */
 export interface TransitionEntry {
@@ -44,7 +45,14 @@ export function tap(engine: Engine, listener: TapListener): () => void {
   if (!known) {
     listeners.set(engine, all)
     const remove = install(engine, (entry) => {
-      for (const each of [...all]) engine.isolate(() => each(entry))
+      for (const each of [...all]) {
+        try {
+          each(entry)
+        } catch (thrown) {
+          // Not as an `error`: the tap would report that one, too, and so on without end.
+          if (!reportToPlatform(thrown)) engine.errors.throwLater(thrown)
+        }
+      }
     })
     uninstallers.set(all, remove)
   }

@@ -177,9 +177,8 @@ export class Traffic implements SenderListener {
     const { drains } = this
     if (!drains.isWanted) return
     const { state, errors, snapshots, bufferedAmount, timer } = this.#engine
-    if (state.phase === 'closed') this.#failDrains({ code: 'CLOSED_BY_USER' })
-    else if (state.phase !== 'failed') drains.look(this.sender.size, bufferedAmount, timer)
-    else drains.fail(snapshots.error || errors.make({ code: 'RETRIES_EXHAUSTED' }))
+    if (state.phase !== 'closed' && state.phase !== 'failed') drains.look(this.sender.size, bufferedAmount, timer)
+    else drains.fail(snapshots.error || errors.make({ code: 'CLOSED_BY_USER' }))
   }
 
   #failDrains(failure: Failure): void {

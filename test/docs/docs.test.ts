@@ -276,13 +276,14 @@ it.each(documents)('$file has no dead link', (document) => {
 /** Code that compiles only if each list holds exactly the keys of its type. */
 function exactly(lists: readonly (readonly [type: string, listed: readonly string[]])[]): string {
   const types = [
-    "import type * as core from '../../../../src/machine/states.ts'",
+    "import type * as states from '../../../../src/machine/states.ts'",
+    "import type * as events from '../../../../src/machine/events.ts'",
     "import type { CircuitBreakerOptions, ClientEvents, ConnectionState, ConnectionStatus } from 'react-websocket-reconnect'",
     "import type { DropInfo, ErrorCode, OwnConnectionProps } from 'react-websocket-reconnect'",
     "import type { QueueOptions, Snapshot, Stats, WebSocketConnection, WebSocketHandlers } from 'react-websocket-reconnect'",
     "import type { WebSocketReconnect, WebSocketReconnectOptions } from 'react-websocket-reconnect'",
-    'type Phase = core.Phase',
-    'type EventType = core.EventType',
+    'type Phase = states.Phase',
+    'type EventType = events.EventType',
     'export type Used = [CircuitBreakerOptions, ClientEvents, ConnectionState, ConnectionStatus]',
     'export type Used1 = [DropInfo, ErrorCode, OwnConnectionProps]',
     'export type Used2 = [QueueOptions, Snapshot, Stats, WebSocketConnection, WebSocketHandlers, Phase, EventType]',
