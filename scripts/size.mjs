@@ -15,17 +15,17 @@ const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCir
  * gate lets pass today, just above what every rule costs now, so that nothing grows unseen.
  */
 const budgets = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12600 },
-  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16000 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12900 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16850 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
-  { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2000 },
+  { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2200 },
   // What an application pays that has the engine already.
   { name: 'GraphQLSubscriptionClient, beside the engine', beside: [graphql], target: 1600, limit: 2150 },
   {
     name: 'the same with useSubscription and GraphQLProvider',
     beside: [graphql, graphqlReact],
     target: 2400,
-    limit: 3350,
+    limit: 4700,
   },
 ]
 const exportsOf = async (file) => Object.keys(await import(new URL(`../${file}`, import.meta.url)))

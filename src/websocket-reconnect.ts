@@ -17,7 +17,7 @@ import { browserEnvironment, platformClock, platformRandom, report } from './hos
 import { transition, visibleState, visibleStatus } from './lifecycle.ts'
 import { type Ear, isLoop, type Layer, Line, surrounding } from './line.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './message-queue.ts'
-import type { LeaseRights, MountLease } from './mount-lease.ts'
+import type { LeaseRights, LeaseState } from './mount-lease.ts'
 import {
   type Clock,
   type CloseInfo,
@@ -171,7 +171,7 @@ export class WebSocketReconnect {
   #lastClose: CloseInfo | null = null
   #openedAt: number | null = null
   #addressId = 0
-  #lease: MountLease | undefined
+  #lease: LeaseState | undefined
   #heardAt = -1
   readonly #counts: Counters = { connections: 0, messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 }
 
@@ -501,7 +501,7 @@ export class WebSocketReconnect {
    * For the lease of a client that lives in a part of a page (mount-lease.ts): from now on the engine tells it of the
    * user's own words, and shows what it shows. Not for users: it may change.
    */
-  grant(lease: MountLease): LeaseRights {
+  grant(lease: LeaseState): LeaseRights {
     this.#lease = lease
     this.getSnapshot = () => lease.show(this.#snapshot)
     this.getServerSnapshot = () => lease.serverSnapshot

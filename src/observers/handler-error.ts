@@ -3,11 +3,11 @@
  * Must never throw into whoever called the handler.
  */
 
-import { platformClock, report } from '../host.ts'
+import { platformTimers, report } from '../host.ts'
 
 export function reportHandlerError(thrown: unknown): void {
   if (report(thrown)) return
-  platformClock.setTimeout(() => {
+  platformTimers.setTimeout(() => {
     throw thrown
   }, 0)
 }

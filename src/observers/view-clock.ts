@@ -3,7 +3,7 @@
  * renders by itself by that world's. Must never hold a timer by itself.
  */
 
-import { platformClock, timersInForce } from '../host.ts'
+import { platformTimers, timersInForce } from '../host.ts'
 import type { Clock } from '../index.ts'
 import { createNotifyScheduler, type NotifyScheduler, unpaced } from './notify-scheduler.ts'
 
@@ -21,7 +21,7 @@ export function viewClock(clock: Clock | undefined): ViewClock {
   // With fake timers begins a pace of their own: no reader that an earlier test has left behind may hold it up.
   if (!ofPage || timers !== timersInForce()) {
     timers = timersInForce()
-    ofPage = { timers: platformClock, scheduler: createNotifyScheduler(platformClock) }
+    ofPage = { timers: platformTimers, scheduler: createNotifyScheduler(platformTimers) }
   }
   return ofPage
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect } from '../../src/index.ts'
-import { MountLease } from '../../src/mount-lease.ts'
+import { createMountLease } from '../../src/mount-lease.ts'
 import { manageClient } from '../../src/observers/managed-client.ts'
 import { graphqlTerms, manageGraphQLClient } from '../../src/observers/managed-graphql-client.ts'
 import { createStableOptions, type ManagedOptions } from '../../src/observers/stable-options.ts'
@@ -16,7 +16,7 @@ function leased(isWanted = true) {
   const world = createWorld()
   const client = new WebSocketReconnect(world.options())
   const terms = (isWanted: boolean, isEnabled = isWanted) => ({ isWanted, isEnabled })
-  const lease = new MountLease(client, terms(isWanted), { setTimeout, clearTimeout: clearTimeout as never })
+  const lease = createMountLease(client, terms(isWanted), { setTimeout, clearTimeout: clearTimeout as never })
   const agree = (isWanted: boolean, isEnabled?: boolean) => {
     lease.agree(terms(isWanted, isEnabled))
     lease.settle()
