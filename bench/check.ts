@@ -44,6 +44,7 @@ async function measure(server: BenchServer): Promise<Values> {
     '1,000 users of one provider: commits': react.usersCommits ?? null,
     '1,000 users of one provider: sockets': react.usersSockets ?? null,
     '1,000 connections: sockets': react.ownSockets ?? null,
+    '1,000 connections: commits': react.ownCommits ?? null,
     'sockets left after unmounting': react.left ?? null,
     'errors thrown into the page': react.errors ?? null,
   }

@@ -31,14 +31,14 @@ const budgets: Budget[] = [
   { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12600 },
   { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16000 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
-  { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2000 },
+  { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2200 },
   // What an application pays that has the engine already.
   { name: 'GraphQLSubscriptionClient, beside the engine', beside: [graphql], target: 1600, limit: 2150 },
   {
     name: 'the same with useSubscription and GraphQLProvider',
     beside: [graphql, graphqlReact],
     target: 2400,
-    limit: 3350,
+    limit: 4700,
   },
 ]
 const exportsOf = async (file: string) => Object.keys(await import(new URL(`../${file}`, import.meta.url).href))

@@ -14,7 +14,7 @@ import { misuse } from './policy/errors.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './policy/payload.ts'
 import type { ClientEvents } from './runtime/client-events.ts'
 import { Engine, isResting } from './runtime/engine.ts'
-import type { LeaseRights, MountLease } from './runtime/mount-lease.ts'
+import type { LeaseRights, LeaseState } from './runtime/mount-lease.ts'
 import type { ProtocolAdapter } from './runtime/protocol-adapter.ts'
 import { isSelfDial } from './runtime/self-dial.ts'
 import { initialSnapshot, type Snapshot } from './runtime/snapshot.ts'
@@ -44,7 +44,7 @@ export class WebSocketReconnect {
   #given: WebSocketReconnectOptions
   #settings: Settings
   readonly #engine: Engine
-  #lease: MountLease | undefined
+  #lease: LeaseState | undefined
 
   /** `adapter` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open. */
   constructor(options: WebSocketReconnectOptions, adapter?: ProtocolAdapter) {
@@ -310,7 +310,7 @@ export class WebSocketReconnect {
    * For the lease of a client that lives in a part of a page (mount-lease.ts): from now on the engine tells it of the
    * user's own words, and shows what it shows. Not for users: it may change.
    */
-  grant(lease: MountLease): LeaseRights {
+  grant(lease: LeaseState): LeaseRights {
     const engine = this.#engine
     this.#lease = lease
     this.getSnapshot = () => lease.show(engine.snapshots.current)

@@ -6,7 +6,6 @@
 import type { SendOptions, Snapshot, Store, WebSocketClient } from '../index.ts'
 import { encode, type MessageFormat } from './message-format.ts'
 import { createMessageStream, type Message, type MessageStream } from './message-stream.ts'
-import type { Notifiable } from './notify-scheduler.ts'
 import { type ViewClock, viewClock } from './view-clock.ts'
 
 /** Everything that a view can show of a client. */
@@ -40,9 +39,8 @@ export interface ClientObserver extends Store<ClientView> {
   readonly join: (readers: MessageReaders) => () => void
   /** The last message, or with `isShown` the one that readers see while later ones wait for their turn. */
   readonly last: (isShown?: boolean) => Message | null
-  /** How often it has told its readers; and whether there is news that it has not told yet. */
-  readonly published: () => number
-  readonly isBehind: () => boolean
+  /** How often it has told its readers, and whether there is news that it has not told yet. */
+  readonly pace: { readonly published: number; readonly isBehind?: boolean }
   /** Looks again after an option has changed, which no snapshot shows. */
   readonly refresh: () => void
   /** Shows what a commit has changed before it is painted, beside the pace: there is one per commit. */
@@ -79,7 +77,6 @@ function createObserver(client: WebSocketClient, format: MessageFormat): ClientO
   let last: Message | null = null
   let shown: Message | null = null
   let areMessagesRead = false
-  let published = 0
   let stops: ReadonlyArray<() => void>
 
   const createView = (): ClientView => {
@@ -103,9 +100,11 @@ function createObserver(client: WebSocketClient, format: MessageFormat): ClientO
       },
     }
   }
-  const member: Notifiable = {
+  const member = {
+    published: 0,
+    isBehind: false,
     publish() {
-      published++
+      member.published++
       shown = last
       view = createView()
       // Whoever reads messages does so again while being told, so the last to read them needs no goodbye.
@@ -172,8 +171,7 @@ function createObserver(client: WebSocketClient, format: MessageFormat): ClientO
     subscribe: (listener) => enter(listeners, () => listener()),
     join: (joining) => enter(readers, joining),
     last: (isShown) => (isShown && member.isBehind ? shown : last),
-    published: () => published,
-    isBehind: () => !!member.isBehind,
+    pace: member,
     refresh: onChange,
     show() {
       if (!isRead()) return

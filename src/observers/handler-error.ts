@@ -3,11 +3,11 @@
  * Must never throw into whoever called the handler.
  */
 
-import { platformClock, reportToPlatform } from '../runtime/platform.ts'
+import { platformTimers, reportToPlatform } from '../runtime/platform.ts'
 
 export function reportHandlerError(thrown: unknown): void {
   if (reportToPlatform(thrown)) return
-  platformClock.setTimeout(() => {
+  platformTimers.setTimeout(() => {
     throw thrown
   }, 0)
 }

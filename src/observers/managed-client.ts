@@ -5,7 +5,7 @@
  */
 
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../index.ts'
-import { type LeaseTerms, MountLease } from '../runtime/mount-lease.ts'
+import { createMountLease, type LeaseTerms } from '../runtime/mount-lease.ts'
 import { setFormat } from './client-observer.ts'
 import { warnOfChange } from './managed-client-warnings.ts'
 import { createMessageFormat, type MessageFormatOptions } from './message-format.ts'
@@ -64,21 +64,24 @@ export function manage<Client>(
     isBehind = false
     lease.settle()
     const changes = stable.changes(terms.options, terms.urlKey)
-    try {
-      if (process.env.NODE_ENV !== 'production' && hasUrl) warnOfChange(engine, changes, lease.isBarred)
-    } catch {}
     if (changes) {
-      lease.rights.update(translate(changes.options), changes.address)
+      lease.update(translate(changes.options), changes.address)
       look?.('refresh')
     }
-    lease.prepare()
-    if (lease.isDue) look?.('show')
+    const isDue = lease.prepare()
+    if (isDue) look?.('show')
+    try {
+      if (process.env.NODE_ENV !== 'production' && hasUrl) {
+        const isBarred = lease.isClosedByUser && !isDue && leaseTerms(terms).isWanted
+        warnOfChange(engine, changes, isBarred)
+      }
+    } catch {}
   }
   // A child's layout effect comes before ours, and what it says belongs to the render it is part of.
   const catchUp = () => {
     if (isBehind) follow()
   }
-  const lease = new MountLease(engine, leaseTerms(first), viewClock(first.options.clock).timers, catchUp)
+  const lease = createMountLease(engine, leaseTerms(first), viewClock(first.options.clock).timers, catchUp)
 
   return {
     client,
@@ -89,7 +92,7 @@ export function manage<Client>(
       isBehind = true
     },
     follow,
-    mount: (linger) => lease.mount(linger),
+    mount: lease.mount,
   }
 }
 

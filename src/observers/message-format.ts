@@ -28,19 +28,18 @@ export interface MessageFormatOptions {
 /** That of a managed client follows the latest render: its fields are read when they are needed. */
 export interface MessageFormat {
   codec: Codec
-  topic: Topic | undefined
-  subscribe: TopicMessage | undefined
-  unsubscribe: TopicMessage | undefined
+  topic?: Topic | undefined
+  subscribe?: TopicMessage | undefined
+  unsubscribe?: TopicMessage | undefined
   /** The observer of each client that is read in this format. */
   readonly observers: WeakMap<WebSocketClient, ClientObserver>
 }
 
-export const createMessageFormat = ({
-  codec = raw,
-  topic,
-  subscribe,
-  unsubscribe,
-}: MessageFormatOptions = {}): MessageFormat => ({ codec, topic, subscribe, unsubscribe, observers: new WeakMap() })
+export const createMessageFormat = (options: MessageFormatOptions = {}): MessageFormat => ({
+  ...options,
+  codec: options.codec || raw,
+  observers: new WeakMap(),
+})
 
 export const encode = ({ codec }: MessageFormat, message: unknown) => atOnce(codec.encode(message), 'encode')
 export const decode = ({ codec }: MessageFormat, data: unknown): unknown => atOnce(codec.decode(data), 'decode')
@@ -50,8 +49,5 @@ function atOnce<T>(answer: T, name: 'decode' | 'encode'): T {
   const { then } = Object(answer)
   if (typeof then !== 'function') return answer
   Promise.resolve(answer).then(undefined, () => {})
-  throw new TypeError(
-    `WebSocketReconnect: ${name}() of a codec is synchronous, and this one answered with a promise. ` +
-      'Do what takes time in the handler of the message, or before send().',
-  )
+  throw new TypeError(`WebSocketReconnect: ${name}() of a codec is synchronous, and this one answered with a promise.`)
 }

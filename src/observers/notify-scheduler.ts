@@ -39,7 +39,6 @@ export function createNotifyScheduler(timers: Pick<Clock, 'setTimeout' | 'clearT
   /** One stretch in which everybody may tell its first news at once. */
   let turn = 1
   let isOpen = true
-  let endingTurn = 0
 
   const tell = (member: Notifiable) => {
     member.isBehind = false
@@ -61,9 +60,7 @@ export function createNotifyScheduler(timers: Pick<Clock, 'setTimeout' | 'clearT
   }
   /** The news of one task is one render, whoever it comes from; with the next task the others wait. */
   const endWithTask = () => {
-    if (endingTurn === turn) return
     const mine = turn
-    endingTurn = mine
     Promise.resolve().then(() => {
       if (turn === mine) isOpen = false
     })

@@ -37,7 +37,7 @@ export function pacedViewsOf(observer: ClientObserver): PacedViews {
   return group
 }
 
-function createPacedViews({ client, join, isBehind }: ClientObserver): PacedViews {
+function createPacedViews({ client, join, pace }: ClientObserver): PacedViews {
   const views = new Map<PacedView, () => void>()
   /** Those that take every message. */
   const takers = new Set<PacedView>()
@@ -79,7 +79,7 @@ function createPacedViews({ client, join, isBehind }: ClientObserver): PacedView
       views.set(view, listener)
       if (view.addressId !== client.getSnapshot().addressId) view.reset()
       // Begun in the middle of a burst, it waits for its turn like the others.
-      if (isBehind()) dirty.add(view)
+      if (pace.isBehind) dirty.add(view)
       else view.commit()
       if (!listen) takers.add(view)
       const stop = listen?.((message) => take(view, message))

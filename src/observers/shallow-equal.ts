@@ -4,11 +4,10 @@
  * same because they show no keys.
  */
 
-export function shallowEqual(a: unknown, b: unknown): boolean {
+export function shallowEqual(a: any, b: any): boolean {
   if (Object.is(a, b)) return true
   const kind = a?.constructor
   if ((kind !== Object && kind !== Array) || b?.constructor !== kind) return false
-  const [before, after] = [a, b] as [Record<string, unknown>, Record<string, unknown>]
-  const keys = Object.keys(before)
-  return keys.length === Object.keys(after).length && keys.every((key) => Object.is(before[key], after[key]))
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]))
 }

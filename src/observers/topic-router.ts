@@ -48,7 +48,7 @@ export const topicSource = (observer: ClientObserver, name: string): MessageSour
   last: (isShown) => routerOf(observer).last(name, isShown),
 })
 
-function createRouter({ client, format, join, clock, published, isBehind }: ClientObserver): TopicRouter {
+function createRouter({ client, format, join, clock, pace }: ClientObserver): TopicRouter {
   const topics = new Map<string, Topic>()
   const subscriptions = createTopicSubscriptions(client, format, clock.timers)
   let leave: () => void
@@ -64,8 +64,8 @@ function createRouter({ client, format, join, clock, published, isBehind }: Clie
   const take = (message: Message) => {
     const topic = topicOf(message)
     if (!topic) return false
-    if (topic.published !== published()) {
-      topic.published = published()
+    if (topic.published !== pace.published) {
+      topic.published = pace.published
       topic.shown = topic.last
     }
     topic.last = message
@@ -112,7 +112,7 @@ function createRouter({ client, format, join, clock, published, isBehind }: Clie
     last(name, isShown) {
       const topic = topics.get(name)
       if (!topic || topic.addressId !== client.getSnapshot().addressId) return null
-      return isShown && isBehind() && topic.published === published() ? topic.shown : topic.last
+      return isShown && pace.isBehind && topic.published === pace.published ? topic.shown : topic.last
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../index.ts'
-import { platformClock, timersInForce } from '../runtime/platform.ts'
+import { platformTimers, timersInForce } from '../runtime/platform.ts'
 import { createNotifyScheduler, type NotifyScheduler, unpaced } from './notify-scheduler.ts'
 
 export interface ViewClock {
@@ -21,7 +21,7 @@ export function viewClock(clock: Clock | undefined): ViewClock {
   // With fake timers begins a pace of their own: no reader that an earlier test has left behind may hold it up.
   if (!ofPage || timers !== timersInForce()) {
     timers = timersInForce()
-    ofPage = { timers: platformClock, scheduler: createNotifyScheduler(platformClock) }
+    ofPage = { timers: platformTimers, scheduler: createNotifyScheduler(platformTimers) }
   }
   return ofPage
 }

@@ -19,10 +19,23 @@ export interface LeaseRights {
   readonly update: (options: Partial<WebSocketReconnectOptions>, address: 'same' | 'other' | 'none') => void
 }
 
+/** A client as its lease sees it. */
 interface Grantor {
   readonly getSnapshot: () => Snapshot
   connect(): unknown
-  grant(lease: MountLease): LeaseRights
+  grant(lease: LeaseState): LeaseRights
+}
+
+/** What the engine knows of a lease. */
+export interface LeaseState {
+  /** The last word of a user's was `close()`; the engine keeps it. */
+  isClosedByUser: boolean
+  /** Before a message is sent: what has been asked for and not been done yet comes first. */
+  readonly beforeSend: () => void
+  /** The engine's snapshot as it is to be seen: what is due is `'connecting'` already. The same object for the same one. */
+  readonly show: (snapshot: Snapshot) => Snapshot
+  /** What a server shows: whether the first terms will lead to a connection (R26, R34). */
+  readonly serverSnapshot: Snapshot
 }
 
 /** What is asked for: `isWanted` is `isEnabled` and somewhere to connect to. */
@@ -31,105 +44,98 @@ export interface LeaseTerms {
   readonly isEnabled: boolean
 }
 
+export interface MountLease extends LeaseState {
+  readonly update: LeaseRights['update']
+  /** Takes other terms for the next mount, and does nothing yet. */
+  readonly agree: (terms: LeaseTerms) => void
+  /** Between the terms and the mount: what is no longer wanted is closed. */
+  readonly settle: () => void
+  /**
+   * After that: whatever has closed it was no wish that still stands, so messages wait as before the first connection.
+   * Whether the next mount will connect.
+   */
+  readonly prepare: () => boolean
+  /** A part of a page is there that shows the client; returns how to say that it has gone, to linger for so many ms. */
+  readonly mount: (linger?: number) => () => void
+}
+
 /** The part of a clock that waits. */
 export type Timers = Pick<Clock, 'setTimeout' | 'clearTimeout'>
 
 /** Timers have 32 signed bits: a longer wait, Infinity too, would be over at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
-export class MountLease {
-  readonly rights: LeaseRights
-  /** What a server shows: whether the first terms will lead to a connection (R26, R34). */
-  readonly serverSnapshot: Snapshot
-  /** Before a message is sent: what has been asked for and not been done yet comes first. */
-  readonly beforeSend: () => void
-  /** The last word of a user's was `close()`; the engine keeps it. */
-  isClosedByUser = false
-  readonly #client: Grantor
-  /** The engine's own snapshot, which knows nothing of mounts to come. */
-  readonly #getSnapshot: () => Snapshot
-  readonly #timers: Timers
-  #terms: LeaseTerms
+export function createMountLease(
+  client: Grantor,
+  first: LeaseTerms,
+  timers: Timers,
+  beforeSend: () => void = () => {},
+): MountLease {
+  // The engine's own, which knows nothing of mounts to come.
+  const { getSnapshot } = client
+  let terms = first
   /** As the latest mount has found it. */
-  #wasEnabled = true
-  #isHeld = false
+  let wasEnabled = true
+  let isHeld = false
   /** The part of the page has gone, or is hidden, and has taken the connection along. */
-  #isAway = false
-  #closeTimer: unknown
-  #plain: Snapshot | undefined
-  #shown: Snapshot | undefined
-
-  constructor(client: Grantor, terms: LeaseTerms, timers: Timers, beforeSend: () => void = () => {}) {
-    this.#client = client
-    this.#getSnapshot = client.getSnapshot
-    this.#terms = terms
-    this.#timers = timers
-    this.beforeSend = beforeSend
-    this.serverSnapshot = terms.isWanted ? connecting(initialSnapshot) : initialSnapshot
-    this.rights = client.grant(this)
-  }
+  let isAway = false
+  let closeTimer: unknown
+  let plain: Snapshot | undefined
+  let shown = initialSnapshot
 
   /** The next mount will connect: until it does, the client waits for itself. */
-  get isDue(): boolean {
-    const isBarred = this.isClosedByUser && this.#wasEnabled
-    return this.#terms.isWanted && !this.#isHeld && !this.#isAway && !isBarred
+  const isDue = () => terms.isWanted && !isHeld && !isAway && !(lease.isClosedByUser && wasEnabled)
+  const hold = () => {
+    const { isWanted, isEnabled } = terms
+    if (isEnabled && !wasEnabled) lease.isClosedByUser = false
+    wasEnabled = isEnabled
+    isAway = false
+    if (isWanted === isHeld) return
+    isHeld = isWanted
+    if (!isWanted) rights.close()
+    else if (!lease.isClosedByUser) client.connect()
   }
-
-  /** Whether only the user's own `close()` keeps the client from connecting. */
-  get isBarred(): boolean {
-    return this.isClosedByUser && this.#wasEnabled && this.#terms.isWanted
+  const letGo = () => {
+    isHeld = false
+    isAway = true
+    rights.close()
   }
-
-  /** The engine's snapshot as it is to be seen: what is due is `'connecting'` already. The same object for the same one. */
-  show(snapshot: Snapshot): Snapshot {
-    if (!this.isDue || !/^(idle|clos)/.test(snapshot.status)) return snapshot
-    if (snapshot !== this.#plain) {
-      this.#plain = snapshot
-      this.#shown = connecting(snapshot)
-    }
-    return this.#shown as Snapshot
+  const state: LeaseState = {
+    isClosedByUser: false,
+    beforeSend,
+    serverSnapshot: first.isWanted ? connecting(initialSnapshot) : initialSnapshot,
+    show(snapshot) {
+      if (!isDue() || !/^(idle|clos)/.test(snapshot.status)) return snapshot
+      if (snapshot !== plain) {
+        plain = snapshot
+        shown = connecting(snapshot)
+      }
+      return shown
+    },
   }
-
-  /** Takes other terms for the next mount, and does nothing yet. */
-  agree(terms: LeaseTerms): void {
-    this.#terms = terms
-  }
-
-  /** Between the terms and the mount: what is no longer wanted is closed. */
-  settle(): void {
-    this.#isAway = false
-    if (!this.#terms.isWanted) this.#hold()
-  }
-
-  /** After that: whatever has closed it was no wish that still stands, so messages wait as before the first connection. */
-  prepare(): void {
-    if (this.isDue && this.#getSnapshot().status.startsWith('clos')) this.rights.prepare()
-  }
-
-  /** A part of a page is there that shows the client; returns how to say that it has gone. */
-  mount(linger = 0): () => void {
-    this.#timers.clearTimeout(this.#closeTimer)
-    this.#isAway = false
-    this.#hold()
-    const letGo = () => {
-      this.#isHeld = false
-      this.#isAway = true
-      this.rights.close()
-    }
-    return () => {
-      this.#closeTimer = this.#timers.setTimeout(letGo, Math.min(linger, LONGEST_TIMER))
-    }
-  }
-
-  #hold(): void {
-    const { isWanted, isEnabled } = this.#terms
-    if (isEnabled && !this.#wasEnabled) this.isClosedByUser = false
-    this.#wasEnabled = isEnabled
-    if (isWanted === this.#isHeld) return
-    this.#isHeld = isWanted
-    if (!isWanted) this.rights.close()
-    else if (!this.isClosedByUser) this.#client.connect()
-  }
+  const rights = client.grant(state)
+  const lease: MountLease = Object.assign(state, {
+    update: rights.update,
+    agree(next: LeaseTerms) {
+      terms = next
+    },
+    settle() {
+      isAway = false
+      if (!terms.isWanted) hold()
+    },
+    prepare() {
+      if (isDue() && getSnapshot().status.startsWith('clos')) rights.prepare()
+      return isDue()
+    },
+    mount(linger = 0) {
+      timers.clearTimeout(closeTimer)
+      hold()
+      return () => {
+        closeTimer = timers.setTimeout(letGo, Math.min(linger, LONGEST_TIMER))
+      }
+    },
+  })
+  return lease
 }
 
 const connecting = (snapshot: Snapshot): Snapshot => Object.freeze({ ...snapshot, status: 'connecting' })

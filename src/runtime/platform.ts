@@ -6,13 +6,20 @@
 import type { Clock, Environment, SocketConstructor } from '../options/options.ts'
 import { loadWs, takesInit } from './ws-node.ts'
 
-/** The platform's clocks and timers, read at each call so that fake timers work. */
-export const platformClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => (typeof performance === 'object' ? performance.now() : Date.now()),
+/** The platform's timers, read at each call so that fake ones work. */
+export const platformTimers: Pick<Clock, 'setTimeout' | 'clearTimeout'> = {
   setTimeout: (fn, ms) => setTimeout(fn, ms),
   clearTimeout: (timer) => clearTimeout(timer as never),
 }
+
+/** The same with its clocks. */
+export const platformClock: Clock = /* @__PURE__ */ Object.assign(
+  {
+    now: () => Date.now(),
+    monotonic: () => (typeof performance === 'object' ? performance.now() : Date.now()),
+  },
+  platformTimers,
+)
 
 /** What sets the platform's timers at this moment: another function where a test has put fake ones in its place. */
 export const timersInForce = (): unknown => setTimeout

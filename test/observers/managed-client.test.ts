@@ -5,7 +5,7 @@ import { WebSocketReconnect } from '../../src/index.ts'
 import { manageClient } from '../../src/observers/managed-client.ts'
 import { graphqlTerms, manageGraphQLClient } from '../../src/observers/managed-graphql-client.ts'
 import { createStableOptions, type ManagedOptions } from '../../src/observers/stable-options.ts'
-import { MountLease } from '../../src/runtime/mount-lease.ts'
+import { createMountLease } from '../../src/runtime/mount-lease.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
 import { fakeViewTime, pass } from './scene.ts'
 
@@ -16,7 +16,7 @@ function leased(isWanted = true) {
   const world = createWorld()
   const client = new WebSocketReconnect(world.options())
   const terms = (isWanted: boolean, isEnabled = isWanted) => ({ isWanted, isEnabled })
-  const lease = new MountLease(client, terms(isWanted), { setTimeout, clearTimeout: clearTimeout as never })
+  const lease = createMountLease(client, terms(isWanted), { setTimeout, clearTimeout: clearTimeout as never })
   const agree = (isWanted: boolean, isEnabled?: boolean) => {
     lease.agree(terms(isWanted, isEnabled))
     lease.settle()

@@ -7,17 +7,26 @@ import {
   type AttemptContext,
   type ClientEvents,
   type Clock,
+  initialSnapshot,
   WebSocketReconnect,
   WebSocketReconnectError,
   type WebSocketReconnectOptions,
 } from '../../../src/index.ts'
-import { MountLease } from '../../../src/runtime/mount-lease.ts'
+import type { LeaseState } from '../../../src/runtime/mount-lease.ts'
 import { createWorld, every, type FakeSocket, type World } from '../../support/index.ts'
 import { owns } from '../../support/invariants.ts'
 import { end } from './ending.ts'
 import { type Fate, Judge } from './judge.ts'
 import { latest, observe } from './probe.ts'
 import { type Change, type Mood, type Options, type ProviderMood, type Scenario, type Step, write } from './scenario.ts'
+
+/** A lease that wants nothing and hides nothing. */
+const idleLease: LeaseState = {
+  isClosedByUser: false,
+  beforeSend() {},
+  show: (snapshot) => snapshot,
+  serverSnapshot: initialSnapshot,
+}
 
 /** Thrown by the user's side, or the platform's, on purpose. */
 class Planned extends Error {}
@@ -178,7 +187,7 @@ export class Life {
         return this.#retryNow()
       case 'prepare':
         // What the hooks' own client does: it has let go, and will connect in a moment.
-        return new MountLease(client, { isWanted: false, isEnabled: true }, world.clock).rights.prepare()
+        return client.grant(idleLease).prepare()
       case 'drained':
         return this.#expect(client.drain(), 'drain()')
       case 'flush':
