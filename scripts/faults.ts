@@ -46,7 +46,7 @@ function citations(): Map<number, Citation[]> {
     for (const [, call = '', ...quoted] of readFileSync(file, 'utf8').matchAll(TITLE)) {
       const text = quoted.find((part) => part !== undefined) ?? ''
       const words = text
-        .replace(/(\[F\d+\] ?)+/, '')
+        .replace(/(\[[FR]\d+\] ?)+/, '')
         .replace(/\$\{[^}]*\}/g, '…')
         .replace(/\\(.)/g, '$1')
         .replace(/ \(ws\)$/, '')

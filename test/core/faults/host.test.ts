@@ -7,67 +7,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { backoffDelay, WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
 import { connected, plain, setup } from '../../support/client-scene.ts'
-import { accept, createWorld, inTurn, record, refuse, throwing } from '../../support/index.ts'
-
-const calls = ['connect', 'close', 'reconnect', 'openCircuit', 'closeCircuit'] as const
-const moments = ['open', 'message', 'close', 'error', 'retry', 'stateChange'] as const
-
-for (const call of calls) {
-  test(`[F43] ${call}() inside any listener: the event in hand is finished first, and none comes twice`, () => {
-    for (const moment of moments) {
-      // A life with everything in it: a refusal, an open, a message, a loss, an open.
-      const { world, client } = setup(plain, { server: inTurn(refuse(10), accept(10)) })
-      const told: string[] = []
-      let running = 0
-      const alone = (type: string) => {
-        expect(running, `${type} interrupts ${moment}`).toBe(0)
-        running++
-        told.push(type)
-        if (type === moment && told.filter((other) => other === moment).length === 1) client[call]()
-        running--
-      }
-      for (const type of moments) client.on(type, () => alone(type))
-      client.connect()
-      world.advance(1010)
-      for (const socket of world.liveSockets) socket.receive('news')
-      for (const socket of world.liveSockets) socket.die(1006)
-      world.advance(200_000)
-      expect(told).toContain(moment)
-      expect(client.state).toBe(call === 'close' ? 'CLOSED' : 'OPEN')
-      const ends = told.filter((type) => type === 'close').length
-      expect(ends).toBe(call === 'close' ? world.dials : world.dials - 1)
-      expect(world.liveSockets.length).toBe(call === 'close' ? 0 : 1)
-    }
-  })
-}
-
-test('[F44] connect() in every close, 10,000 times over a constructor that throws: no recursion, no stack', () => {
-  const { world, client } = setup({ ...plain, maxRetries: 0 }, { server: throwing(new Error('refused on the spot')) })
-  let closes = 0
-  let deepest = 0
-  let depth = 0
-  client.on('close', () => {
-    depth++
-    deepest = Math.max(deepest, depth)
-    if (++closes < 10_000) client.connect()
-    depth--
-  })
-  client.connect()
-  expect(closes).toBe(10_000)
-  expect(world.dials).toBe(10_000)
-  expect(deepest).toBe(1)
-  expect(client.state).toBe('FAILED')
-})
-
-test('[F45] what a listener of open sends goes out before what was queued', () => {
-  const { world, client } = setup(plain)
-  client.send('queued 1')
-  client.send('queued 2')
-  client.on('open', () => client.send('login'))
-  client.connect()
-  world.socket.accept()
-  expect(world.socket.sent).toEqual(['login', 'queued 1', 'queued 2'])
-})
+import { accept, createWorld, record, refuse, throwing } from '../../support/index.ts'
 
 test('[F46] an abandoned socket may say what it likes, for ever', () => {
   const { world, client, log } = connected(plain)

@@ -181,6 +181,18 @@ describe('R12 close codes', () => {
     }
   })
 
+  it('[R12] still has its one more attempt after another failure', () => {
+    const scene = setup({ ...plain, url: () => 'wss://example.test/' })
+    const { world, client } = scene
+    client.connect()
+    world.socket.refuse()
+    untilRetry(scene)
+    world.socket.accept()
+    world.socket.die(4401)
+    expect(client.state).toBe('CLOSED')
+    expect(client.getSnapshot().retryAt).not.toBeNull()
+  })
+
   it('[R12] gives a provider no second chance after other fatal codes', async () => {
     const { world, client } = setup({ ...plain, url: () => 'wss://example.test/' })
     client.connect()

@@ -234,6 +234,19 @@ describe('R26 snapshot', () => {
     expect(client.getSnapshot().isReconnecting).toBe(false)
   })
 
+  it('[R26][R27] is no reconnection to take a new url while nothing was lost yet', () => {
+    const { client } = setup(plain)
+    client.connect()
+    client.update({ url: 'wss://example.test/other' })
+    expect(client.getSnapshot()).toMatchObject({ state: 'CONNECTING', isReconnecting: false })
+  })
+
+  it('[R26][R27] is reconnecting when a new url replaces an open connection', () => {
+    const { client } = connected(plain)
+    client.update({ url: 'wss://example.test/other' })
+    expect(client.getSnapshot()).toMatchObject({ state: 'CONNECTING', isReconnecting: true })
+  })
+
   it('[R26] is not reconnecting from FAILED by connect(): that is a new beginning', () => {
     const { client } = failed({ circuitBreaker: false })
     client.connect()

@@ -284,6 +284,14 @@ describe('R3 never wait for the dead', () => {
     expect(client.state).toBe('CLOSED')
   })
 
+  it('[R3] tells a peer that never answered 1000, and no reason', () => {
+    const { world, client } = setup(plain)
+    client.connect()
+    const { socket } = world
+    world.advance(10_000)
+    expect(socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
+  })
+
   it('[R3] survives a socket whose close() and terminate() throw', () => {
     const { world, client } = proven(plain, { terminate: true })
     const old = world.socket

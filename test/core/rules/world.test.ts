@@ -151,6 +151,17 @@ describe('R15 news while waiting', () => {
     expect(world.dials).toBe(4)
   })
 
+  it('[R15] stretches a wait once, however often it is told', () => {
+    const scene = setup(plain, { server: refuse() })
+    scene.client.connect()
+    scene.world.advance(0)
+    scene.world.notify('offline')
+    const { retryAt } = scene.client.getSnapshot()
+    scene.world.advance(500)
+    scene.world.notify('offline')
+    expect(scene.client.getSnapshot().retryAt).toBe(retryAt)
+  })
+
   it('[R15] goes on trying every maxDelay while offline', () => {
     const scene = setup(plain, { offline: true })
     const { world, client, at } = scene

@@ -86,7 +86,7 @@ const change = fc
     return Object.fromEntries(kept.map((name) => [name, all[name]]))
   })
 
-const codes = one(1000, 1001, 1002, 1005, 1006, 1008, 1011, 1012, 1013, 3000, 4000, 4401, 4403, 4408, 4429)
+const codes = one(999, 1000, 1001, 1002, 1005, 1006, 1008, 1011, 1012, 1013, 3000, 4000, 4401, 4403, 4408, 4429)
 const events = one<keyof ClientEvents>(...every)
 const serverMood = one<ServerMood>(
   'accepts',
@@ -124,10 +124,12 @@ const network = weighted<Step>(
   [6, the('server', { mood: serverMood })],
   [6, just({ do: 'accept' })],
   [4, just({ do: 'refuse' })],
-  [3, the('receive', { text: one('hello', 'pong', '{"type":"pong"}', '{pong') })],
+  [3, the('receive', { text: one('hello', 'pong', '{"type":"pong"}', '{pong', 'bytes') })],
   [6, the('die', { code: codes, clean: fc.boolean() })],
   [1, the('stall', { bytes: one(0, 50, 2_000_000) })],
+  [1, the('drain', { bytes: one(10, 1_000_000) })],
   [6, just({ do: 'drain' }, { do: 'deaf' }, { do: 'error event' }, { do: 'send throws' }, { do: 'close throws' })],
+  [1, just({ do: 'send kills' })],
   [4, the('ghost', { which: fc.nat(9), event: one('open', 'message', 'error', 'close'), code: codes })],
 )
 
@@ -154,20 +156,26 @@ const step = weighted<Step>(
     }),
   ],
   [2, the('functions', { mood: one<Mood>('fine', 'throws', 'odd') })],
-  [8, the('inside', { event: events, step: weighted<Step>([4, request], [1, network]) })],
+  [8, the('inside', { event: one(...every, 'subscribe'), step: weighted<Step>([4, request], [1, network]) })],
   [3, the('throw', { event: events })],
 )
 
+const lifeOf = (minLength: number, maxLength: number): fc.Arbitrary<Scenario> =>
+  fc.record({
+    seed: fc.integer(),
+    world: fc.record({
+      strictCloseCodes: fc.boolean(),
+      synchronous: fc.boolean(),
+      terminate: fc.boolean(),
+      timeStamps: fc.boolean(),
+      offline: one(false, false, false, true),
+    }),
+    options,
+    steps: fc.array(step, { minLength, maxLength, size: 'max' }),
+  })
+
 /** A life of at least 30 steps. */
-export const scenario: fc.Arbitrary<Scenario> = fc.record({
-  seed: fc.integer(),
-  world: fc.record({
-    strictCloseCodes: fc.boolean(),
-    synchronous: fc.boolean(),
-    terminate: fc.boolean(),
-    timeStamps: fc.boolean(),
-    offline: one(false, false, false, true),
-  }),
-  options,
-  steps: fc.array(step, { minLength: 30, maxLength: 36, size: 'max' }),
-})
+export const scenario = lifeOf(30, 36)
+
+/** One of 500: some things only grow with age. */
+export const longScenario = lifeOf(500, 500)

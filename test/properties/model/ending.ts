@@ -67,8 +67,11 @@ async function recover(life: Life): Promise<void> {
   judge.ok(isOpen, `liveness: ${client.state} though wanted and the server is healthy`)
 
   await life.pass(client.options.minUptime + 1)
-  const { state, retryCount, circuitFailures } = client.getSnapshot()
+  const { state, retryCount, circuitFailures, connectionId } = client.getSnapshot()
   judge.ok(state === 'OPEN' && retryCount === 0 && circuitFailures === 0, 'R5 a connection that lives is proven')
+  // Long enough for the slowest heartbeat to be answered, or not.
+  await life.pass(client.options.heartbeatInterval + client.options.heartbeatTimeout + LATE)
+  judge.ok(client.getSnapshot().connectionId === connectionId, 'R14 a healthy connection is kept')
   await life.take({ do: 'flush' })
   await life.pass(60)
   judge.ok(client.getStats().queuedMessages === 0 || !client.options.queue, 'R16 the queue flows')

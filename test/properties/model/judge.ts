@@ -64,6 +64,8 @@ export class Judge {
   readonly stubborn = new Set<FakeSocket>()
   /** What `error` listeners threw and no task has thrown again yet. */
   loose = 0
+  /** Whether such a task had its timer at some moment of this step. */
+  #isFlung = false
   /** The first law that was broken; the engine isolates what a listener throws, so it is kept here. */
   broken: Error | undefined
 
@@ -108,6 +110,18 @@ export class Judge {
   }
 
   // ── while things happen ────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A step begins. */
+  begins(): void {
+    this.#world.clock.peak = 0
+    this.#isFlung = this.loose > 0
+  }
+
+  /** An `error` listener throws. */
+  flung(): void {
+    this.loose++
+    this.#isFlung = true
+  }
 
   /** The options have changed. */
   widen(): void {
@@ -269,6 +283,8 @@ export class Judge {
     const timers = world.timers - this.loose
     this.ok(timers <= (ticks ? 1 : 0), 'R2 R20 one timer, and none at rest')
     this.ok(!ticks || until === Infinity || timers === 1, 'R2 a deadline has its timer')
+    this.ok(world.clock.peak <= 1 || this.loose > 0 || this.#isFlung, 'R2 never two timers at once')
+    this.ok(world.clock.unrefs === 0, 'R2 no timer is unref’ed')
     this.ok(world.watchers <= (wanted ? 1 : 0), 'R20 nobody watches the world for a client at rest')
 
     const awaits = phase === 'waiting' || (phase === 'blocked' && circuit.trialAt < Infinity)

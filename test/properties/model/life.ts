@@ -78,6 +78,8 @@ export class Life {
   readonly #inside = new Map<string, Step>()
   readonly #throwing = new Set<string>()
   readonly #mute = new Set<FakeSocket>()
+  /** Sockets that die of the next message they are given. */
+  readonly #lethal = new Set<FakeSocket>()
   /** How often a function of the user's has answered oddly. */
   #odd = 0
   /** How many listeners deep this step is. */
@@ -96,7 +98,10 @@ export class Life {
     for (const type of every) {
       this.client.on(type, ((payload: unknown) => this.#heard(type, payload)) as ClientEvents[typeof type])
     }
-    this.client.subscribe(() => this.judge.published())
+    this.client.subscribe(() => {
+      this.judge.published()
+      this.#react('subscribe')
+    })
   }
 
   /** Plays every step, then asks for recovery and for an end; returns what the client told, or throws a Violation. */
@@ -115,6 +120,7 @@ export class Life {
   /** One step, and what must be true after it. */
   async take(step: Step): Promise<void> {
     this.#depth = 0
+    this.judge.begins()
     this.#do(step)
     if (this.#isAsync) await this.world.settle()
     this.judge.rest()
@@ -123,6 +129,7 @@ export class Life {
   /** Time passes without news, promises settling on the way. */
   async pass(ms: number): Promise<void> {
     this.#depth = 0
+    this.judge.begins()
     if (this.#isAsync) await this.world.advanceAsync(ms)
     else this.world.advance(ms)
     this.judge.rest()
@@ -133,6 +140,7 @@ export class Life {
     this.#inside.clear()
     this.#throwing.clear()
     this.#mute.clear()
+    this.#lethal.clear()
     this.#server = 'accepts'
     this.#answers = true
     this.#provider = 'fine'
@@ -163,15 +171,19 @@ export class Life {
 
   #heard(type: keyof ClientEvents, payload: unknown): void {
     this.judge.heard(type, payload)
+    this.#react(type)
+    if (!this.#throwing.delete(type)) return
+    if (type === 'error') this.judge.flung()
+    throw new Planned(`a listener of ${type} throws`)
+  }
+
+  /** Does what was planned for this moment. */
+  #react(type: keyof ClientEvents | 'subscribe'): void {
     // A listener that provokes its own event could go on for ever.
     const step = this.#depth < 4 && this.#inside.get(type)
-    if (step) {
-      this.#inside.delete(type)
-      this.#do(step)
-    }
-    if (!this.#throwing.delete(type)) return
-    if (type === 'error') this.judge.loose++
-    throw new Planned(`a listener of ${type} throws`)
+    if (!step) return
+    this.#inside.delete(type)
+    this.#do(step)
   }
 
   #do(step: Step): void {
@@ -219,7 +231,7 @@ export class Life {
         if (socket?.readyState === 0) socket.refuse()
         return
       case 'receive':
-        if (socket?.readyState) socket.receive(step.text)
+        if (socket?.readyState) socket.receive(step.text === 'bytes' ? new ArrayBuffer(3) : step.text)
         return
       case 'die':
         if (socket && socket.readyState < 3) socket.die(step.code, '', step.clean)
@@ -227,7 +239,7 @@ export class Life {
       case 'stall':
         return socket?.stall(step.bytes)
       case 'drain':
-        return socket?.drain()
+        return socket?.drain(step.bytes)
       case 'deaf':
         if (socket) socket.deaf = true
         return
@@ -235,6 +247,9 @@ export class Life {
         return socket?.dispatch('error')
       case 'send throws':
         if (socket) this.#mute.add(socket)
+        return
+      case 'send kills':
+        if (socket) this.#lethal.add(socket)
         return
       case 'close throws':
         if (!socket) return
@@ -387,7 +402,7 @@ export class Life {
       case 'hangs':
         return new Promise(() => {})
       case 'slow':
-        return new Promise((resolve) => this.world.clock.later(300, () => resolve(answer)))
+        return new Promise((resolve) => this.world.clock.later(700, () => resolve(answer)))
       default:
         return Promise.resolve(answer)
     }
@@ -403,6 +418,7 @@ export class Life {
     socket.onSend = (data) => {
       if (this.#mute.has(socket)) throw new Planned('send throws')
       this.judge.transmits(socket, numberOf(data))
+      if (this.#lethal.delete(socket)) return socket.die(1006)
       if (!this.#answers) return
       socket.later(5, () => {
         if (socket.readyState === 1 && this.#answers) socket.receive('pong')

@@ -1,12 +1,12 @@
 /**
  * Owns the search: fast-check invents lives until one breaks a law, and the shortest form of that one is what is shown.
  * `npm test` plays 20,000 with a fixed seed, `npm run test:model` 100,000 with a new one; MODEL_RUNS and MODEL_SEED set
- * both. Two test files play one half each, so that two cores can share the work.
+ * both; a few of them are long. Two test files play one half each, so that two cores can share the work.
  */
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { scenario } from './arbitraries.ts'
+import { longScenario, scenario } from './arbitraries.ts'
 import type { Violation } from './life.ts'
 import { entered } from './probe.ts'
 import { minimise, violation } from './replay.ts'
@@ -18,10 +18,14 @@ export const seed = Number(process.env.MODEL_SEED || 4)
 Error.stackTraceLimit = 0
 
 /** The first of `count` lives that breaks a law, if one does, and how many steps were taken. */
-export async function search(count: number, from: number): Promise<{ found?: Violation; steps: number }> {
+export async function search(
+  count: number,
+  from: number,
+  lives = scenario,
+): Promise<{ found?: Violation; steps: number }> {
   let steps = 0
   let found: Violation | undefined
-  const property = fc.asyncProperty(scenario, async (life) => {
+  const property = fc.asyncProperty(lives, async (life) => {
     steps += life.steps.length
     found = await violation(life)
     return !found
@@ -53,4 +57,11 @@ export function playHalf(half: 1 | 2): void {
     expect(steps).toBeGreaterThanOrEqual(30 * count)
   }
   it(title, play, 7_200_000)
+
+  const long = Math.ceil(count / 400)
+  it(`[R1–R28] ${long.toLocaleString('en')} long lives keep every law`, async () => {
+    const { found, steps } = await search(long, own, longScenario)
+    if (found) throw new Error(`MODEL_SEED=${seed}, half ${half}, a long life: ${found.message}`)
+    expect(steps).toBe(500 * long)
+  }, 7_200_000)
 }

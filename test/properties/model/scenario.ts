@@ -78,7 +78,10 @@ export type Step =
   | { do: 'update'; change: Change }
   // What the network does.
   | { do: 'server'; mood: ServerMood }
-  | { do: 'accept' | 'refuse' | 'drain' | 'deaf' | 'error event' | 'send throws' | 'close throws' }
+  | { do: 'accept' | 'refuse' | 'deaf' | 'error event' | 'send throws' | 'send kills' | 'close throws' }
+  /** The platform gets rid of so many bytes, or of all it holds. */
+  | { do: 'drain'; bytes?: number }
+  /** A text, or `bytes`: three of them. */
   | { do: 'receive'; text: string }
   | { do: 'die'; code: number; clean: boolean }
   | { do: 'stall'; bytes: number }
@@ -98,8 +101,8 @@ export type Step =
   // What the user's own functions do.
   | { do: 'provider'; mood: ProviderMood }
   | { do: 'functions'; mood: Mood }
-  /** The next listener of this event does something itself, or throws. */
-  | { do: 'inside'; event: keyof ClientEvents; step: Step }
+  /** The next listener of this event, or the next subscriber, does something itself; or a listener throws. */
+  | { do: 'inside'; event: keyof ClientEvents | 'subscribe'; step: Step }
   | { do: 'throw'; event: keyof ClientEvents }
 
 /** A whole life. */
