@@ -15,8 +15,8 @@ const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCir
  * gate lets pass today, just above what every rule costs now, so that nothing grows unseen.
  */
 const budgets = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12600 },
-  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16000 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12850 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16250 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
   { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2000 },
   // What an application pays that has the engine already.
