@@ -4,7 +4,7 @@
  */
 
 import type { ConnectionState } from './machine/states.ts'
-import { breakerOf } from './machine/states.ts'
+import { breakerOf, isResting } from './machine/states.ts'
 import { warn, warnOfOptions } from './options/dev-warnings.ts'
 import type { Settings, WebSocketReconnectOptions } from './options/options.ts'
 import { mergeOptions, readOptions } from './options/schema.ts'
@@ -13,12 +13,13 @@ import { isSendable } from './policy/close-policy.ts'
 import { misuse } from './policy/errors.ts'
 import { byteLength, isWebSocketData, type WebSocketData } from './policy/payload.ts'
 import type { ClientEvents } from './runtime/client-events.ts'
-import { Engine, isResting } from './runtime/engine.ts'
+import { Engine } from './runtime/engine.ts'
 import type { LeaseRights, LeaseState } from './runtime/mount-lease.ts'
+import { isAskedToClose, phaseToCome } from './runtime/pending.ts'
 import type { ProtocolAdapter } from './runtime/protocol-adapter.ts'
 import { isSelfDial } from './runtime/self-dial.ts'
 import { initialSnapshot, type Snapshot } from './runtime/snapshot.ts'
-import type { Stats } from './runtime/stats.ts'
+import { type Stats, sample } from './runtime/stats.ts'
 import { type TapListener, tap } from './runtime/tap.ts'
 
 /** Options of `send`. */
@@ -128,15 +129,7 @@ export class WebSocketReconnect {
    */
   retryNow(): void {
     const { loop, state } = this.#engine
-    let { phase } = state
-    // What a listener has asked for is not done yet, and yet this comes after it.
-    loop.someEvent(({ type }) => {
-      if (type === 'close') phase = 'closed'
-      else if (type === 'connect' || type === 'reconnect') phase = 'connecting'
-      else if (type === 'openCircuit' && phase !== 'closing' && !isResting(phase)) phase = 'blocked'
-      else if (type === 'closeCircuit' && phase === 'blocked') phase = 'connecting'
-      return false
-    })
+    const phase = phaseToCome(loop, state.phase)
     if (phase === 'blocked' || (phase === 'suspended' && state.circuit.state === 'OPEN')) this.closeCircuit()
     if (phase === 'waiting' || phase === 'suspended') this.reconnect()
     else if (phase === 'closing' || isResting(phase)) this.connect()
@@ -238,7 +231,7 @@ export class WebSocketReconnect {
   /** As in the snapshot; inside a listener that has called `close()` it is true already. */
   get state(): ConnectionState {
     const { state } = this.getSnapshot()
-    if (!this.#engine.isAskedToClose()) return state
+    if (!isAskedToClose(this.#engine.loop)) return state
     return state === 'OPEN' || state === 'CLOSING' ? 'CLOSING' : 'CLOSED'
   }
 
@@ -269,7 +262,7 @@ export class WebSocketReconnect {
 
   /** A fresh sample of everything measurable. */
   getStats(): Stats {
-    return this.#engine.sample()
+    return sample(this.#engine)
   }
 
   /** Calls `listener` whenever `getSnapshot()` has a new answer; returns how to stop. */

@@ -121,3 +121,6 @@ export const resetCounters = (state: State): State => Object.assign(state, unuse
 /** The breaker, or the one that is opened by hand only. */
 export const breakerOf = ({ circuitBreaker }: Pick<MachineSettings, 'circuitBreaker'>): CircuitLimits =>
   circuitBreaker || MANUAL_BREAKER
+
+/** Whether nothing happens here until somebody asks. */
+export const isResting = (phase: Phase): boolean => phase === 'idle' || phase === 'closed' || phase === 'failed'

@@ -81,11 +81,9 @@ export class Connection {
 
   /** Starts the closing handshake; where the platform refuses the code, with 1000 and the same reason (R23). */
   close(code: number, reason: string): void {
-    try {
-      this.socket?.close(code, reason)
-    } catch {
+    for (const each of [code, 1000]) {
       try {
-        this.socket?.close(1000, reason)
+        return this.socket?.close(each, reason)
       } catch {}
     }
   }
@@ -118,12 +116,12 @@ export class Connection {
     if (!this.isStale) this.#listener.deliver({ ...event, from: this })
   }
 
-  #open([url, protocols, options = {}]: unknown[]): void {
+  #open([url, protocols, extra]: unknown[]): void {
     if (this.isStale) return
     const { url: given, protocols: offered, WebSocket, binaryType } = this.#settings
     const isProvided = isFunction(given)
     if (url === null && isProvided) return this.#fail('NO_URL', undefined, true)
-    options = options || {}
+    const options = extra || {}
     if (!isProvided && !isAddress(url)) return this.#fail('INVALID_URL', undefined, true)
     if (!isAddress(url) || isFunction(url) || !isProtocols(protocols) || !isBag(options)) {
       return this.#fail('URL_PROVIDER_FAILED')
@@ -152,7 +150,7 @@ export class Connection {
     const names = protocols.length ? protocols : undefined
     try {
       this.socket = within(WebSocket ? undefined : Constructor, () => {
-        if (isInit) return new Constructor(address, { ...(options as object), protocols: names || [] })
+        if (isInit) return new Constructor(address, { ...options, protocols: names || [] })
         return hasOptions ? new Constructor(address, names, options) : new Constructor(address, names)
       })
       if (binaryType) this.socket.binaryType = binaryType

@@ -35,18 +35,15 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
   }
 
   on<K extends keyof Events>(type: K, fn: Events[K]): () => void {
-    const entry = this.#add(type, fn)
-    entry.call = fn
-    return () => this.#remove(type, entry)
+    return this.#add(type, fn, fn)
   }
 
   once<K extends keyof Events>(type: K, fn: Events[K]): () => void {
-    const entry = this.#add(type, fn)
-    entry.call = (...args) => {
-      this.#remove(type, entry)
+    const remove = this.#add(type, fn, (...args) => {
+      remove()
       fn(...args)
-    }
-    return () => this.#remove(type, entry)
+    })
+    return remove
   }
 
   off<K extends keyof Events>(type: K, fn: Events[K]): void {
@@ -79,14 +76,14 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
     }
   }
 
-  #add(type: keyof Events, fn: Listener): Entry {
+  #add(type: keyof Events, fn: Listener, call: Listener): () => void {
     const chain: Chain = this.#chains[type] || { first: undefined, last: undefined }
     this.#chains[type] = chain
-    const entry: Entry = { call: undefined, fn, id: ++this.#lastId, previous: chain.last, next: undefined }
+    const entry: Entry = { call, fn, id: ++this.#lastId, previous: chain.last, next: undefined }
     if (chain.last) chain.last.next = entry
     else chain.first = entry
     chain.last = entry
-    return entry
+    return () => this.#remove(type, entry)
   }
 
   /** What has left still knows its next, for an emission that stands on it. */

@@ -5,7 +5,7 @@
  */
 
 import type { Effect, Input, MachineEvent } from '../machine/events.ts'
-import { breakerOf, initialState, type MachineSettings, type Phase, type State } from '../machine/states.ts'
+import { initialState, isResting, type MachineSettings, type Phase, type State } from '../machine/states.ts'
 import { explainOnConsole } from '../options/dev-warnings.ts'
 import type { Clock, Settings, SocketLike } from '../options/options.ts'
 import type { ClientEvents } from './client-events.ts'
@@ -16,12 +16,12 @@ import { Emitter } from './emitter.ts'
 import { type EnvironmentOwner, EnvironmentWatcher } from './environment.ts'
 import { ErrorReporter } from './error-reporter.ts'
 import { EventLoop, type LoopOwner } from './event-loop.ts'
+import { isAskedToClose } from './pending.ts'
 import { platformClock, platformRandom } from './platform.ts'
 import type { ProtocolAdapter } from './protocol-adapter.ts'
 import { surroundingConstructor } from './self-dial.ts'
 import { SharedPromise } from './shared-promise.ts'
 import { SnapshotPublisher } from './snapshot.ts'
-import type { Counters, Stats } from './stats.ts'
 import { Traffic } from './traffic.ts'
 
 /** `mark`: what had been sent when it was asked for; a message that was sent later is not its business. */
@@ -89,7 +89,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     this.#environment.watch(isWanted, settings.environment)
     for (const effect of effects) this.#carryOut(effect, mark, now)
     if (!isWanted) snapshots.error = null
-    this.#publish(now)
+    snapshots.publish(this, now)
     this.#settlePromises(phase)
   }
 
@@ -130,28 +130,16 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
       case 'open':
         snapshots.error = null
         traffic.open(connection?.socket as SocketLike)
-        this.#publish(now)
+        snapshots.publish(this, now)
         return this.emit('open')
       case 'retry':
-        this.#publish(now)
+        snapshots.publish(this, now)
         return this.emit('retry', effect[1])
     }
   }
 
   emit<K extends keyof ClientEvents>(type: K, payload?: Parameters<ClientEvents[K]>[0]): void {
     this.loop.tell(() => this.emitter.emit(type, payload))
-  }
-
-  /** Replaces the snapshot if there is news, and queues the telling of it: circuit first, then state (R25). */
-  #publish(now: number): void {
-    const { snapshots } = this
-    const protocol = this.connection?.socket?.protocol || ''
-    const old = snapshots.publish(this.state, this.clock.now() - now, this.traffic.statistics.connections, protocol)
-    if (!old) return
-    const { circuitState, state } = snapshots.current
-    if (circuitState !== old.circuitState) this.emit('circuitChange', circuitState)
-    if (state !== old.state) this.emit('stateChange', state)
-    this.loop.tell(() => snapshots.notify(this.errors))
   }
 
   #settlePromises(phase: Phase): void {
@@ -164,7 +152,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     }
     if (phase === 'closing') return
     this.traffic.forgetGoodbye()
-    if (!this.isAskedToClose()) closing.settle()
+    if (!isAskedToClose(this.loop)) closing.settle()
   }
 
   onEmpty(): boolean {
@@ -180,11 +168,6 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   /** Whether a message is nothing but the protocol's own talk. */
   isControl(event: MessageEvent): boolean {
     return !!this.adapter?.isControl?.(event)
-  }
-
-  /** Whether a listener has called `close()`, which is not done before it has returned. */
-  isAskedToClose(): boolean {
-    return this.loop.someEvent(({ type }) => type === 'close')
   }
 
   // ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,36 +216,4 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   get bufferedAmount(): number {
     return this.connection?.bufferedAmount || 0
   }
-
-  /** A fresh sample of everything measurable. */
-  sample(): Stats {
-    const { traffic, settings } = this
-    const { state, circuitState, retryCount, circuitFailures, retryAt } = this.snapshots.current
-    const { statistics } = traffic
-    const isOpen = this.state.openedAt < Infinity
-    const { lastActivity, uptime, openedAt } = statistics.sample(
-      this.clock,
-      isOpen ? this.now() - this.state.openedAt : undefined,
-    )
-    return {
-      state,
-      circuitState,
-      retryCount,
-      maxRetries: settings.maxRetries,
-      circuitFailures,
-      failureThreshold: breakerOf(settings).failureThreshold,
-      lastActivity,
-      uptime,
-      latency: traffic.ping.latency,
-      retryAt,
-      openedAt,
-      ...(statistics as Counters),
-      queuedMessages: traffic.sender.size,
-      bufferedAmount: this.bufferedAmount,
-      lastError: this.errors.last,
-    }
-  }
 }
-
-/** Nothing happens here until somebody asks. */
-export const isResting = (phase: Phase): boolean => phase === 'idle' || phase === 'closed' || phase === 'failed'

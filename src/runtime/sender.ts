@@ -6,9 +6,8 @@
 
 import type { QueueLimits, SocketLike } from '../options/options.ts'
 import type { WebSocketData } from '../policy/payload.ts'
-import { payloadSize } from '../policy/payload.ts'
 import { MessageQueue } from './message-queue.ts'
-import { type Counters } from './stats.ts'
+import type { Statistics } from './stats.ts'
 
 /** What listeners of `drop` receive: a message that will not be sent, and why. */
 export interface DropInfo {
@@ -38,7 +37,7 @@ const AFTER_THROW = 1000
 
 export class Sender {
   readonly #listener: SenderListener
-  readonly #counts: Counters
+  readonly #counts: Pick<Statistics, 'onSend'>
   readonly #queue = new MessageQueue()
   #limits: QueueLimits | false
   #socket: SocketLike | undefined
@@ -49,7 +48,7 @@ export class Sender {
   /** When to look again whether the platform's buffer has drained, monotonic ms. */
   pollAt = Infinity
 
-  constructor(limits: QueueLimits | false, counts: Counters, listener: SenderListener) {
+  constructor(limits: QueueLimits | false, counts: Pick<Statistics, 'onSend'>, listener: SenderListener) {
     this.#limits = limits
     this.#counts = counts
     this.#listener = listener
@@ -134,8 +133,7 @@ export class Sender {
       this.#listener.threw(cause)
       return false
     }
-    this.#counts.messagesSent++
-    this.#counts.bytesSent += payloadSize(data)
+    this.#counts.onSend(data)
     return true
   }
 

@@ -3,11 +3,12 @@
  * Must never be replaced when no field differs: every new object is a render somewhere.
  */
 
-import type { ConnectionState, ConnectionStatus, State } from '../machine/states.ts'
+import type { ConnectionState, ConnectionStatus } from '../machine/states.ts'
 import { visible } from '../machine/transitions.ts'
 import type { CircuitState } from '../policy/circuit-breaker.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
+import type { Engine } from './engine.ts'
 
 /** What may be seen of a client: a frozen object, replaced when, and only when, a field differs. */
 export interface Snapshot {
@@ -65,19 +66,16 @@ export class SnapshotPublisher {
   lastClose: CloseInfo | null = null
   #subscribers: Set<() => void> | undefined
 
-  /** Replaces the snapshot if there is news, and returns the old one then. The offset makes epoch ms of monotonic ones. */
-  publish(
-    state: Readonly<State>,
-    wallClockOffset: number,
-    connectionId: number,
-    protocol: string,
-  ): Snapshot | undefined {
+  /** Replaces the snapshot if there is news, and queues the telling of it: circuit first, then state (R25). */
+  publish(engine: Engine, now: number): void {
     const old = this.current
+    const { state } = engine
     const { circuit, phase, until } = state
+    const offset = engine.clock.now() - now
     // The same deadline must stay the same number, though the wall clock drifts against the monotonic one.
     const epoch = (isKnown: boolean, at: number, known: number | null) => {
       if (!isKnown || at === Infinity) return null
-      const value = Math.round(at + wallClockOffset)
+      const value = Math.round(at + offset)
       return known !== null && Math.abs(known - value) < 2 ? known : value
     }
     const next: Snapshot = {
@@ -93,19 +91,18 @@ export class SnapshotPublisher {
         old.retryAt,
       ),
       halfOpenAt: epoch(circuit.state === 'OPEN', circuit.halfOpenAt, old.halfOpenAt),
-      connectionId,
+      connectionId: engine.traffic.statistics.connections,
       addressId: this.addressId,
-      protocol: state.openedAt < Infinity ? protocol : null,
+      protocol: state.openedAt < Infinity ? engine.connection?.socket?.protocol || '' : null,
       error: this.error,
       lastClose: this.lastClose,
     }
-    for (const key in next) {
-      if (!Object.is(old[key as keyof Snapshot], next[key as keyof Snapshot])) {
-        this.current = Object.freeze(next)
-        return old
-      }
-    }
-    return undefined
+    const keys = Object.keys(next) as (keyof Snapshot)[]
+    if (keys.every((key) => Object.is(old[key], next[key]))) return
+    this.current = Object.freeze(next)
+    if (next.circuitState !== old.circuitState) engine.emit('circuitChange', next.circuitState)
+    if (next.state !== old.state) engine.emit('stateChange', next.state)
+    engine.loop.tell(() => this.#notify(engine.errors))
   }
 
   subscribe(listener: () => void): () => void {
@@ -119,7 +116,7 @@ export class SnapshotPublisher {
   }
 
   /** Tells all subscribers, each so that its throw harms nobody. */
-  notify(owner: { isolate(call: () => void): void }): void {
+  #notify(owner: { isolate(call: () => void): void }): void {
     const subscribers = this.#subscribers
     if (!subscribers) return
     for (const listener of [...subscribers]) {

@@ -3,11 +3,12 @@
  * Must never read a clock by itself, nor do work per message beyond adding a number.
  */
 
-import type { ConnectionState } from '../machine/states.ts'
+import { breakerOf, type ConnectionState } from '../machine/states.ts'
 import type { Clock, Settings } from '../options/options.ts'
 import type { CircuitState } from '../policy/circuit-breaker.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
 import { payloadSize, type WebSocketData } from '../policy/payload.ts'
+import type { Engine } from './engine.ts'
 
 /** Plain numbers, counted for the life of the client. */
 export interface Counters {
@@ -89,6 +90,11 @@ export class Statistics implements Counters {
   /** The stamp of the last message, or of the last open. */
   #heardAt = -1
 
+  /** Epoch ms. */
+  get openedAt(): number | null {
+    return this.#openedAt
+  }
+
   onOpen(clock: Clock): void {
     this.connections++
     this.#openedAt = clock.now()
@@ -106,15 +112,38 @@ export class Statistics implements Counters {
     this.bytesSent += payloadSize(data)
   }
 
-  /** The moments that only the counters know; `uptime` is for how long it is open, if it is. */
-  sample(clock: Clock, uptime: number | undefined) {
-    const now = clock.now()
+  /** When something was last heard, epoch ms. */
+  lastActivity(clock: Clock): number | null {
     const at = this.#heardAt
-    return {
-      // Some mocks stamp events with the wall clock; browsers and Node with the monotonic one.
-      lastActivity: at < 0 ? null : Math.min(now, Math.round(at > 1e12 ? at : now - clock.monotonic() + at)),
-      uptime: uptime === undefined ? 0 : Math.round(uptime),
-      openedAt: uptime === undefined ? null : this.#openedAt,
-    }
+    if (at < 0) return null
+    const now = clock.now()
+    // Some mocks stamp events with the wall clock; browsers and Node with the monotonic one.
+    return Math.min(now, Math.round(at > 1e12 ? at : now - clock.monotonic() + at))
+  }
+}
+
+/** A fresh sample of everything measurable. */
+export function sample(engine: Engine): Stats {
+  const { clock, traffic, settings, snapshots } = engine
+  const { statistics } = traffic
+  const { state, circuitState, retryCount, circuitFailures, retryAt } = snapshots.current
+  const uptime = engine.now() - engine.state.openedAt
+  const isOpen = uptime >= 0
+  return {
+    state,
+    circuitState,
+    retryCount,
+    maxRetries: settings.maxRetries,
+    circuitFailures,
+    failureThreshold: breakerOf(settings).failureThreshold,
+    lastActivity: statistics.lastActivity(clock),
+    uptime: isOpen ? Math.round(uptime) : 0,
+    latency: traffic.ping.latency,
+    retryAt,
+    openedAt: isOpen ? statistics.openedAt : null,
+    ...(statistics as Counters),
+    queuedMessages: traffic.sender.size,
+    bufferedAmount: engine.bufferedAmount,
+    lastError: engine.errors.last,
   }
 }

@@ -10,6 +10,7 @@ import type { WebSocketData } from '../policy/payload.ts'
 import { pingText } from '../policy/ping-pong.ts'
 import { Drains } from './drains.ts'
 import type { Engine } from './engine.ts'
+import { isAskedToClose, routeToCome } from './pending.ts'
 import { PingTracker } from './ping-tracker.ts'
 import { type DropInfo, Sender, type SenderListener } from './sender.ts'
 import { Statistics } from './stats.ts'
@@ -33,7 +34,7 @@ export class Traffic implements SenderListener {
   receive(event: MessageEvent): void {
     const engine = this.#engine
     // Platforms go on delivering what came before the peer's answer to our close; nobody listens any more (R20).
-    if (engine.state.phase === 'closing' || engine.isAskedToClose()) return
+    if (engine.state.phase === 'closing' || isAskedToClose(engine.loop)) return
     const { loop, emitter, settings } = engine
     this.statistics.onReceive(event, engine.clock)
     const isPong = this.ping.isPong(event.data, settings.isPong, settings.heartbeatInterval > 0)
@@ -44,7 +45,7 @@ export class Traffic implements SenderListener {
       loop.leave()
     } else {
       loop.tell(() => {
-        if (!engine.isAskedToClose()) emitter.emit('message', event, isControl)
+        if (!isAskedToClose(loop)) emitter.emit('message', event, isControl)
       })
     }
     if (isPong) engine.emit('latency', this.ping.finish(engine.now()))
@@ -58,20 +59,8 @@ export class Traffic implements SenderListener {
     const { sender } = this
     const engine = this.#engine
     const { loop } = engine
-    const { phase } = engine.state
-    let isLeaving = phase === 'closing' || phase === 'closed'
-    let isDirect = true
-    // What a listener has asked for is not done yet, and yet this message comes after it.
-    if (loop.hasEvents) {
-      loop.someEvent(({ type }) => {
-        if (type === 'close') isLeaving = true
-        else if (type === 'connect' || type === 'reconnect' || type === 'prepare') isLeaving = false
-        if (type === 'reconnect' || type === 'urlChanged' || type === 'openCircuit') isDirect = false
-        if (isLeaving) isDirect = false
-        return false
-      })
-    }
-    const outcome = isLeaving ? sender.drop(data, 'closed') : sender.send(data, mayWait, isDirect)
+    const route = routeToCome(loop, engine.state.phase)
+    const outcome = route === 'nowhere' ? sender.drop(data, 'closed') : sender.send(data, mayWait, route === 'this')
     // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
     if (loop.isPending) loop.run()
     // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
