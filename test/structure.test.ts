@@ -19,6 +19,7 @@ const rules: Record<string, string[]> = {
   runtime: ['policy', 'options', 'machine', 'runtime'],
   'client.ts': ['policy', 'options', 'machine', 'runtime'],
   'index.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts', 'observers', 'websocket-client.ts'],
+  'websocket-client.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts'],
   graphql: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'graphql'],
   observers: ['policy', 'options', 'runtime', 'index.ts', 'graphql', 'observers', 'websocket-client.ts'],
 }
