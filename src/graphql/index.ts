@@ -11,71 +11,28 @@ import {
   type WebSocketReconnectError,
   type WebSocketReconnectOptions,
 } from '../index.ts'
-import { handshake, initText, type Message, speaking, subscribeText } from './protocol.ts'
+import { handshake } from './handshake.ts'
+import { iterateResults } from './iterate.ts'
+import { initText, type Message, subscribeText } from './messages.ts'
+import type {
+  GraphQLDocument,
+  GraphQLErrorShape,
+  GraphQLRequest,
+  GraphQLResult,
+  OperationHandlers,
+  OperationOptions,
+  Uninferred,
+} from './operation.ts'
+import { withProtocolDefaults } from './protocol.ts'
 
-/** A type to be checked and never inferred from: what NoInfer is from TypeScript 5.4 on. */
-export type Uninferred<T> = [T][T extends unknown ? 0 : never]
-
-/**
- * A document that knows the types of its result and its variables, as code generators write them
- * (`TypedDocumentString`, `TypedDocumentNode`), or any plain one; then both types are `any`.
- */
-export interface GraphQLDocument<Data = any, Variables = any> {
-  /** What a parsed document says of itself. */
-  readonly kind?: unknown
-  /** Never there at run time: generators declare it to carry the types. */
-  __apiType?: (variables: Variables) => Data
-}
-
-/** An error as the GraphQL specification formats it. */
-export interface GraphQLErrorShape {
-  /** What went wrong, in the server's words. */
-  readonly message: string
-  /** Where in the document. */
-  readonly locations?: ReadonlyArray<{ readonly line: number; readonly column: number }>
-  /** Which field of the result. */
-  readonly path?: ReadonlyArray<string | number>
-  /** What the server adds of its own. */
-  readonly extensions?: Readonly<Record<string, unknown>>
-}
-
-/** The payload of a `next` message. `errors` is there only where there are some. */
-export interface GraphQLResult<Data = any> {
-  /** What was asked for; null where nothing of it could be had. */
-  readonly data?: Data | null
-  /** What could not be had, and why. */
-  readonly errors?: readonly GraphQLErrorShape[]
-  /** What the server adds of its own. */
-  readonly extensions?: Readonly<Record<string, unknown>>
-}
-
-/** What may belong to an operation besides its text and its variables. */
-export interface OperationOptions {
-  /** Which operation to run, where a document holds several. */
-  operationName?: string | undefined
-  /** Passed to the server as it is. */
-  extensions?: Readonly<Record<string, unknown>> | undefined
-}
-
-/** What `subscribe` calls. A handler that throws disturbs neither the others nor the connection. */
-export interface OperationHandlers<Data = any> {
-  /** A result; errors of single fields are in its `errors`. */
-  onData?: ((result: GraphQLResult<Data>) => void) | undefined
-  /**
-   * The server's errors, never none: the operation is over. Or a `WebSocketReconnectError`: the connection has given up
-   * (FAILED), perhaps before this was asked for, and the operation goes on if it ever comes back.
-   */
-  onError?: ((error: readonly GraphQLErrorShape[] | WebSocketReconnectError) => void) | undefined
-  /** The operation is over. */
-  onComplete?: (() => void) | undefined
-}
-
-/** What `iterate` takes. */
-export interface GraphQLRequest<Data = any, Variables = any> extends OperationOptions {
-  /** The document: a text, a typed document, or with `print` any other. */
-  query: string | GraphQLDocument<Data, Variables>
-  /** The operation's variables: what JSON can say. */
-  variables?: Uninferred<Variables> | undefined
+export type {
+  GraphQLDocument,
+  GraphQLErrorShape,
+  GraphQLRequest,
+  GraphQLResult,
+  OperationHandlers,
+  OperationOptions,
+  Uninferred,
 }
 
 /** The payload of `connection_init`: credentials and the like. */
@@ -114,14 +71,8 @@ class Engine extends WebSocketReconnect {
   }
 }
 
-/** A result that waits to be taken, and the one after it. */
-interface Link<Data> {
-  readonly result?: GraphQLResult<Data>
-  next?: Link<Data>
-}
-
 /** Nothing waits in the engine's queue: what a connection did not take is subscribed anew on the next. */
-const NOW: SendOptions = { queue: false }
+const UNQUEUED: SendOptions = { queue: false }
 
 /**
  * A GraphQL client over one WebSocket that comes back. OPEN means that the server has acknowledged; after every
@@ -146,12 +97,12 @@ export class GraphQLSubscriptionClient {
     const { connectionParams: params, print, ...rest } = options
     this.#print = print
     if (typeof params !== 'function') initText(params)
-    const heard = new WeakMap<object, Message>()
+    const parsedMessages = new WeakMap<object, Message>()
     const engine = new Engine(
-      { ...rest, ...speaking(rest), url: endpoint },
+      { ...rest, ...withProtocolDefaults(rest), url: endpoint },
       handshake(
         () => (typeof params === 'function' ? params({ lastClose: engine.getSnapshot().lastClose }) : params),
-        heard,
+        parsedMessages,
       ),
     )
     this.ws = this.#engine = engine
@@ -159,7 +110,7 @@ export class GraphQLSubscriptionClient {
     engine.on('open', () => this.#operations.forEach((operation) => this.#start(operation)))
     engine.on('stateChange', () => this.#tell(this.#operations.values()))
     engine.on('message', (event) => {
-      const { id, type, payload, isUnread } = heard.get(event) || ({} as Message)
+      const { id, type, payload, isUnread } = parsedMessages.get(event) || ({} as Message)
       // What belongs to no operation of ours has crossed our `complete` on its way: late, not wrong.
       const operation = this.#operations.get(id)
       if (type === 'next') operation?.onData?.(payload)
@@ -204,55 +155,7 @@ export class GraphQLSubscriptionClient {
   iterate<Data = any, Variables = any>(
     request: GraphQLRequest<Data, Variables>,
   ): AsyncGenerator<GraphQLResult<Data>, void, void> {
-    // A chain and not an array: taking the first of a hundred thousand moves none of the others, and lets go of it.
-    let last: Link<Data> = {}
-    let taken = last
-    let isOver = false
-    let error: unknown
-    let wake = () => {}
-    let stop = () => {}
-    /** Only the first end counts, and nothing that comes after it is for this loop. */
-    const end = (why?: unknown) => {
-      if (isOver) return
-      isOver = true
-      error = why
-      stop()
-      wake()
-    }
-    const start = () =>
-      this.subscribe(request.query, request.variables, {
-        ...request,
-        onData: (result) => {
-          last = last.next = { result }
-          wake()
-        },
-        onError: (errors) => end(toError(errors)),
-        onComplete: end,
-      })
-    const iterator = (async function* (): AsyncGenerator<GraphQLResult<Data>, void, void> {
-      stop = start()
-      for (;;) {
-        while (taken.next) {
-          taken = taken.next
-          yield taken.result as GraphQLResult<Data>
-        }
-        if (error) throw error
-        if (isOver) return
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-    })()
-    // A generator would let whoever leaves wait for the very result that somebody is waiting for.
-    for (const name of ['return', 'throw'] as const) {
-      const leave = iterator[name]
-      iterator[name] = (value) => {
-        end()
-        last = taken = {}
-        return leave.call(iterator, value)
-      }
-    }
-    return iterator
+    return iterateResults((handlers) => this.subscribe(request.query, request.variables, { ...request, ...handlers }))
   }
 
   /** Connects and stays connected. Resolves when the server has acknowledged; rejects as the engine's does. */
@@ -269,13 +172,13 @@ export class GraphQLSubscriptionClient {
     const connection = this.#connection()
     if (connection < 0 || connection === operation.sentOn) return
     operation.sentOn = connection
-    this.ws.send(operation.message, NOW)
+    this.ws.send(operation.message, UNQUEUED)
   }
 
   #stop({ id, sentOn }: Operation): void {
     // The server has never heard of what was not sent, and has forgotten what is over.
     if (this.#operations.delete(id) && sentOn === this.#connection()) {
-      this.ws.send(JSON.stringify({ id, type: 'complete' }), NOW)
+      this.ws.send(JSON.stringify({ id, type: 'complete' }), UNQUEUED)
     }
   }
 
@@ -306,9 +209,3 @@ export class GraphQLSubscriptionClient {
     return text
   }
 }
-
-/** The server's errors as something that can be thrown. */
-const toError = (error: readonly GraphQLErrorShape[] | WebSocketReconnectError): Error =>
-  error instanceof Error
-    ? error
-    : Object.assign(new Error(error.map(({ message }) => message).join('\n')), { errors: error })

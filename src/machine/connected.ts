@@ -58,10 +58,14 @@ export const onHeartbeatDeadline: Handler<'timeout'> = (state, event, settings, 
   }
   if (answered) state.offline = false
   if (heartbeatInterval && now >= state.pingSentAt + heartbeatInterval) ping(state, event, settings, effects)
-  else {
-    state.phase = 'open'
-    setDeadline(state, event, settings)
-  }
+  else listen(state, event, settings)
+}
+
+/** No ping is out, or nobody waits for its answer. */
+function listen(state: State, event: EventInputs, settings: MachineSettings): void {
+  state.phase = 'open'
+  state.isRepeatPing = false
+  setDeadline(state, event, settings)
 }
 
 /** Asks at once whether the line still lives, unless a ping is already out or there is no heartbeat (R15). */
@@ -73,8 +77,8 @@ export const pingNow: Handler<'online' | 'offline' | 'wake'> = (state, event, se
 }
 
 export const onOptionsChanged: Handler<'optionsChanged'> = (state, event, settings) => {
-  if (!settings.heartbeatInterval) state.phase = 'open'
-  setDeadline(state, event, settings)
+  if (settings.heartbeatInterval) setDeadline(state, event, settings)
+  else listen(state, event, settings)
 }
 
 export const onFreeze: Handler<'freeze'> = (state) => {

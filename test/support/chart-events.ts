@@ -72,9 +72,11 @@ function normalise(state: State, now: number, settings: MachineSettings): State 
     if (typeof bag[key] === 'number') bag[key] = Math.max(floor, (bag[key] as number) - now)
   }
   shift(moved, 'until', -1)
-  shift(moved, 'openedAt', -settings.minUptime)
-  shift(moved, 'pingSentAt', -settings.heartbeatInterval)
-  if (state.stable) moved.openedAt = 0
+  if (state.openedAt < Infinity) {
+    shift(moved, 'openedAt', -settings.minUptime)
+    shift(moved, 'pingSentAt', -settings.heartbeatInterval)
+    if (state.stable) moved.openedAt = 0
+  }
   // What matters of a restart is whether it was less than a minute ago, and that only while FAILED.
   if (state.restartedAt > -Infinity) moved.restartedAt = now - state.restartedAt < MINUTE ? 0 : -MINUTE
   const circuit = { ...state.circuit } as Record<string, unknown>

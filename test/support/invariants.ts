@@ -80,6 +80,7 @@ export function check(
   const rests = resting.includes(after.phase)
   const { stable, exhausted, code } = after
   ok(isLive(after) || (after.openedAt === Infinity && !stable), 'a phase without a connection remembers none')
+  ok(after.phase === 'awaitingPong' || !after.isRepeatPing, 'only a ping is repeated')
   ok(after.phase === 'failed' || !exhausted, 'only FAILED is exhausted')
   ok(after.phase === 'closing' || code === 0, 'only CLOSING has a code')
   ok(!rests || after.until === Infinity, 'R2 no deadline in idle, closed, failed')
