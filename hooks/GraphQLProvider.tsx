@@ -26,6 +26,7 @@ export type GivenGraphQLProps = { [K in Exclude<keyof OwnGraphQLProps, 'client' 
   children?: ReactNode
 }
 
+/** Props of `<GraphQLProvider>`. */
 export type GraphQLProviderProps = OwnGraphQLProps | GivenGraphQLProps
 
 /**

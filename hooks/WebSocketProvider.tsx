@@ -17,12 +17,13 @@ export interface OwnConnectionProps<In = any, Out = any> extends ConnectionOptio
   children?: ReactNode
 }
 
-/** A client that is someone else's: never connected, closed or changed from here (R30). */
+/** A client that is someone else's: never connected, closed or changed from here. */
 export type GivenClientProps = { [K in Exclude<keyof OwnConnectionProps, 'client' | 'children'>]?: undefined } & {
   client: WebSocketClient
   children?: ReactNode
 }
 
+/** Props of `<WebSocketProvider>`. */
 export type WebSocketProviderProps<In = any, Out = any> = OwnConnectionProps<In, Out> | GivenClientProps
 
 /**
@@ -51,6 +52,8 @@ export const createProvider = (context: HookContext, displayName: string) =>
 /**
  * Connects while it is mounted, and lends the connection to the hooks below. Give it a `url` and any engine option, or
  * a `client` of your own and nothing else.
+ *
+ * @throws TypeError at the first render for options it cannot use; later ones never throw for a url.
  *
  * @example
  * <WebSocketProvider url="wss://api.example.com/socket" maxRetries={Infinity}>

@@ -25,17 +25,21 @@ import { createUseWebSocket, type WebSocketConnection } from './useWebSocket.ts'
 import { createUseWebSocketEvent, type UseWebSocketEvent } from './useWebSocketEvent.ts'
 import { createProvider, type WebSocketProviderProps } from './WebSocketProvider.tsx'
 
+/** Options of `createWebSocketContext`: what all its providers and hooks have in common. */
 export interface WebSocketContextOptions<In = any, Out = any> {
-  /** How messages are read and written. Default `raw`; a provider's own `codec` comes first (R35). */
+  /**
+   * How messages are read and written. A provider's own `codec` comes first.
+   * @default raw
+   */
   codec?: Codec<In, Out> | undefined
   /** Names the topic of a message, for `useTopic`. A provider's own `topic` comes first. */
   topic?: Topic<In> | undefined
   /**
-   * What to say to the server when components begin to read topics, and, all of them at once, after every reconnect
-   * (R39). A provider's own `subscribe` comes first.
+   * What to say to the server when components begin to read topics, and, all of them at once, after every reconnect. A
+   * provider's own `subscribe` comes first.
    */
   subscribe?: TopicMessage<Out> | undefined
-  /** What to say when the last component has stopped reading them (R39). */
+  /** What to say when the last component has stopped reading them. */
   unsubscribe?: TopicMessage<Out> | undefined
 }
 

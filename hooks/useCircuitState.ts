@@ -13,8 +13,9 @@ import { useTrackedView } from './useTrackedView.ts'
 
 const FIELDS = ['circuitState', 'circuitFailures', 'failureThreshold', 'halfOpenAt'] as const
 
-/** What `useCircuitState` returns; reading a field subscribes to it (R31). */
+/** What `useCircuitState` returns; reading a field subscribes to it. */
 export interface Circuit {
+  /** `CLOSED` all is well, `OPEN` nothing dials, `HALF-OPEN` a few trials. */
   readonly circuitState: CircuitState
   /** Consecutive failures so far. */
   readonly circuitFailures: number
@@ -24,10 +25,11 @@ export interface Circuit {
   readonly halfOpenAt: number | null
   /**
    * Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it); a DOM event counts as no
-   * argument (R13). Throws a TypeError for what is no duration.
+   * argument.
+   * @throws TypeError for what is no duration.
    */
   readonly openCircuit: (durationMs?: number | { readonly type: string }) => void
-  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once (R13). */
+  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once. */
   readonly closeCircuit: () => void
 }
 
@@ -42,6 +44,9 @@ export const createUseCircuitState = (context: HookContext) =>
     return useTrackedView(useClient(context, client), FIELDS, functions)
   }
 
-/** The circuit breaker of the nearest provider's connection, or of `client`. Throws an Error where there is none. */
+/**
+ * The circuit breaker of the nearest provider's connection, or of `client`.
+ * @throws Error where there is none.
+ */
 export const useCircuitState: (options?: ClientOption) => Circuit =
   /* @__PURE__ */ createUseCircuitState(defaultContext)

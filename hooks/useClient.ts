@@ -23,7 +23,7 @@ export interface TypedClient<In = unknown, Out = WebSocketData> extends WebSocke
 
 /** The last argument of every hook. */
 export interface ClientOption<In = any, Out = any> {
-  /** Reads this client instead of the provider's (R30). */
+  /** Reads this client instead of the provider's. */
   client?: TypedClient<In, Out> | undefined
 }
 

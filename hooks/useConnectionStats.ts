@@ -12,10 +12,17 @@ import { defaultContext, type HookContext } from './HookContext.ts'
 import { type ClientOption, useClient } from './useClient.ts'
 import { useStore } from './useStore.ts'
 
+/** Options of `useConnectionStats`. */
 export interface ConnectionStatsOptions<T> extends ClientOption {
-  /** Time between samples, ms, at least 16. Default 1000. Infinity samples at state changes only. */
+  /**
+   * Time between samples, ms, at least 16. Infinity samples at state changes only.
+   * @default 1000
+   */
   interval?: number | undefined
-  /** What to take from a sample. Default all of it. Take little: `uptime` alone is news every second. */
+  /**
+   * What to take from a sample. Take little: `uptime` alone is news every second.
+   * @default all of it
+   */
   selector?: ((stats: Stats) => T) | undefined
 }
 
@@ -31,7 +38,9 @@ export const createUseConnectionStats = (context: HookContext): UseConnectionSta
 
 /**
  * What `getStats()` says, sampled every `interval` ms and when the connection's state changes. The same object as long
- * as nothing in it differs, so an idle connection renders nothing. Throws an Error where there is no provider.
+ * as nothing in it differs, so an idle connection renders nothing.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const latency = useConnectionStats({ selector: (stats) => stats.latency })

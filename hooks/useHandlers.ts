@@ -20,23 +20,25 @@ import type { ClientObserver } from '../src/observers/client-observer.ts'
 import { reportHandlerError } from '../src/observers/handler-error.ts'
 import { useLatestCallback } from './useLatestCallback.ts'
 
-/** What `useWebSocket` takes: each is called as the engine emits it; one that throws disturbs nobody (R36). */
+/** What `useWebSocket` takes: each is called as the engine emits it; one that throws disturbs nobody. */
 export interface WebSocketHandlers<Data = unknown> {
   /** Connected: once per connection, on mount too if it is already OPEN. The place to authenticate or subscribe. */
   onOpen?: (() => void) | undefined
-  /** Every message once, in order, pongs excepted (R37). */
+  /** Every message once, in order, pongs excepted. */
   onMessage?: ((data: Data, event: MessageEvent) => void) | undefined
-  /** An attempt or a connection has ended (R25). */
+  /** An attempt or a connection has ended. */
   onClose?: ((info: CloseInfo) => void) | undefined
-  /** Something went wrong; `error.code` says what (R18). */
+  /** Something went wrong; `error.code` says what. */
   onError?: ((error: WebSocketReconnectError) => void) | undefined
   /** A retry has been scheduled. */
   onRetry?: ((info: RetryInfo) => void) | undefined
+  /** The state has changed. */
   onStateChange?: ((state: ConnectionState) => void) | undefined
+  /** The circuit has changed. */
   onCircuitChange?: ((state: CircuitState) => void) | undefined
-  /** A message will not be sent, and why (R16). */
+  /** A message will not be sent, and why. */
   onDrop?: ((info: DropInfo) => void) | undefined
-  /** Round-trip time of a ping, ms (R14). */
+  /** Round-trip time of a ping, ms. */
   onLatency?: ((ms: number) => void) | undefined
 }
 

@@ -16,8 +16,9 @@ export const createUseMessage = (context: HookContext) =>
 
 /**
  * Calls the latest render's `handler` for each message with its data and the native event. Renders nothing: put what
- * you keep into state, a ref or a store yourself. `Data` is checked by a codec with a schema only (R35). Throws an Error
- * where there is no provider.
+ * you keep into state, a ref or a store yourself. `Data` is checked by a codec with a schema only.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * useMessage<string>((text) => append(JSON.parse(text)))

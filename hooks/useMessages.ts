@@ -15,15 +15,23 @@ import type { TopicOption } from './useSingleMessage.ts'
 export interface ListedMessage<Data = unknown> {
   /** 1 for the first, then one more for each: the `key` in a list. */
   readonly id: number
+  /** What it says, as the codec reads it. */
   readonly data: Data
   /** When it came, epoch ms. */
   readonly at: number
 }
 
+/** Options of `useMessages`. */
 export interface MessagesOptions<Data = unknown, Name extends string = string> extends TopicOption<Data, Name> {
-  /** How many to keep, the newest. Default 100. */
+  /**
+   * How many to keep, the newest.
+   * @default 100
+   */
   limit?: number | undefined
-  /** Which to keep; asked once per message, as it comes. Default all. */
+  /**
+   * Which to keep; asked once per message, as it comes.
+   * @default all
+   */
   filter?: ((data: Data) => boolean) | undefined
 }
 
@@ -63,7 +71,9 @@ function newest<List extends readonly ListedMessage[]>(list: List, limit: number
 
 /**
  * The last `limit` messages, or those of a `topic`, in order, none skipped: `{ id, data, at }`. The same array as long as
- * none has come. A changed url or topic empties it. Throws an Error where there is no provider.
+ * none has come. A changed url or topic empties it.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * useMessages<Line>({ limit: 50 }).map(({ id, data }) => <li key={id}>{data.text}</li>)

@@ -19,7 +19,9 @@ export const createUseRetryCountdown = (context: HookContext) =>
 
 /**
  * Whole seconds until the next attempt starts, or null while none is waiting. Renders once a second, and only while it
- * counts. Throws an Error where there is no provider.
+ * counts.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const seconds = useRetryCountdown()

@@ -9,7 +9,7 @@ import type { SendOptions, WebSocketData } from '../src/index.ts'
 import { defaultContext, type HookContext } from './HookContext.ts'
 import { type ClientOption, useClient } from './useClient.ts'
 
-/** Encodes a message and sends it, or queues it until it can; says which (R16). */
+/** Encodes a message and sends it, or queues it until it can; says which. */
 export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
 
 export const createUseSend = (context: HookContext) =>
@@ -18,8 +18,9 @@ export const createUseSend = (context: HookContext) =>
   }
 
 /**
- * The `send` of `useWebSocket`, alone: always the same function, and its component renders for nothing. Throws an Error
- * where there is no provider.
+ * The `send` of `useWebSocket`, alone: always the same function, and its component renders for nothing.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const send = useSend()

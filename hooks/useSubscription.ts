@@ -21,7 +21,9 @@ import { useStore } from './useStore.ts'
 
 export type { Subscription } from '../src/observers/operation-store.ts'
 
+/** Options of `useSubscription`: what the operation is, and who hears of it. */
 export interface SubscriptionOptions<Data = any, Variables = any> extends OperationHandlers<Data>, OperationOptions {
+  /** The operation's variables: what JSON can say. Compared by value, so they may be written inline. */
   variables?: Uninferred<Variables> | undefined
   /** True: ask for nothing, for now. */
   skip?: boolean | undefined
@@ -30,9 +32,10 @@ export interface SubscriptionOptions<Data = any, Variables = any> extends Operat
 }
 
 /**
- * Runs a GraphQL operation while the component is mounted and `skip` is not set. Document and variables are compared by
- * what they say: the order of keys, white space and comments are no news.
- * Handlers are always the latest render's. Throws an Error where there is no provider.
+ * Runs a GraphQL operation while the component is mounted and `skip` is not set. Document and variables are compared
+ * by what they say: the order of keys, white space and comments are no news. Handlers are always the latest render's.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const { data, error } = useSubscription('subscription Price($of: ID!) { price(of: $of) }', { variables: { of } })

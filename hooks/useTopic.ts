@@ -24,8 +24,9 @@ export const createUseTopic = (context: HookContext) =>
 
 /**
  * Calls the latest render's `handler` for each message whose topic, as the provider's `topic` function names it, is
- * `name`. A thousand components with a topic each cost one look-up per message. Renders nothing. Throws an Error where
- * there is no provider or no `topic` function.
+ * `name`. A thousand components with a topic each cost one look-up per message. Renders nothing.
+ *
+ * @throws Error where there is no provider or no `topic` function.
  *
  * @example
  * useTopic<Tick>(symbol, ({ price }) => setPrice(price))

@@ -13,7 +13,9 @@ import { type ConnectionOptions, useManagedClient } from './useManagedClient.ts'
 /**
  * A client of the component's own: connects while it is mounted, closes after it; null, undefined or '' means closed.
  * It takes what `<WebSocketProvider>` takes, and renders nothing by itself: read it with `{ client }` in any hook.
- * What its `codec` reads and writes is what those hooks read and send. Throws a TypeError for options it cannot use.
+ * What its `codec` reads and writes is what those hooks read and send.
+ *
+ * @throws TypeError for options it cannot use.
  *
  * @example
  * const client = useWebSocketConnection(room && `wss://api.example.com/rooms/${room}`)

@@ -26,8 +26,10 @@ export const createUseWebSocketEvent = (context: HookContext): UseWebSocketEvent
   }
 
 /**
- * Calls the latest render's `handler` for each event of this type, with what the engine emits: for `message` that is the
- * native event, pongs and unreadable frames included. Renders nothing. Throws an Error where there is no provider.
+ * Calls the latest render's `handler` for each event of this type, with what the engine emits: for `message` that is
+ * the native event, pongs and unreadable frames included. Renders nothing.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * useWebSocketEvent('retry', ({ attempt, delay }) => log(`retry ${attempt} in ${delay} ms`))
