@@ -4,7 +4,7 @@
  */
 
 import { type GraphQLClientOptions, GraphQLSubscriptionClient } from '../graphql/index.ts'
-import { speaking } from '../graphql/protocol.ts'
+import { withProtocolDefaults } from '../graphql/protocol.ts'
 import type { WebSocketReconnectOptions } from '../index.ts'
 import { type Managed, manage, type Terms } from './managed-client.ts'
 import type { ManagedOptions } from './stable-options.ts'
@@ -37,7 +37,7 @@ export const manageGraphQLClient = (first: Terms): Managed<GraphQLSubscriptionCl
 /** What has changed, put as the protocol needs it. */
 function translate(changed: Partial<WebSocketReconnectOptions>): Partial<WebSocketReconnectOptions> {
   const spoken: Partial<WebSocketReconnectOptions> = { ...changed }
-  const said = speaking(changed)
+  const said = withProtocolDefaults(changed)
   if ('protocols' in changed) spoken.protocols = said.protocols
   if ('heartbeatMessage' in changed) spoken.heartbeatMessage = said.heartbeatMessage
   return spoken
