@@ -1,6 +1,6 @@
 /**
  * `npm run test:mutation`: breaks the engine in every small way Stryker knows, and counts the breaks no test notices.
- * docs/MUTATION.md explains those that remain. Only the rule tests run here: the walk, the soak and the model would
+ * docs/MUTATION.md explains those that remain. Only the rule tests run here: the walk and the model would
  * notice more, but a rule should be kept by a test that names it.
  */
 

@@ -3,7 +3,7 @@
  * it: on the thread's own clock, so that a busy machine changes little. Must never leave one behind.
  */
 
-import { launchChromium } from '../demo/drive.ts'
+import { launchChromium } from '../scripts/chromium.ts'
 import { pageProgram } from './bundle.ts'
 import type { BenchServer } from './processes.ts'
 

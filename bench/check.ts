@@ -5,6 +5,7 @@
  */
 
 import { readFileSync } from 'node:fs'
+import { requireBuild } from '../scripts/built.ts'
 import { onPage, type Stage } from './browser.ts'
 import { plainProgram, weigh } from './bundle.ts'
 import { OURS, peers } from './peers.ts'
@@ -13,6 +14,8 @@ import { type BenchServer, runNode, startServer, type Values } from './processes
 
 /** One frame at 60 Hz: more commits than one for each nobody could see. */
 const FRAME = 16
+
+requireBuild()
 
 const budgets: Record<string, number> = JSON.parse(readFileSync('bench/budgets.json', 'utf8'))
 const imports = peers.find(({ name }) => name === OURS)?.imports
@@ -41,6 +44,7 @@ async function measure(server: BenchServer): Promise<Values> {
     '1,000 users of one provider: commits': react.usersCommits ?? null,
     '1,000 users of one provider: sockets': react.usersSockets ?? null,
     '1,000 connections: sockets': react.ownSockets ?? null,
+    '1,000 connections: commits': react.ownCommits ?? null,
     'sockets left after unmounting': react.left ?? null,
     'errors thrown into the page': react.errors ?? null,
   }

@@ -34,6 +34,11 @@ export type {
   SocketLike,
   StandardSchema,
   Stats,
+  Store,
+  TapEntry,
+  TapListener,
+  TransitionEntry,
+  WebSocketClient,
   WebSocketData,
   WebSocketReconnectOptions,
   WorldNews,
@@ -48,26 +53,28 @@ export {
   WebSocketReconnect,
   WebSocketReconnectError,
 } from '../src/index.ts'
-export type { WebSocketContext, WebSocketContextOptions } from './createWebSocketContext.ts'
+export type { Topic, TopicMessage } from '../src/observers/message-format.ts'
+export type { TopicMap, WebSocketContext, WebSocketContextOptions } from './createWebSocketContext.ts'
 export { createWebSocketContext } from './createWebSocketContext.ts'
-export type { Topic } from './scope.ts'
 export type { Circuit } from './useCircuitState.ts'
 export { useCircuitState } from './useCircuitState.ts'
+export type { ClientOption, TypedClient } from './useClient.ts'
 export type { ConnectionStatsOptions } from './useConnectionStats.ts'
 export { useConnectionStats } from './useConnectionStats.ts'
-export type { WebSocketHandlers } from './useEvents.ts'
-export type { ClientOption, TypedClient } from './useHub.ts'
+export type { WebSocketHandlers } from './useHandlers.ts'
 export { useLastMessage } from './useLastMessage.ts'
 export { useLastMessageEvent } from './useLastMessageEvent.ts'
+export type { ConnectionOptions } from './useManagedClient.ts'
 export { useMessage } from './useMessage.ts'
 export { useMessageReducer } from './useMessageReducer.ts'
 export type { ListedMessage, MessagesOptions } from './useMessages.ts'
 export { useMessages } from './useMessages.ts'
-export type { ConnectionOptions } from './useOwnedClient.ts'
 export { useRetryCountdown } from './useRetryCountdown.ts'
+export type { Send } from './useSend.ts'
 export { useSend } from './useSend.ts'
+export type { TopicOption } from './useSingleMessage.ts'
 export { useTopic } from './useTopic.ts'
-export type { Send, WebSocketConnection } from './useWebSocket.ts'
+export type { WebSocketConnection } from './useWebSocket.ts'
 export { useWebSocket } from './useWebSocket.ts'
 export { useWebSocketConnection } from './useWebSocketConnection.ts'
 export { useWebSocketEvent } from './useWebSocketEvent.ts'

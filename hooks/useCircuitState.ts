@@ -6,15 +6,16 @@
  */
 
 import type { CircuitState } from '../src/index.ts'
-import type { Hub } from './hubOf.ts'
-import { defaultScope, type Scope } from './scope.ts'
-import { type ClientOption, useHub } from './useHub.ts'
-import { useView } from './useView.ts'
+import type { ClientObserver } from '../src/observers/client-observer.ts'
+import { defaultContext, type HookContext } from './HookContext.ts'
+import { type ClientOption, useClient } from './useClient.ts'
+import { useTrackedView } from './useTrackedView.ts'
 
-const KEYS = ['circuitState', 'circuitFailures', 'failureThreshold', 'halfOpenAt'] as const
+const FIELDS = ['circuitState', 'circuitFailures', 'failureThreshold', 'halfOpenAt'] as const
 
-/** What `useCircuitState` returns; reading a field subscribes to it (R31). */
+/** What `useCircuitState` returns; reading a field subscribes to it. */
 export interface Circuit {
+  /** `CLOSED` all is well, `OPEN` nothing dials, `HALF-OPEN` a few trials. */
   readonly circuitState: CircuitState
   /** Consecutive failures so far. */
   readonly circuitFailures: number
@@ -24,25 +25,28 @@ export interface Circuit {
   readonly halfOpenAt: number | null
   /**
    * Opens the circuit by hand for `durationMs` (default `resetTimeout`; Infinity holds it); a DOM event counts as no
-   * argument (R13). Throws a TypeError for what is no duration.
+   * argument.
+   * @throws TypeError for what is no duration.
    */
   readonly openCircuit: (durationMs?: number | { readonly type: string }) => void
-  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once (R13). */
+  /** Closes the circuit by hand and forgets the failures; a BLOCKED client dials at once. */
   readonly closeCircuit: () => void
 }
 
-const functions = ({ client }: Hub) => ({
+const functions = ({ client }: ClientObserver) => ({
   openCircuit: (durationMs?: number | { readonly type: string }) =>
     client.openCircuit(typeof durationMs === 'object' ? undefined : durationMs),
   closeCircuit: () => client.closeCircuit(),
 })
 
-export function useCircuitStateIn(scope: Scope, { client }: ClientOption = {}): Circuit {
-  return useView(useHub(scope, client), KEYS, functions)
-}
+export const createUseCircuitState = (context: HookContext) =>
+  function useCircuitState({ client }: ClientOption = {}): Circuit {
+    return useTrackedView(useClient(context, client), FIELDS, functions)
+  }
 
-/** The circuit breaker of the nearest provider's connection, or of `client`. Throws an Error where there is none. */
-export const useCircuitState: (options?: ClientOption) => Circuit = /* @__PURE__ */ useCircuitStateIn.bind(
-  null,
-  defaultScope,
-)
+/**
+ * The circuit breaker of the nearest provider's connection, or of `client`.
+ * @throws Error where there is none.
+ */
+export const useCircuitState: (options?: ClientOption) => Circuit =
+  /* @__PURE__ */ createUseCircuitState(defaultContext)

@@ -12,7 +12,7 @@ export const GraphQLContext = /* @__PURE__ */ createContext<GraphQLSubscriptionC
 
 /**
  * The provider's client, for what is no subscription: `subscribe` from an event handler, `disconnect`, `ws`.
- * Throws an Error that shows what to wrap where there is none.
+ * @throws Error that shows what to wrap where there is none.
  */
 export function useGraphQLClient(given?: GraphQLSubscriptionClient): GraphQLSubscriptionClient {
   const inherited = useContext(GraphQLContext)

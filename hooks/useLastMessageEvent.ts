@@ -5,18 +5,18 @@
  * Must never be another object for the same message.
  */
 
-import { defaultScope, type Scope } from './scope.ts'
-import type { ClientOption } from './useHub.ts'
-import { type Filter, useLastFrame } from './useLastFrame.ts'
+import { defaultContext, type HookContext } from './HookContext.ts'
+import { type Filter, type TopicOption, useSingleMessage } from './useSingleMessage.ts'
 
-export function useLastMessageEventIn(scope: Scope, filter?: Filter, options?: ClientOption): MessageEvent | null {
-  return useLastFrame(scope, 'lastMessageEvent', filter, options)
-}
+export const createUseLastMessageEvent = (context: HookContext) =>
+  function useLastMessageEvent(filter?: Filter | TopicOption, options?: TopicOption): MessageEvent | null {
+    return useSingleMessage(context, 'lastMessageEvent', filter, options)
+  }
 
 /**
- * The native event of the message that `useLastMessage` with the same filter shows, or null: another object for each
- * message, also where they say the same. Its `data` is the frame as it came; the filter is asked about the message as the
- * codec reads it. A view that skips under load, too. Throws an Error where there is no provider.
+ * The native event of the message that `useLastMessage` with the same filter or topic shows, or null: another object for
+ * each message, also where they say the same. Its `data` is the frame as it came; the filter is asked about the message as
+ * the codec reads it. A view that skips under load, too. Throws an Error where there is no provider.
  *
  * @example
  * const ring = useLastMessageEvent((message: Message) => message.type === 'ring')
@@ -25,6 +25,6 @@ export function useLastMessageEventIn(scope: Scope, filter?: Filter, options?: C
  * }, [ring])
  */
 export const useLastMessageEvent: <Data = unknown>(
-  filter?: ((data: Data) => boolean) | null,
-  options?: ClientOption<Data>,
-) => MessageEvent | null = /* @__PURE__ */ useLastMessageEventIn.bind(null, defaultScope)
+  filter?: ((data: Data) => boolean) | null | TopicOption<Data>,
+  options?: TopicOption<Data>,
+) => MessageEvent | null = /* @__PURE__ */ createUseLastMessageEvent(defaultContext)

@@ -5,22 +5,20 @@
  * Must never render anything, coalesce, or pass on a pong.
  */
 
-import { defaultScope, type Scope } from './scope.ts'
-import { useEvents } from './useEvents.ts'
-import { type ClientOption, useHub } from './useHub.ts'
+import { defaultContext, type HookContext } from './HookContext.ts'
+import { type ClientOption, useClient } from './useClient.ts'
+import { useHandlers } from './useHandlers.ts'
 
-export function useMessageIn(
-  scope: Scope,
-  handler: (data: any, event: MessageEvent) => void,
-  { client }: ClientOption = {},
-): void {
-  useEvents(useHub(scope, client), { onMessage: handler })
-}
+export const createUseMessage = (context: HookContext) =>
+  function useMessage(onMessage: (data: any, event: MessageEvent) => void, { client }: ClientOption = {}): void {
+    useHandlers(useClient(context, client), { onMessage })
+  }
 
 /**
  * Calls the latest render's `handler` for each message with its data and the native event. Renders nothing: put what
- * you keep into state, a ref or a store yourself. `Data` is checked by a codec with a schema only (R35). Throws an Error
- * where there is no provider.
+ * you keep into state, a ref or a store yourself. `Data` is checked by a codec with a schema only.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * useMessage<string>((text) => append(JSON.parse(text)))
@@ -28,4 +26,4 @@ export function useMessageIn(
 export const useMessage: <Data = unknown>(
   handler: (data: Data, event: MessageEvent) => void,
   options?: ClientOption<Data>,
-) => void = /* @__PURE__ */ useMessageIn.bind(null, defaultScope)
+) => void = /* @__PURE__ */ createUseMessage(defaultContext)

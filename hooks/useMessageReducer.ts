@@ -5,34 +5,33 @@
  * Must never skip one, however fast they come and however rarely the component renders.
  */
 
-import { defaultScope, type Scope } from './scope.ts'
-import { useFold } from './useFold.ts'
-import { type ClientOption, useHub } from './useHub.ts'
+import { defaultContext, type HookContext } from './HookContext.ts'
+import { useClient } from './useClient.ts'
+import { useMessageStore } from './useMessageStore.ts'
+import type { TopicOption } from './useSingleMessage.ts'
 
 const same = <State>(state: State): State => state
 
-export function useMessageReducerIn<State>(
-  scope: Scope,
-  reducer: (state: State, data: any, event: MessageEvent) => State,
-  initial: State,
-  { client }: ClientOption = {},
-): State {
-  return useFold(useHub(scope, client), () => initial, reducer, same)
-}
+export const createUseMessageReducer = (context: HookContext) =>
+  function useMessageReducer<State>(
+    reduce: (state: State, data: any, event: MessageEvent) => State,
+    initial: State,
+    { client, topic }: TopicOption = {},
+  ): State {
+    return useMessageStore(useClient(context, client), { init: () => initial, reduce, select: same }, topic)
+  }
 
 /**
- * The state that `reducer` makes of `initial` and every message since the component was mounted. The reducer is the
- * latest render's, runs at once for each message, and renders only when its answer is another one; a message it throws
- * at is left out. A changed url starts over with the first `initial`. Throws an Error where there is no provider.
+ * The state that `reducer` makes of `initial` and every message, or every one of a `topic`, since the component was
+ * mounted. The reducer is the latest render's, runs at once for each message, and renders only when its answer is another
+ * one; a message it throws at is left out. A changed url or topic starts over with `initial`. Throws an Error where there
+ * is no provider.
  *
  * @example
  * const total = useMessageReducer((sum, { amount }: Payment) => sum + amount, 0)
  */
-export const useMessageReducer = /* @__PURE__ */ useMessageReducerIn.bind(null, defaultScope) as <
-  State,
-  Data = unknown,
->(
+export const useMessageReducer = /* @__PURE__ */ createUseMessageReducer(defaultContext) as <State, Data = unknown>(
   reducer: (state: State, data: Data, event: MessageEvent) => State,
   initial: State,
-  options?: ClientOption<Data>,
+  options?: TopicOption<Data>,
 ) => State

@@ -6,23 +6,32 @@
  */
 
 import { useMemo } from 'react'
-import { defaultScope, type Scope } from './scope.ts'
-import { useFold } from './useFold.ts'
-import { type ClientOption, useHub } from './useHub.ts'
+import { defaultContext, type HookContext } from './HookContext.ts'
+import { useClient } from './useClient.ts'
+import { useMessageStore } from './useMessageStore.ts'
+import type { TopicOption } from './useSingleMessage.ts'
 
 /** A message in the list of `useMessages`. */
 export interface ListedMessage<Data = unknown> {
   /** 1 for the first, then one more for each: the `key` in a list. */
   readonly id: number
+  /** What it says, as the codec reads it. */
   readonly data: Data
   /** When it came, epoch ms. */
   readonly at: number
 }
 
-export interface MessagesOptions<Data = unknown> extends ClientOption<Data> {
-  /** How many to keep, the newest. Default 100. */
+/** Options of `useMessages`. */
+export interface MessagesOptions<Data = unknown, Name extends string = string> extends TopicOption<Data, Name> {
+  /**
+   * How many to keep, the newest.
+   * @default 100
+   */
   limit?: number | undefined
-  /** Which to keep; asked once per message, as it comes. Default all. */
+  /**
+   * Which to keep; asked once per message, as it comes.
+   * @default all
+   */
   filter?: ((data: Data) => boolean) | undefined
 }
 
@@ -32,29 +41,28 @@ interface State {
   readonly id: number
 }
 
-export function useMessagesIn(
-  scope: Scope,
-  { limit = 100, filter, client }: MessagesOptions<any> = {},
-): ReadonlyArray<ListedMessage<any>> {
-  const hub = useHub(scope, client)
-  const all = useFold(
-    hub,
-    begin,
-    (state, data) => {
+export const createUseMessages = (context: HookContext) =>
+  function useMessages({
+    limit = 100,
+    filter,
+    client,
+    topic,
+  }: MessagesOptions<any> = {}): ReadonlyArray<ListedMessage<any>> {
+    const observer = useClient(context, client)
+    const reduce = (state: State, data: unknown): State => {
       if (!(limit > 0) || (filter && !filter(data))) return state
       const id = state.id + 1
       // Cut rarely, so that a long list costs little per message.
       const list = state.list.length < limit * 2 ? state.list : newest(state.list, limit)
-      list.push({ id, data, at: (hub.client.options.clock || Date).now() })
+      list.push({ id, data, at: (observer.client.options.clock || Date).now() })
       return { list, id }
-    },
-    copy,
-  )
-  return useMemo(() => newest(all, limit), [all, limit])
-}
+    }
+    const all = useMessageStore(observer, { init, reduce, select }, topic)
+    return useMemo(() => newest(all, limit), [all, limit])
+  }
 
-const begin = (): State => ({ list: [], id: 0 })
-const copy = ({ list }: State): readonly ListedMessage[] => list.slice()
+const init = (): State => ({ list: [], id: 0 })
+const select = ({ list }: State): readonly ListedMessage[] => list.slice()
 
 /** The last ones of a list, or the list itself where it is short enough. */
 function newest<List extends readonly ListedMessage[]>(list: List, limit: number): List {
@@ -62,11 +70,11 @@ function newest<List extends readonly ListedMessage[]>(list: List, limit: number
 }
 
 /**
- * The last `limit` messages, in order, none skipped: `{ id, data, at }`. The same array as long as none has come. A
- * changed url empties it. Throws an Error where there is no provider.
+ * The last `limit` messages, or those of a `topic`, in order, none skipped: `{ id, data, at }`. The same array as long as
+ * none has come. A changed url or topic empties it. Throws an Error where there is no provider.
  *
  * @example
  * useMessages<Line>({ limit: 50 }).map(({ id, data }) => <li key={id}>{data.text}</li>)
  */
 export const useMessages: <Data = unknown>(options?: MessagesOptions<Data>) => ReadonlyArray<ListedMessage<Data>> =
-  /* @__PURE__ */ useMessagesIn.bind(null, defaultScope)
+  /* @__PURE__ */ createUseMessages(defaultContext)

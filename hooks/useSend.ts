@@ -5,21 +5,25 @@
  * Must never subscribe to anything.
  */
 
-import type { WebSocketData } from '../src/index.ts'
-import { defaultScope, type Scope } from './scope.ts'
-import { type ClientOption, useHub } from './useHub.ts'
-import type { Send } from './useWebSocket.ts'
+import type { SendOptions, WebSocketData } from '../src/index.ts'
+import { defaultContext, type HookContext } from './HookContext.ts'
+import { type ClientOption, useClient } from './useClient.ts'
 
-export function useSendIn(scope: Scope, { client }: ClientOption = {}): Send<any> {
-  return useHub(scope, client).send
-}
+/** Encodes a message and sends it, or queues it until it can; says which. */
+export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
+
+export const createUseSend = (context: HookContext) =>
+  function useSend({ client }: ClientOption = {}): Send<any> {
+    return useClient(context, client).send
+  }
 
 /**
- * The `send` of `useWebSocket`, alone: always the same function, and its component renders for nothing. Throws an Error
- * where there is no provider.
+ * The `send` of `useWebSocket`, alone: always the same function, and its component renders for nothing.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const send = useSend()
  */
 export const useSend: <Out = WebSocketData>(options?: ClientOption<any, Out>) => Send<Out> =
-  /* @__PURE__ */ useSendIn.bind(null, defaultScope)
+  /* @__PURE__ */ createUseSend(defaultContext)

@@ -5,15 +5,17 @@
  * Must never share a client: two callers are two sockets.
  */
 
-import type { WebSocketData } from '../src/index.ts'
-import { defaultScope } from './scope.ts'
-import type { TypedClient } from './useHub.ts'
-import { type ConnectionOptions, useOwnedClient } from './useOwnedClient.ts'
+import type { WebSocketData, WebSocketReconnect } from '../src/index.ts'
+import { defaultContext } from './HookContext.ts'
+import type { TypedClient } from './useClient.ts'
+import { type ConnectionOptions, useManagedClient } from './useManagedClient.ts'
 
 /**
  * A client of the component's own: connects while it is mounted, closes after it; null, undefined or '' means closed.
  * It takes what `<WebSocketProvider>` takes, and renders nothing by itself: read it with `{ client }` in any hook.
- * What its `codec` reads and writes is what those hooks read and send. Throws a TypeError for options it cannot use.
+ * What its `codec` reads and writes is what those hooks read and send.
+ *
+ * @throws TypeError for options it cannot use.
  *
  * @example
  * const client = useWebSocketConnection(room && `wss://api.example.com/rooms/${room}`)
@@ -22,6 +24,6 @@ import { type ConnectionOptions, useOwnedClient } from './useOwnedClient.ts'
 export function useWebSocketConnection<In = unknown, Out = WebSocketData>(
   url: ConnectionOptions['url'],
   options: Omit<ConnectionOptions<In, Out>, 'url'> = {},
-): TypedClient<In, Out> {
-  return useOwnedClient(defaultScope.dialect, { ...options, url })
+): WebSocketReconnect & TypedClient<In, Out> {
+  return useManagedClient(defaultContext, { ...options, url })
 }

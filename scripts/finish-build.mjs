@@ -9,7 +9,9 @@ for (const name of readdirSync('dist/esm', { recursive: true, encoding: 'utf8' }
   if (!name.endsWith('.d.ts')) continue
   const file = join('dist/esm', name)
   // tsc leaves `./backoff.ts` as it stands; outside this repository only `./backoff.js` resolves under every setting.
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/(['"])(\.\.?\/[^'"]+)\.tsx?\1/g, '$1$2.js$1'))
+  const text = readFileSync(file, 'utf8').replace(/(['"])(\.\.?\/[^'"]+)\.tsx?\1/g, '$1$2.js$1')
+  // Rule numbers are for those who work on the source; whoever reads a declaration in an editor has no list of them.
+  writeFileSync(file, text.replace(/,? \(R\d[^()]*\)/g, ''))
   copyFileSync(file, join('dist/cjs', name))
 }
 

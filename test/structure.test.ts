@@ -3,10 +3,10 @@
  * its test. A red line here is answered in the file it names, or by a decision written down in the tables below.
  */
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
-import { parseSync } from 'vite'
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { type Import, importsOf, median, type Node, readSources, type Source, walk } from '../scripts/source-files.ts'
 
 /**
  * The rooms of src/, and into which others each may look, itself included. Types follow the same way as values.
@@ -19,6 +19,7 @@ const rules: Record<string, string[]> = {
   runtime: ['policy', 'options', 'machine', 'runtime'],
   'client.ts': ['policy', 'options', 'machine', 'runtime'],
   'index.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts', 'observers', 'websocket-client.ts'],
+  'websocket-client.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts'],
   graphql: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'graphql'],
   observers: ['policy', 'options', 'runtime', 'index.ts', 'graphql', 'observers', 'websocket-client.ts'],
 }
@@ -33,72 +34,11 @@ const world = [
   ...['setTimeout', 'clearTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'requestAnimationFrame'],
 ]
 
-interface Node {
-  type: string
-  [key: string]: unknown
-}
-
-interface Source {
-  path: string
-  name: string
-  text: string
-  body: Node[]
-}
-
-const read = (room: string): Source[] =>
-  readdirSync(room, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file))
-    .map((file) => {
-      const path = join(room, file)
-      const text = readFileSync(path, 'utf8')
-      return {
-        path,
-        name: basename(path).replace(/\.tsx?$/, ''),
-        text,
-        body: parseSync(path, text).program.body as unknown as Node[],
-      }
-    })
-
 const rooms = {
-  ...{ src: read('src'), hooks: read('hooks'), testing: read('testing') },
-  ...{ demo: read('demo'), test: read('test') },
+  ...{ src: readSources('src'), hooks: readSources('hooks'), testing: readSources('testing') },
+  ...{ demo: readSources('demo'), test: readSources('test'), bench: readSources('bench') },
 }
 const library = [...rooms.src, ...rooms.hooks, ...rooms.testing]
-
-/** Every node, with its parent. */
-function* walk(node: unknown, parent?: Node): Generator<[node: Node, parent: Node | undefined]> {
-  if (Array.isArray(node)) for (const item of node) yield* walk(item, parent)
-  else if (node && typeof node === 'object') {
-    if (typeof (node as Node).type === 'string') {
-      yield [node as Node, parent]
-      parent = node as Node
-    }
-    for (const value of Object.values(node)) if (value && typeof value === 'object') yield* walk(value, parent)
-  }
-}
-
-interface Import {
-  /** As written, or from the top of the repository if relative. */
-  target: string
-  typeOnly: boolean
-}
-
-function importsOf({ path, body }: Source): Import[] {
-  const found: Import[] = []
-  for (const [node] of walk(body)) {
-    const source = node.source as { value?: string } | undefined
-    if (!source?.value || !/^(Import|Export)/.test(node.type)) continue
-    const specifiers = (node.specifiers as { importKind?: string; exportKind?: string }[] | undefined) ?? []
-    const isType = (kind: unknown) => kind === 'type'
-    found.push({
-      target: source.value.startsWith('.') ? relative('.', resolve(dirname(path), source.value)) : source.value,
-      typeOnly:
-        isType(node.importKind ?? node.exportKind) ||
-        (specifiers.length > 0 && specifiers.every((each) => isType(each.importKind ?? each.exportKind))),
-    })
-  }
-  return found
-}
 
 /** `file → target` for every import that `allowed` does not allow. */
 const trespasses = (files: Source[], allowed: (file: Source, wanted: Import) => boolean) =>
@@ -119,12 +59,12 @@ describe('imports run downhill', () => {
     ).toEqual([])
   })
 
-  it('hooks/ reaches the engine through the doors of src/ only, and imports react and nothing else', () => {
+  it('hooks/ reaches the engine through its doors and its observers only, and imports react and nothing else', () => {
+    const doors = ['react', 'src/index.ts', 'src/graphql/index.ts']
     expect(
       trespasses(
         rooms.hooks,
-        (_, { target }) =>
-          ['react', 'src/index.ts', 'src/graphql/index.ts'].includes(target) || dirname(target) === 'hooks',
+        (_, { target }) => doors.includes(target) || ['hooks', 'src/observers'].includes(dirname(target)),
       ),
     ).toEqual([])
   })
@@ -148,8 +88,30 @@ describe('imports run downhill', () => {
     ).toEqual([])
   })
 
-  it('nothing imports test/', () => {
-    expect(trespasses([...library, ...rooms.demo], (_, { target }) => !target.startsWith('test/'))).toEqual([])
+  it('nothing imports test/, the bench included; the scripts that run tests may', () => {
+    const others = [...library, ...rooms.demo, ...rooms.bench]
+    expect(trespasses(others, (_, { target }) => !target.startsWith('test/'))).toEqual([])
+  })
+})
+
+/** `npm run rooms` prints what is counted here. */
+describe('sizes', () => {
+  const LIMIT = 220
+  /** Files that are longer today, in order. */
+  const tooLong: string[] = []
+
+  it(`no file of src/, hooks/ or demo/ has more than ${LIMIT} lines`, () => {
+    const files = [...rooms.src, ...rooms.hooks, ...rooms.demo].filter(({ lines }) => lines > LIMIT)
+    expect(files.map(({ path }) => path).sort()).toEqual(tooLong)
+  })
+
+  it.each([
+    // 70 once the engine is cut up.
+    ['src', 90],
+    ['hooks', 60],
+    ['demo', 70],
+  ] as const)('half of the files of %s/ have at most %i lines', (room, limit) => {
+    expect(median(rooms[room].map(({ lines }) => lines))).toBeLessThanOrEqual(limit)
   })
 })
 
@@ -220,7 +182,7 @@ describe('what a source file may not contain', () => {
 
   it('named exports only', () => {
     const files = [...library, ...rooms.demo, ...rooms.test].filter((file) => !file.path.endsWith('.config.ts'))
-    const allowed = ['test/package/install.ts']
+    const allowed = ['test/support/installation.ts']
     expect(
       findings(
         files,
@@ -266,7 +228,7 @@ describe('what a source file may not contain', () => {
 
   it('no test has a time limit of its own: the runner and patience.ts have one for all', () => {
     // Other people's package managers and bundlers, and a search whose length the caller sets.
-    const exempt = /^test.(fixtures|mutation|browsers?|runtimes|netns)\b|^test.(model.lives|support.patience)\.ts$/
+    const exempt = /^test.(fixtures|mutation|e2e|runtimes|netns)\b|^test.(properties.model.lives|support.patience)\.ts$/
     const asked = ['it', 'test', 'beforeAll', 'afterAll', 'beforeEach', 'afterEach', 'waitFor', 'waitUntil']
     const isNumber = (node: Node | undefined) => node?.type === 'Literal' && typeof node.value === 'number'
     expect(
@@ -305,6 +267,16 @@ describe('package.json', () => {
     expect(manifest.peerDependenciesMeta).toEqual({ react: { optional: true }, ws: { optional: true } })
   })
 
+  it('checks with one command what the gate checks, but for what needs a browser', () => {
+    const gate = [...readFileSync('.ci/run', 'utf8').matchAll(/^step \S+ (npm (?:test|run \S+))$/gm)].map(
+      ([, command]) => command,
+    )
+    const inBrowser = ['npm run bench:check', 'npm run test:browser']
+    expect(manifest.scripts.check.split(' && ')).toEqual(
+      gate.filter((command) => !inBrowser.includes(command as string)),
+    )
+  })
+
   it('pins every tool exactly', () => {
     const loose = Object.entries<string>(manifest.devDependencies).filter(
       ([, range]) => !/^(npm:.*@)?\d+\.\d+\.\d+$|^file:fixtures\//.test(range),
@@ -336,8 +308,8 @@ describe('docs/RULES.md', () => {
       .flatMap(({ text }) => [...text.matchAll(/['"`][^'"`\n]*?\[(R\d+)\]/g)].map((match) => match[1] as string)),
   )
 
-  it('has R1 to R38, each once', () => {
-    const all = Array.from({ length: 38 }, (_, index) => `R${index + 1}`)
+  it('has R1 to R39, each once', () => {
+    const all = Array.from({ length: 39 }, (_, index) => `R${index + 1}`)
     const byNumber = (a: string, b: string) => Number(a.slice(1)) - Number(b.slice(1))
     expect([...rules].sort(byNumber)).toEqual(all)
   })

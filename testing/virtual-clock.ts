@@ -19,7 +19,9 @@ export interface VirtualTimer {
   readonly due: number
   /** Whether it keeps a process alive, as in Node. */
   hasRef: boolean
+  /** Lets it keep a process alive. */
   ref(): VirtualTimer
+  /** Lets a process end before it fires. */
   unref(): VirtualTimer
 }
 
@@ -41,6 +43,8 @@ export interface SleepOptions {
 export class VirtualClock implements Clock {
   /** Epoch ms at which the world begins; no round number, so that a confusion of clocks shows. */
   readonly start = 1_709_532_000_000
+  /** Whether hooks live by this clock too, and are told everything at once: in a world that is given `act`. */
+  drivesViews = false
   /** Most client timers ever armed at one moment. */
   peak = 0
   /** How many client timers were ever armed, and how many were unref'ed. */

@@ -24,24 +24,46 @@ export interface Act {
 export interface WorldOptions {
   /** Seeds `random`; without it every number is 0.5, the middle of every jitter. */
   seed?: number | undefined
-  /** How the server treats connections. Default `hang()`: the test answers. */
+  /**
+   * How the server treats connections. With `hang()` the test answers.
+   * @default hang()
+   */
   server?: Server | undefined
   /**
    * What the server says to a message it has received, in the same virtual moment, as soon as time is advanced;
-   * undefined is nothing. Default: a pong to the heartbeat's default ping.
+   * undefined is nothing.
+   * @default a pong to the heartbeat's default ping
    */
   answer?: ((data: WebSocketData) => unknown) | undefined
-  /** Everything the world does to a client happens within this. Give React's `act`, and no test has to. */
+  /**
+   * Everything the world does to a client happens within this. Give React's `act`, and no test has to; hooks then show at
+   * once what has happened, and sample and linger by this world's clock.
+   */
   act?: Act | undefined
-  /** Close codes as in browsers: 1000 and 3000–4999, all others throw. Default true. */
+  /**
+   * Close codes as in browsers: 1000 and 3000–4999, all others throw.
+   * @default true
+   */
   strictCloseCodes?: boolean | undefined
-  /** Sockets answer `close()` before it returns. Default false. */
+  /**
+   * Sockets answer `close()` before it returns.
+   * @default false
+   */
   synchronous?: boolean | undefined
-  /** Sockets have `terminate()`, as in `ws`. Default false. */
+  /**
+   * Sockets have `terminate()`, as in `ws`.
+   * @default false
+   */
   terminate?: boolean | undefined
-  /** Events carry a `timeStamp`. Default true; `ws` has none. */
+  /**
+   * Events carry a `timeStamp`; those of `ws` have none.
+   * @default true
+   */
   timeStamps?: boolean | undefined
-  /** The machine has no network as the world begins. Default false. */
+  /**
+   * The machine has no network as the world begins.
+   * @default false
+   */
   offline?: boolean | undefined
 }
 
@@ -84,6 +106,7 @@ export class World {
     this.server = options.server ?? hang()
     this.answer = options.answer ?? pong
     this.#act = options.act
+    this.clock.drivesViews = !!options.act
     this.act = (body) => void (options.act ? options.act(() => body()) : body())
     this.strictCloseCodes = options.strictCloseCodes ?? true
     this.synchronous = options.synchronous ?? false

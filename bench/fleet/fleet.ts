@@ -4,7 +4,7 @@
  */
 
 import { WebSocketReconnect, type WorldNews } from '../../src/index.ts'
-import { mulberry32 } from '../../test/support/index.ts'
+import { mulberry32 } from '../../testing/index.ts'
 import { FleetClock } from './clock.ts'
 import { PeerClient } from './peers.ts'
 import { FleetServer } from './server.ts'

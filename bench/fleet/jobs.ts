@@ -19,7 +19,7 @@ export const answer = (result: unknown): unknown => process.stdout.write(JSON.st
 function perform<Result>(job: unknown, megabytes: number): Promise<Result> {
   const flags = [`--max-old-space-size=${megabytes}`, '--max-semi-space-size=256', '--stack-trace-limit=0']
   return new Promise((resolve, reject) => {
-    const args = [...flags, argv[1] as string, '--job', JSON.stringify(job)]
+    const args = [...flags, 'scripts/run.mjs', argv[1] as string, '--job', JSON.stringify(job)]
     const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
     child.stdout.on('data', (chunk) => {

@@ -1,7 +1,7 @@
 /**
  * `npm run simulate`: fleets of the real engine lose their server and come back, in virtual time; then one client alone,
  * after short and long outages, beside what other libraries do. Prints the tables, draws docs/fleet.svg, and fails if the
- * defaults or the preset do not keep what the README says of them. `--quick`: the small fleet and the lone client;
+ * defaults or the preset do not keep what the guide says of them. `--quick`: the small fleet and the lone client;
  * `--recovery [seeds]`: the lone client only; `--million`: two more fleets; `--search`: how the preset was found.
  */
 
@@ -30,7 +30,7 @@ interface Scale {
 const drawn = strategies.filter(({ colour }) => colour)
 const defaults = strategies.filter(({ name }) => name === DEFAULTS)
 const preset = strategies.filter(({ name }) => name === PRESET)
-/** The fleet that the README's table speaks of. */
+/** The fleet that the guide's table speaks of. */
 const LARGE: Scale = {
   ...{ clients: 100_000, rate: 2000, outage: 'refusing', patience: 300 },
   strategies: [...defaults, ...preset],

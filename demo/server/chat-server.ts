@@ -6,15 +6,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, WebSocketServer } from 'ws'
-import type { ServerFrame } from '../protocol.ts'
+import type { ClientFrame, ServerFrame } from '../protocol.ts'
 import { type ChatLimits, chatLimits } from './chat-limits.ts'
 import { type Connection, connectionOf, reset, write } from './connection.ts'
 import { Crowd } from './crowd.ts'
-import { Gate } from './gate.ts'
+import { Deliveries } from './deliveries.ts'
 import { hear } from './hearing.ts'
 import { parts } from './history.ts'
-import { type Journal, JournalError, type Kept } from './journal.ts'
+import type { Journal, Kept } from './journal.ts'
 import type { ChatStatus, ConnectionStatus } from './status.ts'
+
+type Frame<T extends ClientFrame['type']> = Extract<ClientFrame, { type: T }>
 
 export interface ChatOptions {
   journal: Journal
@@ -34,10 +36,7 @@ export class ChatServer {
   readonly #connections = new Set<Connection>()
   readonly #crowd: Crowd
   readonly #sweep: NodeJS.Timeout
-  /** Deliveries wait for each other, so that every room hears its messages in the order of their numbers. */
-  #deliveries: Promise<void> = Promise.resolve()
-  #undelivered = 0
-  readonly #gate = new Gate()
+  readonly #deliveries = new Deliveries()
   #silent = false
   #gone = false
   /** Artificial delay of pongs, ms; only a test sets it. */
@@ -69,10 +68,7 @@ export class ChatServer {
   accept(request: IncomingMessage, raw: Duplex, head: Buffer): void {
     this.#sockets.handleUpgrade(request, raw, head, (socket) => {
       const connection = connectionOf(socket, raw, this.#limits, { wall: this.#now(), monotonic: this.#monotonic() })
-      if (this.#gone) {
-        reset(raw)
-        return
-      }
+      if (this.#gone) return reset(raw)
       this.#connections.add(connection)
       socket.on('message', (data, isBinary) => this.#hear(connection, data as Buffer, isBinary))
       // What it is does not matter: `close` follows, and without a listener the process would end.
@@ -91,7 +87,7 @@ export class ChatServer {
     return {
       connections,
       rooms: this.#journal.rooms().map((room) => ({ ...room, people: this.#crowd.people(room.name) })),
-      undelivered: this.#undelivered,
+      undelivered: this.#deliveries.waiting,
       repeats: this.#journal.repeats,
       pongDelay: this.pongDelay,
     }
@@ -101,7 +97,7 @@ export class ChatServer {
   silence(silent: boolean): void {
     if (silent === this.#silent) return
     this.#silent = silent
-    this.#gate.shut('silence', silent)
+    this.#deliveries.gate.shut('silence', silent)
     for (const { socket } of this.#connections) {
       if (silent) socket.pause()
       else socket.resume()
@@ -115,7 +111,7 @@ export class ChatServer {
 
   /** Messages are kept, but neither acknowledged nor passed on: the moment in which a server may die. For tests. */
   hold(held: boolean): void {
-    this.#gate.shut('hold', held)
+    this.#deliveries.gate.shut('hold', held)
   }
 
   /** Every connection is reset and nothing more is sent. The journal belongs to the caller. */
@@ -175,38 +171,17 @@ export class ChatServer {
     if (!connection.faults.take(this.#monotonic())) connection.socket.close(1008, `abuse: ${frame.code}`)
   }
 
-  #join(
-    connection: Connection,
-    { room, nick, since, epoch }: { room: string; nick: string; since: number; epoch: string },
-  ) {
-    const people = new Set([...this.#connections].map((other) => other.room).filter((name) => name !== ''))
-    const rooms = new Set([...people, ...this.#journal.rooms().map(({ name }) => name)])
-    if (!rooms.has(room) && rooms.size >= this.#journal.limits.rooms) {
-      const expected = `one of the ${rooms.size} rooms there are; more are not kept`
-      this.#send(connection, { type: 'error', code: 'too-many-rooms', expected })
-      return
-    }
-    const inside = [...this.#connections].filter((other) => other !== connection && other.room === room)
-    if (inside.length >= this.#limits.peoplePerRoom) {
-      const expected = `a room with fewer than ${this.#limits.peoplePerRoom} people in it`
-      this.#send(connection, { type: 'error', code: 'room-full', expected })
-      return
-    }
+  #join(connection: Connection, { room, nick, since, epoch }: Frame<'join'>): void {
+    const refusal = this.#crowd.refusal(connection, room, this.#journal, this.#limits.peoplePerRoom)
+    if (refusal) return this.#send(connection, refusal)
     const before = connection.room
     connection.room = room
     connection.nick = nick
-    const last = this.#journal.last(room)
+    const { epoch: current } = this.#journal
+    const [last, people] = [this.#journal.last(room), this.#crowd.people(room)]
+    this.#send(connection, { type: 'welcome', room, nick, epoch: current, last, people })
     // Numbers of another epoch, or from the future, mean nothing here: then everything is news.
-    const anew = epoch !== this.#journal.epoch || since > last
-    this.#send(connection, {
-      type: 'welcome',
-      room,
-      nick,
-      epoch: this.#journal.epoch,
-      last,
-      people: this.#crowd.people(room),
-    })
-    const missed = this.#journal.since(room, anew ? 0 : since)
+    const missed = this.#journal.since(room, epoch !== current || since > last ? 0 : since)
     for (const [messages, more] of parts(missed, this.#limits.historyBytes)) {
       this.#send(connection, { type: 'history', room, messages, more })
     }
@@ -214,40 +189,23 @@ export class ChatServer {
     this.#crowd.changed(room)
   }
 
-  #say(
-    connection: Connection,
-    { room, id, text, age = 0 }: { room: string; id: string; text: string; age?: number },
-  ): void {
+  #say(connection: Connection, { room, id, text, age = 0 }: Frame<'say'>): void {
     if (!connection.room) {
-      this.#fault(connection, { type: 'error', code: 'not-joined', expected: 'a "join" before the first "say"', id })
-      return
+      const expected = 'a "join" before the first "say"'
+      return this.#fault(connection, { type: 'error', code: 'not-joined', expected, id })
     }
-    const kept = this.#journal.keep(room, id, connection.nick, text, age)
-    // It is awaited only after those before it: a refusal must not count as unheard meanwhile, which ends the process.
-    kept.catch(() => {})
-    this.#undelivered++
-    this.#deliveries = this.#deliveries.then(async () => {
-      try {
-        const result = await kept
-        await this.#gate.passed()
-        this.#deliver(connection, result)
-      } catch (error) {
-        if (!(error instanceof JournalError)) throw error
-        if (!this.#gone)
-          this.#send(connection, { type: 'error', code: error.code, expected: error.message, id, retryAfter: 1000 })
-      } finally {
-        this.#undelivered--
-      }
-    })
+    this.#deliveries.add(
+      this.#journal.keep(room, id, connection.nick, text, age),
+      (result) => this.#deliver(connection, result),
+      ({ code, message }) => {
+        if (!this.#gone) this.#send(connection, { type: 'error', code, expected: message, id, retryAfter: 1000 })
+      },
+    )
   }
 
   #deliver(connection: Connection, { room, id, n, nick, at, message, repeat }: Kept): void {
     if (this.#gone) return
-    if (message && !repeat) {
-      const frame = JSON.stringify({ type: 'message', room, message } satisfies ServerFrame)
-      for (const other of this.#connections)
-        if (other.room === room && other !== connection) write(other, frame, this.#limits.unreadBytes)
-    }
+    if (message && !repeat) this.#crowd.tell({ type: 'message', room, message }, connection)
     this.#send(connection, { type: 'ack', room, id, n, nick, at })
   }
 

@@ -12,6 +12,7 @@ import { Journal, type JournalOptions } from './journal.ts'
 import { isOurs } from './origin.ts'
 import { SideDoor } from './side-door.ts'
 import type { AttemptOutcome, HouseStatus, Switches } from './status.ts'
+import { TimedSwitch } from './timed-switch.ts'
 
 export interface HouseOptions {
   journal: JournalOptions
@@ -40,8 +41,8 @@ export class House {
   #journal: Journal | null = null
   #life = 0
   #restarting: { until: number; done: Promise<void> } | null = null
-  #silent: { until: number; timer: NodeJS.Timeout } | null = null
-  #refusing: { until: number; timer: NodeJS.Timeout } | null = null
+  readonly #silent: TimedSwitch
+  readonly #refusing: TimedSwitch
   #wake: () => void = () => {}
   #closed = false
 
@@ -49,6 +50,15 @@ export class House {
     this.#options = options
     this.#report = options.report || (() => {})
     this.#door = new SideDoor(this, { ...options, report: this.#report })
+    const { switchLimit = 90_000 } = options
+    this.#silent = new TimedSwitch(switchLimit, (on) => {
+      this.#chat?.silence(on)
+      this.#report(on ? 'chat server silent' : 'chat server answers again')
+    })
+    this.#refusing = new TimedSwitch(switchLimit, (on) => {
+      if (on) this.#chat?.drop()
+      this.#report(on ? 'new connections refused' : 'new connections accepted again')
+    })
   }
 
   /** Opens the journal and serves what it holds. */
@@ -62,8 +72,8 @@ export class House {
     return {
       now: Date.now(),
       restarting: this.#restarting?.until ?? null,
-      silent: this.#silent?.until ?? null,
-      refusing: this.#refusing?.until ?? null,
+      silent: this.#silent.until,
+      refusing: this.#refusing.until,
     }
   }
 
@@ -110,20 +120,12 @@ export class House {
 
   /** Reads nothing and says nothing, while connections stay open and new ones are still accepted. */
   silence(on: boolean): void {
-    if (!on && !this.#silent) return
-    if (this.#silent) clearTimeout(this.#silent.timer)
-    this.#silent = on ? this.#limited(() => this.silence(false)) : null
-    this.#chat?.silence(on)
-    this.#report(on ? 'chat server silent' : 'chat server answers again')
+    this.#silent.set(on)
   }
 
   /** Lets every connection go and answers new ones with 503. */
   refuse(on: boolean): void {
-    if (!on && !this.#refusing) return
-    if (this.#refusing) clearTimeout(this.#refusing.timer)
-    this.#refusing = on ? this.#limited(() => this.refuse(false)) : null
-    if (on) this.#chat?.drop()
-    this.#report(on ? 'new connections refused' : 'new connections accepted again')
+    this.#refusing.set(on)
   }
 
   /** For tests: keeps messages, and tells nobody. */
@@ -148,7 +150,7 @@ export class House {
       socket.destroy()
       return
     }
-    if (this.#refusing) return this.#turnAway(socket, '503 Service Unavailable', 'refused')
+    if (this.#refusing.until !== null) return this.#turnAway(socket, '503 Service Unavailable', 'refused')
     if (this.#chat.full || !this.#upgrades.take(performance.now())) {
       return this.#turnAway(socket, '503 Service Unavailable', 'full')
     }
@@ -184,7 +186,7 @@ export class House {
     this.#journal = journal
     this.#chat = new ChatServer({ journal, ...(this.#options.chat ? { limits: this.#options.chat } : {}) })
     this.#life++
-    if (this.#silent) this.#chat.silence(true)
+    if (this.#silent.until !== null) this.#chat.silence(true)
   }
 
   async #end(): Promise<void> {
@@ -193,13 +195,6 @@ export class House {
     // The file must be let go before the next life opens it, or two writers would number alike.
     await this.#journal?.close()
     this.#journal = null
-  }
-
-  #limited(off: () => void) {
-    const limit = this.#options.switchLimit ?? 90_000
-    const timer = setTimeout(off, limit)
-    timer.unref()
-    return { until: Date.now() + limit, timer }
   }
 
   #turnAway(socket: Duplex, status: string, outcome: AttemptOutcome): void {

@@ -6,13 +6,11 @@
  * per room with its last number and the ids it has seen. A page that meets another epoch knows that counting began anew.
  */
 
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Message } from '../protocol.ts'
-import { JournalFile, readHeader, writeDurably } from './journal-file.ts'
+import { type JournalFile, writeDurably } from './journal-file.ts'
 import { type JournalLimits, journalLimits } from './journal-limits.ts'
-import { JournalRooms } from './journal-rooms.ts'
+import { headerLine, type Recovered, recover } from './journal-recovery.ts'
+import type { JournalRooms } from './journal-rooms.ts'
 
 export interface JournalOptions {
   path: string
@@ -61,7 +59,7 @@ export class Journal {
   readonly path: string
   readonly limits: JournalLimits
   /** Lines that could not be read when the file was opened, the torn last one included. */
-  damaged = 0
+  readonly damaged: number
   /** Times a message arrived that was already kept. */
   repeats = 0
   compactions = 0
@@ -73,19 +71,14 @@ export class Journal {
   #work: Promise<void> | null = null
   #closed = false
 
-  private constructor(
-    options: JournalOptions,
-    epoch: string,
-    rooms: JournalRooms,
-    limits: JournalLimits,
-    file: JournalFile,
-  ) {
-    this.path = options.path
+  private constructor({ path, now = Date.now }: JournalOptions, limits: JournalLimits, recovered: Recovered) {
+    this.path = path
     this.limits = limits
-    this.epoch = epoch
-    this.#rooms = rooms
-    this.#now = options.now || Date.now
-    this.#file = file
+    this.epoch = recovered.epoch
+    this.damaged = recovered.damaged
+    this.#rooms = recovered.rooms
+    this.#now = now
+    this.#file = recovered.file
   }
 
   /** Opens the file, makes it if there is none, and reads what it holds. */
@@ -98,40 +91,9 @@ export class Journal {
         `Journal: "fileBytes" must be at least ${worst * 2} for these limits, got ${limits.fileBytes}; keep less per room.`,
       )
     }
-    await mkdir(dirname(options.path), { recursive: true })
-    const content = await readFile(options.path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return Buffer.alloc(0)
-      throw error
-    })
-    const end = content.lastIndexOf(10) + 1
-    const lines = content.toString('utf8', 0, end).split('\n').slice(0, -1)
-    const tail = content.toString('utf8', end)
-    const epoch = readHeader(lines[0] ?? tail)
-    let damaged = 0
-    if (epoch === null && content.length > 0) {
-      // No line of it can be trusted to be ours; set it aside rather than overwrite somebody's file.
-      await rename(options.path, `${options.path}.damaged`)
-      damaged = lines.length + (tail ? 1 : 0)
-    }
-    const rooms = new JournalRooms(limits)
-    const { path, write = writeDurably } = options
-    const fresh = epoch ?? randomUUID()
-    let file: JournalFile
-    if (epoch === null) file = await JournalFile.create(path, write, header(fresh))
-    else {
-      for (const line of lines.slice(1)) if (!rooms.readLine(line)) damaged++
-      // The process may have died while it wrote the last line. Whole, it counts; torn, nobody was told of it, and it goes.
-      const whole = tail !== '' && (lines.length === 0 || rooms.readLine(tail))
-      file = await JournalFile.resume(path, write, whole ? content.length : end)
-      if (whole) await file.append(Buffer.from('\n'))
-      else if (tail !== '') {
-        damaged++
-        await file.mend()
-      }
-    }
-    const journal = new Journal(options, fresh, rooms, limits, file)
-    journal.damaged = damaged
-    if (file.bytes > limits.fileBytes / 2) await journal.#compact()
+    const { write = writeDurably } = options
+    const journal = new Journal(options, limits, await recover(options.path, limits, write))
+    if (journal.bytes > limits.fileBytes / 2) await journal.#compact()
     return journal
   }
 
@@ -251,9 +213,7 @@ export class Journal {
 
   /** Writes a new file with what is still kept, and puts it in the old one's place. */
   async #compact(): Promise<void> {
-    await this.#file.replace(Buffer.from([header(this.epoch), ...this.#rooms.lines()].join('')))
+    await this.#file.replace(Buffer.from([headerLine(this.epoch), ...this.#rooms.lines()].join('')))
     this.compactions++
   }
 }
-
-const header = (epoch: string) => `${JSON.stringify({ journal: 1, epoch })}\n`

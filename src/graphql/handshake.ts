@@ -20,6 +20,7 @@ import { graphqlCloseTable } from './protocol.ts'
 export const handshake = (params: () => unknown, parsedMessages: WeakMap<object, Message>): ProtocolAdapter => ({
   closeTable: graphqlCloseTable,
   hasFreshAuth: true,
+  isControl: (event) => !parsedMessages.has(event),
   listen(socket: SocketLike) {
     const engine: Record<string, (event?: unknown) => void> = {}
     const tell = (type: string, event?: unknown) => engine[type]?.(event)

@@ -1,6 +1,6 @@
 /**
  * The door of `react-websocket-reconnect/graphql`: queries, mutations and subscriptions over one connection that comes
- * back (contract §4, docs/GRAPHQL.md). Owns which operations live and who hears of their results. Must never queue,
+ * back (docs/GRAPHQL.md). Owns which operations live and who hears of their results. Must never queue,
  * retry or time anything, which is the engine's; nor import React, or the package graphql.
  */
 
@@ -76,8 +76,9 @@ const UNQUEUED: SendOptions = { queue: false }
 
 /**
  * A GraphQL client over one WebSocket that comes back. OPEN means that the server has acknowledged; after every
- * reconnect all live operations are subscribed again. Nothing happens before `connect()`. Throws a TypeError for
- * options the engine cannot use.
+ * reconnect all live operations are subscribed again. Nothing happens before `connect()`.
+ *
+ * @throws TypeError for options the engine cannot use.
  *
  * @example
  * const client = new GraphQLSubscriptionClient('wss://api.example.com/graphql', { connectionParams: { token } })
@@ -125,7 +126,8 @@ export class GraphQLSubscriptionClient {
   /**
    * Runs an operation: now if the server has acknowledged, else as soon as it has. Returns how to stop it. What it is
    * given is read now. Where the connection has given up (FAILED), `onError` hears so a microtask later; before
-   * `connect()` and after `disconnect()` it waits. Throws a TypeError for a document that needs `print`, and for variables that JSON cannot say.
+   * `connect()` and after `disconnect()` it waits.
+   * @throws TypeError for a document that needs `print`, and for variables that JSON cannot say.
    */
   subscribe<Data = any, Variables = any>(
     query: string | GraphQLDocument<Data, Variables>,
@@ -156,7 +158,7 @@ export class GraphQLSubscriptionClient {
     return iterateResults((handlers) => this.subscribe(request.query, request.variables, { ...request, ...handlers }))
   }
 
-  /** Connects and stays connected. Resolves when the server has acknowledged; rejects as the engine's does (R24). */
+  /** Connects and stays connected. Resolves when the server has acknowledged; rejects as the engine's does. */
   connect(): Promise<void> {
     return this.ws.connect()
   }

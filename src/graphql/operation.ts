@@ -13,6 +13,7 @@ export type Uninferred<T> = [T][T extends unknown ? 0 : never]
  * (`TypedDocumentString`, `TypedDocumentNode`), or any plain one; then both types are `any`.
  */
 export interface GraphQLDocument<Data = any, Variables = any> {
+  /** What a parsed document says of itself. */
   readonly kind?: unknown
   /** Never there at run time: generators declare it to carry the types. */
   __apiType?: (variables: Variables) => Data
@@ -20,16 +21,23 @@ export interface GraphQLDocument<Data = any, Variables = any> {
 
 /** An error as the GraphQL specification formats it. */
 export interface GraphQLErrorShape {
+  /** What went wrong, in the server's words. */
   readonly message: string
+  /** Where in the document. */
   readonly locations?: ReadonlyArray<{ readonly line: number; readonly column: number }>
+  /** Which field of the result. */
   readonly path?: ReadonlyArray<string | number>
+  /** What the server adds of its own. */
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /** The payload of a `next` message. `errors` is there only where there are some. */
 export interface GraphQLResult<Data = any> {
+  /** What was asked for; null where nothing of it could be had. */
   readonly data?: Data | null
+  /** What could not be had, and why. */
   readonly errors?: readonly GraphQLErrorShape[]
+  /** What the server adds of its own. */
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
@@ -56,6 +64,8 @@ export interface OperationHandlers<Data = any> {
 
 /** What `iterate` takes. */
 export interface GraphQLRequest<Data = any, Variables = any> extends OperationOptions {
+  /** The document: a text, a typed document, or with `print` any other. */
   query: string | GraphQLDocument<Data, Variables>
+  /** The operation's variables: what JSON can say. */
   variables?: Uninferred<Variables> | undefined
 }

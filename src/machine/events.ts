@@ -19,6 +19,7 @@ export interface RetryInfo {
   readonly attempt: number
   /** How long it waits, ms. */
   readonly delay: number
+  /** How many there may be. */
   readonly maxRetries: number
 }
 

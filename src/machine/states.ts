@@ -11,7 +11,7 @@ import type { CloseTable } from '../policy/close-policy.ts'
 export type ConnectionState = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'CLOSING' | 'BLOCKED' | 'FAILED'
 
 /**
- * What a person wants to know, in one word (R26): `idle` nobody has asked yet, `waiting` before a retry or for the page
+ * What a person wants to know, in one word: `idle` nobody has asked yet, `waiting` before a retry or for the page
  * to be seen again, `blocked` by the circuit breaker, `closed` after `close()`, `failed` gave up.
  */
 export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'blocked' | 'closing' | 'closed' | 'failed'

@@ -7,32 +7,42 @@ import type { BackoffOptions, Jitter } from '../policy/backoff.ts'
 import type { CircuitLimits } from '../policy/circuit-breaker.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 
-/** What a `url` or `protocols` provider is told about the attempt it is asked for (R7, R12). */
+/** What a `url`, `protocols` or `websocketOptions` function is told about the attempt it is asked for. */
 export interface AttemptContext {
   /** 0 for the first dial, n for the n-th retry. */
   readonly attempt: number
-  /** How the connection before this one ended, or null. */
+  /**
+   * How the connection before this one ended, or null if there was none: a `code` of 4401 may mean that a token is
+   * stale.
+   */
   readonly lastClose: CloseInfo | null
-  /** Aborted when the attempt is over; undefined where the platform has no AbortController (R28). */
+  /** Aborted when the attempt is over; give it to `fetch`. Undefined where the platform has no AbortController. */
   readonly signal: AbortSignal | undefined
 }
 
-/** A value, or a function asked afresh on every attempt. */
+/** A value, or a (possibly async) function asked afresh on every attempt. */
 export type Resolvable<T> = T | ((context: AttemptContext) => T | PromiseLike<T>)
 
-/** A url, or a function that answers one, or null for none. */
+/** A url, or a (possibly async) function that answers one, or null for none. */
 export type Address =
   | string
   | URL
   | ((context: AttemptContext) => string | URL | null | PromiseLike<string | URL | null>)
 
 /**
- * News from the outside world that speeds up or holds back a reconnection (R15). `hidden`: nobody sees the page any more,
- * until `wake` says that somebody does; it matters for `hiddenTimeout` only.
+ * News from the outside world that speeds up or holds back a reconnection. `online` and `wake`: try soon, and ask an
+ * open connection whether it still lives. `offline`: wait longer. `freeze`: this page stands still, so how an attempt
+ * ends says nothing about the server. `hidden`: nobody sees the page any more, until `wake` says that somebody does;
+ * it matters for `hiddenTimeout` only.
  */
 export type EnvironmentSignal = 'online' | 'offline' | 'wake' | 'freeze' | 'hidden'
 
-/** Watches the world and calls `notify`; returns how to stop watching. */
+/**
+ * Watches the world and calls `notify`; returns how to stop watching. Give your own where there is no page, as in React
+ * Native.
+ *
+ * @see docs/guide/recipes.md#does-it-work-with-server-rendering-strictmode-react-native-node
+ */
 export type Environment = (notify: (signal: EnvironmentSignal) => void) => () => void
 
 /** The time as the engine sees it; tests pass their own. */
@@ -41,18 +51,29 @@ export interface Clock {
   now(): number
   /** A clock that never jumps, ms from any origin. */
   monotonic(): number
+  /** Calls `fn` once after `ms` milliseconds; returns what `clearTimeout` takes. */
   setTimeout(fn: () => void, ms: number): unknown
+  /** Forgets a timer. */
   clearTimeout(timer: unknown): void
+  /** Of a world under test that renders whatever it does: views hear their news at once, and sample and wait by this clock. */
+  readonly drivesViews?: boolean | undefined
 }
 
 /** The part of a WebSocket that the engine uses; browsers', Node's, `ws`'s and most mocks fit. */
 export interface SocketLike {
+  /** 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number
+  /** Bytes it has taken and not sent yet. */
   readonly bufferedAmount: number
+  /** The subprotocol the server chose, or ''. */
   readonly protocol: string
+  /** How binary messages arrive; set after construction if the option of this name is given. */
   binaryType: string
+  /** Takes a message while open; may throw. */
   send(data: never): void
+  /** Starts the closing handshake, or gives up while connecting. */
   close(code?: number, reason?: string): void
+  /** Ends the connection at once, as in `ws`; used where there is one. */
   terminate?(): void
   // biome-ignore lint/suspicious/noExplicitAny: browsers', ws's and mocks' listeners take events of different shapes.
   addEventListener(type: string, listener: (event: any) => void): void
@@ -62,31 +83,67 @@ export interface SocketLike {
 // biome-ignore lint/suspicious/noExplicitAny: constructors of four platforms differ in their third argument.
 export type SocketConstructor = new (url: string, protocols?: any, options?: any) => SocketLike
 
-/** Options of the circuit breaker (R8–R11). */
+/**
+ * Options of the circuit breaker: after a row of failures nothing dials for a while, which spares a struggling server.
+ */
 export interface CircuitBreakerOptions {
-  /** Consecutive failures that open the circuit, a whole number ≥ 1. Default 5. Lower it for a server that must be spared. */
+  /**
+   * Failures in a row that open the circuit, a whole number ≥ 1. Lower it for a server that must be spared.
+   * @default 5
+   */
   failureThreshold?: number | undefined
-  /** How long the circuit stays open, ms. Default 60000. */
+  /**
+   * How long the circuit stays open, ms. Lower it for whatever a person looks at.
+   * @default 60000
+   */
   resetTimeout?: number | undefined
-  /** How many trials may fail before the circuit opens again, a whole number ≥ 1. Default 3 (R11). */
+  /**
+   * How many trials may fail before the circuit opens again, a whole number ≥ 1.
+   * @default 3
+   */
   halfOpenMaxRequests?: number | undefined
-  /** The first trial waits up to this fraction of `resetTimeout` more, so that a fleet does not return as one. Default 0.5; 0 dials at once (R10). */
+  /**
+   * The first trial waits up to this fraction of `resetTimeout` more, so that a fleet does not return as one. `1` for
+   * large fleets, `0` to try at once.
+   * @default 0.5
+   */
   resetJitter?: number | undefined
 }
 
-/** Options of the queue that holds messages while there is no connection (R16). */
+/** Options of the queue that holds messages while there is no connection. */
 export interface QueueOptions {
-  /** Default 1000. */
+  /**
+   * Messages that may wait, a whole number.
+   * @default 1000
+   */
   maxMessages?: number | undefined
-  /** Default 1 MiB, text counted as UTF-8. */
+  /**
+   * Bytes that may wait, text counted as UTF-8.
+   * @default 1048576
+   */
   maxBytes?: number | undefined
-  /** What happens to the message too many: `'reject'` (default) drops the new one, `'drop-oldest'` makes room. */
+  /**
+   * What a full queue does: `'reject'` drops the new message, `'drop-oldest'` makes room for it. Either way a `drop`
+   * event tells. Change it where the newest matters most.
+   * @default 'reject'
+   */
   overflow?: 'reject' | 'drop-oldest' | undefined
-  /** How long a message may wait, ms. Default Infinity. */
+  /**
+   * How long a message may wait, ms. Lower it for things that go stale, such as cursor positions.
+   * @default Infinity
+   */
   maxAge?: number | undefined
-  /** Above this many bytes of the platform's own buffer, messages wait here. Default 1 MiB. */
+  /**
+   * Above this many bytes in the platform's own buffer, messages wait in the queue. Lower it to keep little in flight
+   * over slow lines.
+   * @default 1048576
+   */
   highWaterMark?: number | undefined
-  /** Keep the queue after `open` until `flush()`: for servers that must accept a login first. Default false. */
+  /**
+   * Keep the queue after `open` until `flush()`, for servers that must accept a login first.
+   * @default false
+   * @see docs/guide/recipes.md#how-do-i-send-a-login-first
+   */
   hold?: boolean | undefined
 }
 
@@ -103,69 +160,149 @@ export interface QueueLimits {
 /** Everything `new WebSocketReconnect(options)` accepts. Times are ms; `undefined` means the default. */
 export interface WebSocketReconnectOptions {
   /**
-   * Where to connect: a string, a `URL`, or a (possibly async) function asked afresh on every attempt, for tokens. Required.
-   * A function that answers null says that there is nothing to dial, because the session is over: FAILED, `NO_URL`, until
-   * `connect()` (R12, R22).
+   * Where to connect: a string, a `URL`, or a function `({ attempt, lastClose, signal }) => url`, also async, asked
+   * afresh on every attempt, for tokens. A function that answers `null` says that the session is over and there is
+   * nothing to dial: FAILED with `NO_URL`, until `connect()`.
+   * @default required
+   * @see docs/guide/recipes.md#how-do-i-refresh-a-token
    */
   url: Address
-  /** Subprotocols to offer, or a provider of them. Default `[]`. */
+  /**
+   * Subprotocols to offer: a string, an array, or the same kind of function as `url`.
+   * @default []
+   */
   protocols?: Resolvable<string | readonly string[]> | undefined
   /**
-   * What the constructor takes besides url and protocols, e.g. `{ headers }`: third argument of `ws`, of React Native's or
-   * of an explicit `WebSocket`; Node's own takes `headers` and `dispatcher`. Or a (possibly async) function asked afresh
-   * on every attempt. Default `{}`. Browsers ignore it, with one development warning (R28).
+   * What the platform's WebSocket takes besides, such as `{ headers }`, or a function that returns it, also async,
+   * asked afresh on every attempt. It is the third argument of `ws`, of React Native's WebSocket and of one you give;
+   * Node's own takes `headers` and `dispatcher`. Browsers ignore it, with one warning in development.
+   * @default {}
+   * @see docs/guide/recipes.md#how-do-i-send-headers
    */
   websocketOptions?: Resolvable<object> | undefined
-  /** Retries without proof before FAILED, a whole number or Infinity. Default 10. Use Infinity for anything a person looks at (R6). */
+  /**
+   * Retries before giving up, a whole number or `Infinity`, counted since the last proven connection. **`Infinity` for
+   * anything a person looks at.**
+   * @default 10
+   */
   maxRetries?: number | undefined
-  /** Delay before the first retry, ms. Default 1000 (R4). */
+  /**
+   * Wait before the first retry, ms. Raise it for background jobs.
+   * @default 1000
+   */
   baseDelay?: number | undefined
-  /** Longest delay, ms. Default 30000 (R4). */
+  /**
+   * Longest wait, ms, jitter included. Raise it when many clients share one server.
+   * @default 30000
+   */
   maxDelay?: number | undefined
-  /** Growth of the delay per retry, ≥ 1. Default 2 (R4). */
+  /**
+   * Growth of the wait per retry, ≥ 1.
+   * @default 2
+   */
   multiplier?: number | undefined
-  /** Spread of the delay: 0–1, `'full'`, `'equal'` or `'decorrelated'`. Default 0.1, which means ±10 % (R4). */
+  /**
+   * Spread of the wait: 0 to 1, where 0.1 is ±10 %, or `'full'`, `'equal'`, `'decorrelated'`. Raise it when many
+   * clients share one server.
+   * @default 0.1
+   */
   jitter?: Jitter | undefined
-  /** Adjusts the computed delay; at least 100 ms, at most 2^31−1 (R4). */
+  /**
+   * `({ attempt, delay, lastClose }) => ms`: adjusts a wait. Its answer is raised to 100 ms at least. For a rule of
+   * your own, such as longer waits at night.
+   * @default none
+   */
   retryDelay?: ((context: RetryContext) => number) | undefined
   /**
-   * Asked after every attempt or connection that ended without being asked to. Its answer takes the place of the whole
-   * table of close codes: `false` stops, `true` retries with the usual backoff, a number retries after that many ms.
-   * Default: by close code (R12). A throw, or another answer, means the default plus an `error`.
+   * Asked after every attempt or connection that ended without your asking. Its answer takes the place of the whole
+   * table of close codes: `false` stops, `true` retries with the usual backoff, a number retries after that many ms. A
+   * throw, or another answer, means the table, and an `error`.
+   * @default by close code
+   * @see docs/guide/recipes.md#when-does-it-retry-and-how-do-i-decide-that
    */
   shouldReconnect?: ((close: CloseInfo, attempt: number) => boolean | number) | undefined
-  /** Time between pings, ms; 0 switches the heartbeat off. Default 30000 (R14). */
+  /**
+   * Time between pings, ms. Lower it to notice dead lines sooner; `0`, which means no pings, for servers that answer
+   * none.
+   * @default 30000
+   * @see docs/guide/recipes.md#my-server-answers-no-ping
+   */
   heartbeatInterval?: number | undefined
-  /** How long a ping may go unanswered, ms. Default 5000 (R14). */
+  /**
+   * How long a ping may go unanswered, ms; any message is an answer. Raise it on slow lines.
+   * @default 5000
+   */
   heartbeatTimeout?: number | undefined
-  /** What a ping says: a string, an object (sent as JSON) or a function returning either. Default `{"type":"ping"}`. */
+  /**
+   * The ping: a string, an object (sent as JSON), or a function returning either. Change it to what your server
+   * understands.
+   * @default '{"type":"ping"}'
+   * @see docs/guide/recipes.md#my-server-answers-no-ping
+   */
   heartbeatMessage?: string | object | (() => string | object) | undefined
-  /** Recognises an answer to a ping, for the round-trip time and for what hooks hide; never decides liveness. A throw means false. */
+  /**
+   * Recognises an answer to a ping, for the round-trip time and for what the hooks hide while a ping waits. It never
+   * decides whether the line lives: any message proves that. A throw means false.
+   * @default text or JSON "pong"
+   */
   isPong?: ((data: unknown) => boolean) | undefined
-  /** The circuit breaker's options, or false for none. */
+  /**
+   * The circuit breaker's options, or `false` for none.
+   * @default as below
+   */
   circuitBreaker?: CircuitBreakerOptions | false | undefined
-  /** The queue's options, or false for none. */
+  /**
+   * The queue's options, or `false` for none: what cannot go now is dropped.
+   * @default as below
+   */
   queue?: QueueOptions | false | undefined
-  /** Deadline over url provider and handshake together, ms. Default 10000 (R3). */
+  /**
+   * Deadline for the url function and the handshake together, ms. Raise it for slow lines.
+   * @default 10000
+   */
   connectTimeout?: number | undefined
-  /** How long CLOSING may last before the close is synthesised, ms. Default 2000. */
+  /**
+   * How long a closing handshake may take, ms; then the client is CLOSED without the peer's answer.
+   * @default 2000
+   */
   closeTimeout?: number | undefined
-  /** How long a connection must live to count as proven, ms; 0 means that `open` is proof. Default 5000 (R5). */
+  /**
+   * How long a connection must live to count as a success, ms. `0`: opening is enough.
+   * @default 5000
+   */
   minUptime?: number | undefined
-  /** Applied to every new socket if given. */
+  /**
+   * Set on every new socket if given, for example `'arraybuffer'`.
+   * @default untouched
+   */
   binaryType?: 'blob' | 'arraybuffer' | 'nodebuffer' | 'fragments' | undefined
-  /** The constructor to use instead of the platform's. */
+  /**
+   * The constructor to use; the platform's is looked up when connecting. For mocks, and for platforms that have none.
+   * @default the platform's
+   */
   WebSocket?: SocketConstructor | undefined
   /**
-   * Close once the page has been hidden this long, ms, keeping the queue, and connect again when it is seen. Default
-   * Infinity: a hidden page keeps its connection. Lower it to save batteries and the server's seats.
+   * Close once the page has been hidden this long, ms, keeping the queue, and come back when it is seen. Lower it to
+   * spare batteries and the server's seats.
+   * @default Infinity
+   * @see docs/guide/recipes.md#how-do-i-spare-batteries-while-nobody-looks
    */
   hiddenTimeout?: number | undefined
-  /** How to learn of online, offline, waking, freezing and hiding; false for not at all. Default: the browser's own events (R15). */
+  /**
+   * Tells of online, offline, waking, freezing and hiding, or `false` for not at all. Give your own in React Native.
+   * @default the browser's events
+   * @see docs/guide/recipes.md#does-it-work-with-server-rendering-strictmode-react-native-node
+   */
   environment?: Environment | false | undefined
-  /** Default `Math.random`. */
+  /**
+   * Chance, a number in [0, 1), for tests.
+   * @default the platform's
+   */
   random?: (() => number) | undefined
-  /** Default: the platform's. */
+  /**
+   * Time, `{ now, monotonic, setTimeout, clearTimeout }`, for tests.
+   * @default the platform's
+   */
   clock?: Clock | undefined
 }
 
@@ -173,13 +310,13 @@ export interface WebSocketReconnectOptions {
 export interface RetryContext {
   /** Number of the retry this delay is for, 1 for the first. */
   readonly attempt: number
-  /** The delay that R4 computed, ms. */
+  /** The delay that the backoff has computed, jitter included, ms. */
   readonly delay: number
   /** How the last connection ended, or null. */
   readonly lastClose: CloseInfo | null
 }
 
-/** The options with every default in place; what `client.options` shows. */
+/** The options with every default in place; what `client.options` shows. Times are ms. */
 export interface Settings extends BackoffOptions, Readonly<Omit<WebSocketReconnectOptions, keyof BackoffOptions>> {
   readonly url: Address
   readonly protocols: Resolvable<string | readonly string[]>

@@ -15,8 +15,9 @@ type Preset = Readonly<Required<Pick<WebSocketReconnectOptions, 'maxRetries' | '
  * After the server has refused for 1–120 s, a client is back within 4.1 s of it in the median and 10 s at most, whatever the
  * length (defaults: 72.9 and 87.5). The price is dials: when a server that accepts 2,000 a second has been down for 60 s, 99 % of
  * 100,000 clients are back after 57 s with 14.8 dials each (defaults: 99 s and 6.4). For clients that nobody looks at, and
- * for larger fleets, keep the defaults. `npm run simulate` prints these figures, `npm run simulate -- --search` found them.
+ * for larger fleets, keep the defaults. The figures were found by simulation.
  *
+ * @see docs/guide/options.md#how-soon-is-everybody-back
  * @example new WebSocketReconnect({ ...interactive, url })
  * @example <WebSocketProvider {...interactive} url="wss://example.com/live">
  */

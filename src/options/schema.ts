@@ -76,7 +76,7 @@ interface Reading {
 
 /**
  * Fills in the defaults; throws a TypeError that names the option, what was expected and what came. `anyUrl` leaves the
- * url to be judged when it is dialled (R33).
+ * url to be judged when it is dialled.
  */
 export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Reading {
   if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest
@@ -125,7 +125,7 @@ function isEqual(a: object, b: object, isGroup = false): boolean {
   )
 }
 
-/** Merges new options over old ones: groups by key, everything else by value (R27). */
+/** Merges new options over old ones: groups by key, everything else by value. */
 export function mergeOptions(
   old: WebSocketReconnectOptions,
   change: Partial<WebSocketReconnectOptions>,

@@ -6,23 +6,40 @@
 /** Browsers and Node keep timers in 32 signed bits: one millisecond more and they fire at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1
 
-/** How far a delay may stray: a fraction 0–1, or one of the three classic spreads. Default 0.1 (R4, requirement). */
+/**
+ * How far a delay may stray: a fraction from 0 to 1 (0.1 is ±10 %), or one of the three classic spreads. `'full'`:
+ * anything from 0 to the delay. `'equal'`: from half of it to all of it. `'decorrelated'`: from `baseDelay` to three
+ * times the delay before.
+ */
 export type Jitter = number | 'full' | 'equal' | 'decorrelated'
 
-/** What shapes the delay between two attempts (R4). */
+/** What shapes the delay between two attempts; see the options of the same names. */
 export interface BackoffOptions {
-  /** First delay in ms. Default 1000. */
+  /**
+   * First delay, ms.
+   * @default 1000
+   */
   baseDelay: number
-  /** Longest delay in ms, jitter included. Default 30000. */
+  /**
+   * Longest delay, ms, jitter included.
+   * @default 30000
+   */
   maxDelay: number
-  /** Growth per retry. Default 2. */
+  /**
+   * Growth per retry, ≥ 1.
+   * @default 2
+   */
   multiplier: number
-  /** Spread around the delay. Default 0.1, which means ±10 %. */
+  /**
+   * Spread around the delay; 0.1 is ±10 %.
+   * @default 0.1
+   */
   jitter: Jitter
 }
 
 /**
- * The delay before retry number `attempt` (1 for the first), in whole milliseconds, never above `maxDelay` (R4).
+ * The delay before retry number `attempt` (1 for the first), in whole milliseconds, never above `maxDelay`: what the
+ * engine waits, for a loop of your own.
  *
  * `random` is a number in [0, 1). `previousDelay` matters for `jitter: 'decorrelated'` only, where each delay is drawn
  * between `baseDelay` and three times the one before it.
@@ -53,5 +70,5 @@ export function backoffDelay(
   return Math.round(low + random * (Math.min(high, cap) - low))
 }
 
-/** A user's delay, made safe: at least 100 ms, and short enough for a timer (R4). */
+/** A user's delay, made safe: at least 100 ms, and short enough for a timer. */
 export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay) || 0, 100), LONGEST_TIMER)

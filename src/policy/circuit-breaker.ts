@@ -14,7 +14,7 @@ export interface CircuitLimits {
   readonly resetJitter: number
 }
 
-/** The breaker that stands in where there is none: it never opens by itself, but can be opened by hand (R13). */
+/** The breaker that stands in where there is none: it never opens by itself, but can be opened by hand. */
 export const MANUAL_BREAKER: CircuitLimits = {
   failureThreshold: Infinity,
   halfOpenMaxRequests: Infinity,

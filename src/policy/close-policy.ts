@@ -3,9 +3,11 @@
  * Must never look at anything but the code: by RFC 6455 §7.4 the reason is for people.
  */
 
-/** The payload of `close` (R23, R25): the requirement's `{code, reason}` and two fields more. */
+/** How an attempt or a connection ended: what listeners of `close` receive, and `lastClose`. */
 export interface CloseInfo {
+  /** The close code; 1006 where there was no closing handshake, and for every attempt that never opened. */
   readonly code: number
+  /** The peer's own words, or ''. */
   readonly reason: string
   /** Whether the peer took part in the closing handshake. */
   readonly wasClean: boolean

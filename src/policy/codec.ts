@@ -7,8 +7,8 @@ import { jsonText } from './json-text.ts'
 import type { WebSocketData } from './payload.ts'
 
 /**
- * Translates between what an application says and what a WebSocket carries. Both directions are synchronous: they answer
- * at once or throw. A promise counts as a failure, because messages do not wait for one another (R35).
+ * Translates between what an application says and what a WebSocket carries. Both directions are synchronous: they
+ * answer at once or throw. A promise counts as a failure, because messages do not wait for one another.
  */
 export interface Codec<In = any, Out = any> {
   /** Reads the `data` of a message event. */
@@ -41,20 +41,48 @@ export type SchemaInput<Schema extends StandardSchema> = NonNullable<Schema['~st
 export const raw: Codec<unknown, WebSocketData> = { decode: (data) => data, encode: (message) => message }
 
 /**
- * Messages are JSON texts. With a schema, each one that comes in is validated and typed by it, and may be transformed; what
- * goes out is typed by its input, unless `Out` says otherwise, and not validated.
- * A binary frame, a text that is no JSON, what does not fit the schema, and a schema that answers with a promise
- * cannot be read. `encode` throws a TypeError for what JSON would lose without a word: binary data (`client.send` takes
- * that), a Map or a Set, an Error, a promise, undefined, a BigInt. Throws a TypeError for what is no schema.
+ * Messages are JSON texts. With a schema, each one that comes in is validated and typed by it, and may be transformed;
+ * what goes out is typed by its input, unless `Out` says otherwise, and not validated. A binary frame, a text that is
+ * no JSON, what does not fit the schema, and a schema that answers with a promise cannot be read.
+ *
+ * @throws TypeError from `encode` for what JSON would lose without a word: binary data (`client.send` takes that), a
+ * Map or a Set, an Error, a promise, undefined, a BigInt.
+ * @throws TypeError for what is no schema.
  *
  * @example
  * const codec = json(z.object({ symbol: z.string(), price: z.number() }))
  * const trade = json<typeof tick, Order>(tick) // reads ticks, writes orders
  */
 export function json<In = unknown, Out = unknown>(): Codec<In, Out>
+/**
+ * Messages are JSON texts. With a schema, each one that comes in is validated and typed by it, and may be transformed;
+ * what goes out is typed by its input, unless `Out` says otherwise, and not validated. A binary frame, a text that is
+ * no JSON, what does not fit the schema, and a schema that answers with a promise cannot be read.
+ *
+ * @throws TypeError from `encode` for what JSON would lose without a word: binary data (`client.send` takes that), a
+ * Map or a Set, an Error, a promise, undefined, a BigInt.
+ * @throws TypeError for what is no schema.
+ *
+ * @example
+ * const codec = json(z.object({ symbol: z.string(), price: z.number() }))
+ * const trade = json<typeof tick, Order>(tick) // reads ticks, writes orders
+ */
 export function json<Schema extends StandardSchema, Out = SchemaInput<Schema>>(
   schema: Schema,
 ): Codec<SchemaOutput<Schema>, Out>
+/**
+ * Messages are JSON texts. With a schema, each one that comes in is validated and typed by it, and may be transformed;
+ * what goes out is typed by its input, unless `Out` says otherwise, and not validated. A binary frame, a text that is
+ * no JSON, what does not fit the schema, and a schema that answers with a promise cannot be read.
+ *
+ * @throws TypeError from `encode` for what JSON would lose without a word: binary data (`client.send` takes that), a
+ * Map or a Set, an Error, a promise, undefined, a BigInt.
+ * @throws TypeError for what is no schema.
+ *
+ * @example
+ * const codec = json(z.object({ symbol: z.string(), price: z.number() }))
+ * const trade = json<typeof tick, Order>(tick) // reads ticks, writes orders
+ */
 export function json(schema?: StandardSchema): Codec {
   const rules = schema && schema['~standard']
   if (schema !== undefined && !rules) {

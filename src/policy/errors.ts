@@ -5,7 +5,12 @@
 
 import { redact } from './url.ts'
 
-/** Why something went wrong; the machine-readable half of every {@link WebSocketReconnectError} (R18). */
+/**
+ * Why something went wrong; the machine-readable half of every {@link WebSocketReconnectError}. What each code means,
+ * and what to do about it:
+ *
+ * @see docs/guide/recipes.md#why-is-it-down
+ */
 export type ErrorCode =
   | 'CONNECT_TIMEOUT'
   | 'HANDSHAKE_FAILED'
@@ -25,11 +30,15 @@ export type ErrorCode =
   | 'LISTENER_FAILED'
 
 /**
- * What `error` listeners receive and what `connect()` rejects with (R18). `code` says what happened, `message` what to
- * do about it, and `cause` holds the platform's own error or the earlier one, unedited.
+ * What `error` listeners receive and what `connect()` rejects with. `message` says what happened and what to do about
+ * it, in production the code alone.
  */
 export class WebSocketReconnectError extends Error {
+  /** What happened, for programs. */
   readonly code: ErrorCode
+  /**
+   * The platform's own error, what a function of yours threw, or the earlier error; unedited, so it may hold secrets.
+   */
   override readonly cause: unknown
 
   constructor(code: ErrorCode, text: string, cause?: unknown) {
@@ -46,7 +55,7 @@ interface Timeouts {
 }
 
 /**
- * What an error says: in development a sentence, in production its code, which the README explains. Bundlers drop what
+ * What an error says: in development a sentence, in production its code, which the guide explains. Bundlers drop what
  * stands behind the question; a page without a bundler has no `process`, and gets the sentence.
  */
 export function sentenceOf(code: ErrorCode, url: string, timeouts: Timeouts): string {

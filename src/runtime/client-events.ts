@@ -12,15 +12,25 @@ import type { DropInfo } from './sender.ts'
 
 /** Every event and what its listeners receive. */
 export interface ClientEvents {
+  /** Connected. What is sent in here goes out before anything that waits in the queue. */
   open: () => void
-  /** The native event, pongs included; the second argument says whether it answers a ping. */
-  message: (event: MessageEvent, isPong: boolean) => void
+  /**
+   * The native event, pongs included; the second argument says whether it answers a ping, or is otherwise nothing but
+   * the protocol's own talk.
+   */
+  message: (event: MessageEvent, isControl: boolean) => void
+  /** An attempt or a connection has ended: once for each, also if it never opened. */
   close: (info: CloseInfo) => void
+  /** Something went wrong; `error.code` says what. */
   error: (error: WebSocketReconnectError) => void
+  /** A retry has been scheduled. */
   retry: (info: RetryInfo) => void
+  /** The state has changed. */
   stateChange: (state: ConnectionState) => void
+  /** The circuit has changed. */
   circuitChange: (state: CircuitState) => void
+  /** A message will not be sent, and why. */
   drop: (info: DropInfo) => void
-  /** Round-trip time of a ping, ms. */
+  /** A ping was answered: its round-trip time, ms. */
   latency: (ms: number) => void
 }

@@ -41,14 +41,14 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   readonly closing = new SharedPromise()
   readonly traffic: Traffic
   readonly #environment: EnvironmentWatcher
-  readonly #adapter: ProtocolAdapter | undefined
+  readonly adapter: ProtocolAdapter | undefined
   readonly #random: () => number
   readonly #surrounding = surroundingConstructor()
   /** The verdict that waits until what has arrived has been read. */
   #verdictAt = -1
 
   constructor(settings: Settings, adapter: ProtocolAdapter | undefined) {
-    this.#adapter = adapter
+    this.adapter = adapter
     this.settings = adapter ? { ...settings, ...adapter } : settings
     this.clock = settings.clock || platformClock
     this.#random = settings.random || platformRandom
@@ -59,7 +59,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
 
   /** Takes new settings; what they change is told by events. */
   configure(settings: Settings): void {
-    this.settings = this.#adapter ? { ...settings, ...this.#adapter } : settings
+    this.settings = this.adapter ? { ...settings, ...this.adapter } : settings
     this.traffic.sender.limit(settings.queue)
   }
 
@@ -103,7 +103,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     const { connection, errors, snapshots, traffic } = this
     switch (effect[0]) {
       case 'dial':
-        this.connection = new Connection(this.settings, this, this.#adapter, this.#surrounding)
+        this.connection = new Connection(this.settings, this, this.adapter, this.#surrounding)
         return this.connection.dial(this.state.retryCount, snapshots.lastClose)
       case 'ping':
         return traffic.sendPing()
@@ -163,6 +163,11 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   onSettled(): void {
     this.traffic.lookAtDrains()
     this.arm()
+  }
+
+  /** Whether a message is nothing but the protocol's own talk. */
+  isControl(event: MessageEvent): boolean {
+    return !!this.adapter?.isControl?.(event)
   }
 
   // ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────

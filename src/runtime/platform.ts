@@ -6,13 +6,23 @@
 import type { Clock, Environment, SocketConstructor } from '../options/options.ts'
 import { loadWs, takesInit } from './ws-node.ts'
 
-/** The platform's clocks and timers, read at each call so that fake timers work. */
-export const platformClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => (typeof performance === 'object' ? performance.now() : Date.now()),
+/** The platform's timers, read at each call so that fake ones work. */
+export const platformTimers: Pick<Clock, 'setTimeout' | 'clearTimeout'> = {
   setTimeout: (fn, ms) => setTimeout(fn, ms),
   clearTimeout: (timer) => clearTimeout(timer as never),
 }
+
+/** The same with its clocks. */
+export const platformClock: Clock = /* @__PURE__ */ Object.assign(
+  {
+    now: () => Date.now(),
+    monotonic: () => (typeof performance === 'object' ? performance.now() : Date.now()),
+  },
+  platformTimers,
+)
+
+/** What sets the platform's timers at this moment: another function where a test has put fake ones in its place. */
+export const timersInForce = (): unknown => setTimeout
 
 export const platformRandom = (): number => Math.random()
 
@@ -23,7 +33,7 @@ export const pageUrl = (): string | undefined =>
 export const newAbortController = (): AbortController | undefined =>
   typeof AbortController === 'function' ? new AbortController() : undefined
 
-/** The constructor for this platform: `ws` where its options are wanted or nothing else is there (contract §1). */
+/** The constructor for this platform: `ws` where its options are wanted or nothing else is there. */
 export function findWebSocket(wantsOptions: boolean): SocketConstructor | undefined {
   const own = (globalThis as { WebSocket?: SocketConstructor }).WebSocket
   return ((wantsOptions || !own) && loadWs()) || own

@@ -16,6 +16,10 @@ export interface ProtocolAdapter {
   readonly listen: (socket: SocketLike) => SocketLike['addEventListener']
   /** What its close codes mean, in the place of the engine's table (R12). */
   readonly closeTable?: CloseTable
+  /** Whether a message that it lets through is its own talk: proof of life, and nothing for hooks, as a pong is. */
+  readonly isControl?: (event: MessageEvent) => boolean
+  /** What a message holds for those above, where the protocol wraps it. Default: the event's own `data`. */
+  readonly messageData?: (event: MessageEvent) => unknown
   /** It asks for credentials anew on every attempt. */
   readonly hasFreshAuth?: boolean
 }

@@ -9,9 +9,14 @@ import type { WebSocketData } from '../policy/payload.ts'
 import { MessageQueue } from './message-queue.ts'
 import type { Statistics } from './stats.ts'
 
-/** The payload of `drop`: a message that will not be sent, and why (R16). */
+/** What listeners of `drop` receive: a message that will not be sent, and why. */
 export interface DropInfo {
+  /** The message, as it was given to `send` or as a codec wrote it. */
   readonly data: WebSocketData
+  /**
+   * `overflow`: the queue is full. `closed`: after or because of `close()`. `url-changed`: it was meant for the url before.
+   * `expired`: it has waited for `maxAge`. `no-queue`: it may not wait.
+   */
   readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
 }
 

@@ -10,29 +10,37 @@ import type { CloseInfo } from '../policy/close-policy.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
 import type { Engine } from './engine.ts'
 
+/** What may be seen of a client: a frozen object, replaced when, and only when, a field differs. */
 export interface Snapshot {
+  /** One of the six states. */
   readonly state: ConnectionState
   /** The same in one word for a person; tells waiting for a retry from never having been asked. */
   readonly status: ConnectionStatus
+  /** The circuit breaker's state. */
   readonly circuitState: CircuitState
+  /** Failures in a row. */
   readonly circuitFailures: number
   /** From the first loss or failed attempt until OPEN, FAILED or `close()`. */
   readonly isReconnecting: boolean
+  /** Retries since the last proven connection. */
   readonly retryCount: number
-  /** When the next attempt starts, epoch ms. */
+  /** When the next attempt starts, epoch ms, or null. */
   readonly retryAt: number | null
-  /** When an open circuit half-opens, epoch ms. */
+  /** When an open circuit half-opens, epoch ms, or null. */
   readonly halfOpenAt: number | null
   /** 0, then one more at each open: depend on it where you subscribe to something on the server. */
   readonly connectionId: number
+  /** 0, then one more whenever the url (or `urlKey`) or protocols have become others: what came before is from elsewhere. */
+  readonly addressId: number
   /** The subprotocol the server chose ('' for none); null while down. */
   readonly protocol: string | null
   /** Why it is down; null when open. */
   readonly error: WebSocketReconnectError | null
+  /** How the last attempt or connection ended, or null. */
   readonly lastClose: CloseInfo | null
 }
 
-/** Before anything has happened, and on a server. */
+/** The snapshot before anything has happened, and on a server. */
 export const initialSnapshot: Snapshot = Object.freeze({
   state: 'CLOSED',
   status: 'idle',
@@ -43,6 +51,7 @@ export const initialSnapshot: Snapshot = Object.freeze({
   retryAt: null,
   halfOpenAt: null,
   connectionId: 0,
+  addressId: 0,
   protocol: null,
   error: null,
   lastClose: null,
@@ -50,6 +59,8 @@ export const initialSnapshot: Snapshot = Object.freeze({
 
 export class SnapshotPublisher {
   current = initialSnapshot
+  /** How often the address has become another. */
+  addressId = 0
   /** Why it is down. */
   error: WebSocketReconnectError | null = null
   lastClose: CloseInfo | null = null
@@ -81,6 +92,7 @@ export class SnapshotPublisher {
       ),
       halfOpenAt: epoch(circuit.state === 'OPEN', circuit.halfOpenAt, old.halfOpenAt),
       connectionId: engine.traffic.statistics.connections,
+      addressId: this.addressId,
       protocol: state.openedAt < Infinity ? engine.connection?.socket?.protocol || '' : null,
       error: this.error,
       lastClose: this.lastClose,

@@ -20,29 +20,39 @@ export interface Counters {
   messagesReceived: number
   /** Payload bytes; text counts one per UTF-16 unit, because measuring UTF-8 would cost more than sending. */
   bytesSent: number
+  /** As `bytesSent`. */
   bytesReceived: number
 }
 
-/** A sample of everything measurable: the requirement's eight fields first. Every `…At` is epoch ms or null. */
+/** A sample of everything measurable. Every `…At` is epoch ms or null. */
 export interface Stats extends Readonly<Counters> {
+  /** One of the six states. */
   readonly state: ConnectionState
+  /** The circuit breaker's state. */
   readonly circuitState: CircuitState
+  /** Retries since the last proven connection. */
   readonly retryCount: number
+  /** How many there may be. */
   readonly maxRetries: number
+  /** Failures in a row. */
   readonly circuitFailures: number
-  /** Infinity with `circuitBreaker: false`. */
+  /** How many open the circuit; Infinity with `circuitBreaker: false`. */
   readonly failureThreshold: number
-  /** The last inbound message or open, epoch ms. */
+  /** The last inbound message or open, epoch ms, or null. */
   readonly lastActivity: number | null
   /** Ms since this open, else 0. */
   readonly uptime: number
-  /** Round-trip time of the last answered ping, ms. */
+  /** Round-trip time of the last answered ping, ms, or null. */
   readonly latency: number | null
+  /** When the next attempt starts, epoch ms, or null. */
   readonly retryAt: number | null
+  /** When this connection opened, epoch ms; null while there is none. */
   readonly openedAt: number | null
+  /** Messages that wait in the queue. */
   readonly queuedMessages: number
-  /** What the platform still holds, bytes. */
+  /** What the platform has not sent yet, bytes. */
   readonly bufferedAmount: number
+  /** The last error, or null. It stays when the connection is back. */
   readonly lastError: WebSocketReconnectError | null
 }
 

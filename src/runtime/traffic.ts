@@ -38,13 +38,14 @@ export class Traffic implements SenderListener {
     const { loop, emitter, settings } = engine
     this.statistics.onReceive(event, engine.clock)
     const isPong = this.ping.isPong(event.data, settings.isPong, settings.heartbeatInterval > 0)
+    const isControl = isPong || engine.isControl(event)
     if (loop.enter()) {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
-      emitter.emit('message', event, isPong)
+      emitter.emit('message', event, isControl)
       loop.leave()
     } else {
       loop.tell(() => {
-        if (!isAskedToClose(loop)) emitter.emit('message', event, isPong)
+        if (!isAskedToClose(loop)) emitter.emit('message', event, isControl)
       })
     }
     if (isPong) engine.emit('latency', this.ping.finish(engine.now()))

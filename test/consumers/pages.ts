@@ -10,8 +10,8 @@ import { extname, join } from 'node:path'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import * as React from 'react'
-import { launchChromium } from '../../demo/drive.ts'
-import { TestServer } from '../requirements/server.ts'
+import { launchChromium } from '../../scripts/chromium.ts'
+import { TestServer } from '../support/echo-server.ts'
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
 

@@ -4,7 +4,7 @@
  */
 
 import { rmSync } from 'node:fs'
-import { install } from '../package/install.ts'
+import { install } from '../support/installation.ts'
 import { importMap } from './import-map.ts'
 import { jest } from './jest.ts'
 import { types } from './types.ts'

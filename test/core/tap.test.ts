@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest'
 import { type TapEntry, WebSocketReconnect } from '../../src/index.ts'
 import { createWorld, record, replay } from '../../testing/index.ts'
-import { proven, setup } from './rules/setup.ts'
+import { proven, setup } from '../support/client-scene.ts'
 
 /** A client with a tap, and what it has reported since one last looked. */
 function tapped(...args: Parameters<typeof setup>) {

@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { bounds } from '../../demo/protocol.ts'
 import { writeDurably } from '../../demo/server/journal-file.ts'
-import { folder, openChat, until, Visitor } from './visitor.ts'
+import { folder, openChat, until, Visitor } from '../support/chat-visitor.ts'
 
 const id = (n: number | string) => `message-${n}`
 /** So slow that no test sees an allowance grow again. */

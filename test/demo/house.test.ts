@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isLocal, listen, readPlace, usualPort } from '../../demo/server/listen.ts'
 import { startDemo } from '../../demo/server/main.ts'
 import { isOurs } from '../../demo/server/origin.ts'
-import { folder, openHouse, until, Visitor } from './visitor.ts'
+import { folder, openHouse, until, Visitor } from '../support/chat-visitor.ts'
 
 const id = (n: number) => `message-${n}`
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { Journal, JournalError } from '../../demo/server/journal.ts'
 import { writeDurably } from '../../demo/server/journal-file.ts'
 import type { JournalLimits } from '../../demo/server/journal-limits.ts'
-import { folder } from './visitor.ts'
+import { folder } from '../support/chat-visitor.ts'
 
 const small: Partial<JournalLimits> = { rooms: 2, messages: 5, roomBytes: 1000, ids: 10, fileBytes: 12_000 }
 const id = (n: number) => `message-${n}`

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { mark, segments, span } from '../../demo/client/timeline.ts'
 import { addressOf, roomIn, roomNamed } from '../../demo/client/useRoom.ts'
 import { duration, roundTrip } from '../../demo/client/words.ts'
-import { findChromium } from '../../demo/drive.ts'
 import { roomFault } from '../../demo/protocol.ts'
+import { findChromium } from '../../scripts/chromium.ts'
 
 describe('times', () => {
   it('read as a person would say them', () => {

@@ -3,7 +3,7 @@
  */
 
 import { transformSync } from 'esbuild'
-import type { Example } from './markdown.ts'
+import type { Example } from '../support/markdown.ts'
 
 /** The address every example uses, except for the steps, whose server stands beside them. */
 export const ADDRESS = 'wss://api.example.com'
@@ -27,6 +27,9 @@ export function run(
   { name, code }: Example,
   { modules, address = ADDRESS, globals = {}, locals = [] }: Surroundings,
 ): Exports {
+  // What a module may await at its top, a function may not: the body goes into one, and `finished` is its promise.
+  const [, imports = '', body = ''] = /^((?:import .*\n|\n)*)([\s\S]*)$/.exec(code) ?? []
+  if (/^for await|^await/m.test(body)) code = `${imports}export const finished = (async () => {\n${body}})()\n`
   const loader = name.endsWith('x') ? 'tsx' : name.endsWith('.ts') ? 'ts' : 'js'
   const compiled = transformSync(code.replaceAll(ADDRESS, address).replaceAll(LOCAL, address), {
     loader,
@@ -39,8 +42,8 @@ export function run(
     return modules[id]
   }
   const module = { exports: {} }
-  const body = `${compiled.code}\nreturn { ...module.exports, ${locals.join()} }`
-  return new Function('require', 'module', 'exports', ...Object.keys(globals), body)(
+  const program = `${compiled.code}\nreturn { ...module.exports, ${locals.join()} }`
+  return new Function('require', 'module', 'exports', ...Object.keys(globals), program)(
     find,
     module,
     module.exports,

@@ -1,25 +1,23 @@
 /**
- * Owns the promise that docs/GRAPHQL.md says what there is: its examples compile, each of its numbers has a test, each
- * number that a test cites is there, its tables name what exists, its close codes are the client's.
+ * Owns the promise that docs/GRAPHQL.md and the guide's page say what there is: each number has a test, each number
+ * that a test cites is there, tables name what exists, close codes are the client's. The examples compile with those of
+ * the whole guide.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { links, names, read, section, table, tables } from '../docs/markdown.ts'
-import { typecheck } from '../docs/typecheck.ts'
+import { type Document, names, read, section, table, tables } from '../support/markdown.ts'
+import { typecheck } from '../support/typecheck.ts'
 import { acknowledged } from './stage.ts'
 
-const page = read('docs/GRAPHQL.md')
+const protocol = read('docs/GRAPHQL.md')
+const english = read('docs/guide/graphql.md')
+const guides = [english, read('docs/guide/zh/graphql.md')]
 
 describe('docs/GRAPHQL.md', () => {
-  it('has examples that compile in a strict project, and nothing that is no example', () => {
-    expect(page.examples).toHaveLength(page.blocks.length)
-    expect(typecheck(page.file, Object.fromEntries(page.examples.map(({ name, code }) => [name, code])))).toBe('')
-  })
-
   it('has a test for every number, and a number for every test', () => {
-    const numbers = tables(page.prose).flatMap((rows) =>
+    const numbers = tables(protocol.prose).flatMap((rows) =>
       rows.map(([id]) => id as string).filter((id) => /^G\d+$/.test(id)),
     )
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, n) => `G${n + 1}`))
@@ -33,20 +31,27 @@ describe('docs/GRAPHQL.md', () => {
     )
     expect(numbers.filter((id) => !cited.has(id))).toEqual([])
     expect([...cited].filter((id) => !numbers.includes(id as string))).toEqual([])
+    expect(table(section(protocol, 'The protocol, line by line'))).toHaveLength(15)
   })
+})
 
+/** The section at the same place as one of the English page. */
+const at = (page: Document, title: string) =>
+  section(page, page.headings[english.headings.findIndex((heading) => heading.title === title)]?.title as string)
+
+describe.each(guides)('$file', (page) => {
   it('lists exactly what there is', () => {
     const listed = (title: string, index = 0) =>
-      (tables(section(page, title))[index] ?? []).flatMap(([cell]) =>
-        names((cell as string).replace(/^`new [^`]*`/, '')),
-      )
+      (tables(at(page, title))[index] ?? []).flatMap(([cell]) => names((cell as string).replace(/^`new [^`]*`/, '')))
     const lists: [type: string, names: string[]][] = [
       ['keyof GraphQLSubscriptionClient', listed('The client')],
       ['Exclude<keyof GraphQLClientOptions, keyof WebSocketReconnectOptions>', listed('The client', 1)],
       ['keyof Subscription', listed('In React')],
       [
         'keyof SubscriptionOptions',
-        names(/takes (`variables`.*?), and returns/s.exec(section(page, 'In React'))?.[1] as string),
+        names(
+          /`useSubscription\(query, options\)` \S+ (`variables`.*?`client`)/s.exec(at(page, 'In React'))?.[1] as string,
+        ),
       ],
     ]
     const code = lists.map(([type, keys], index) => {
@@ -61,7 +66,7 @@ describe('docs/GRAPHQL.md', () => {
   })
 
   it('treats every close code as the client does', async () => {
-    const rows = tables(section(page, 'What goes wrong, and what you get'))[1] as string[][]
+    const rows = tables(at(page, 'What goes wrong, and what you get'))[1] as string[][]
     const codes = (row: number) => [...String(rows[row]).matchAll(/\d{4}/g)].map(Number)
     const stops = new Set([...codes(0), ...codes(2)])
     const wrong: number[] = []
@@ -72,18 +77,5 @@ describe('docs/GRAPHQL.md', () => {
     }
     expect(wrong).toEqual([])
     expect(codes(1)).toEqual([4401, 1008])
-    expect(table(section(page, 'The protocol, line by line'))).toHaveLength(15)
-  })
-
-  it('has no dead link', () => {
-    for (const link of links(page)) {
-      const [path, anchor] = link.split('#')
-      const target = path ? read(join(dirname(page.file), path)) : page
-      if (anchor)
-        expect(
-          target.headings.map((heading) => heading.anchor),
-          link,
-        ).toContain(anchor)
-    }
   })
 })

@@ -17,8 +17,8 @@ import {
   useSubscription,
 } from '../../hooks/graphql.ts'
 import { GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
-import { happen, hush, pass, setTheStage } from '../hooks/stage.tsx'
 import { createWorld, type World } from '../support/index.ts'
+import { happen, hush, pass, setTheStage } from '../support/react-scene.tsx'
 import { ENDPOINT, greet, open, say, sent, taken } from './stage.ts'
 
 setTheStage()

@@ -6,8 +6,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type GraphQLClientOptions, type GraphQLResult, GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import type { WebSocketReconnectError } from '../../src/index.ts'
-import { TestServer } from '../requirements/server.ts'
-import { GraphQLTestServer, Journal } from './real-server.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { GraphQLTestServer, Journal } from '../support/graphql-server.ts'
 
 const cleanups: (() => unknown)[] = []
 

@@ -4,7 +4,7 @@ import { renderHook } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { type OwnConnectionProps, useCircuitState } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { InWorld, setTheStage, settle } from './stage.tsx'
+import { InWorld, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

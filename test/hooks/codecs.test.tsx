@@ -24,7 +24,7 @@ import {
   type WebSocketReconnectError,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

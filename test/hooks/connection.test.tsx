@@ -22,7 +22,7 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, hushWarnings, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, hush, hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

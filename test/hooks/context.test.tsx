@@ -5,8 +5,9 @@ import { expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import * as main from '../../hooks/index.ts'
 import { createWebSocketContext, json, type OwnConnectionProps, useMessage, useWebSocket } from '../../hooks/index.ts'
+import { ownNames } from '../support/export-names.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, InWorld, setTheStage, settle } from './stage.tsx'
+import { clientIn, hush, InWorld, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 
@@ -21,21 +22,8 @@ const Prices = createWebSocketContext<Tick, Order>({ codec: json(), topic: ({ sy
 const within = (world: World) => world.options({ jitter: 0 }) as OwnConnectionProps<Tick, Order>
 
 it('[R30] is a provider and every hook, of the same names as the default ones', () => {
-  expect(Object.keys(Prices).sort()).toEqual([
-    'Provider',
-    'useCircuitState',
-    'useConnectionStats',
-    'useLastMessage',
-    'useLastMessageEvent',
-    'useMessage',
-    'useMessageReducer',
-    'useMessages',
-    'useRetryCountdown',
-    'useSend',
-    'useTopic',
-    'useWebSocket',
-    'useWebSocketEvent',
-  ])
+  const hooks = ownNames.filter((name) => name.startsWith('use') && name !== 'useWebSocketConnection')
+  expect(Object.keys(Prices).sort()).toEqual(['Provider', ...hooks])
   for (const name of Object.keys(Prices)) if (name !== 'Provider') expect(main).toHaveProperty(name)
 })
 

@@ -15,7 +15,7 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

@@ -8,7 +8,7 @@ import { Profiler } from 'react'
 import { expect, test, vi } from 'vitest'
 import { useMessage, useWebSocket } from '../../hooks/index.ts'
 import { accept, createWorld, refuse } from '../support/index.ts'
-import { happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
+import { happen, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

@@ -18,7 +18,7 @@ import {
   WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

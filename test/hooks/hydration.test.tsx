@@ -17,7 +17,7 @@ import {
   WebSocketProvider,
 } from '../../hooks/index.ts'
 import { accept, createWorld } from '../support/index.ts'
-import { clientIn, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

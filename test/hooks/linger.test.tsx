@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import { type OwnConnectionProps, useMessages, useSend, WebSocketProvider } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { happen, pass, setTheStage, settle } from './stage.tsx'
+import { happen, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

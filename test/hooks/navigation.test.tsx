@@ -5,7 +5,7 @@ import { StrictMode, useEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import { type OwnConnectionProps, useWebSocket, useWebSocketConnection } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

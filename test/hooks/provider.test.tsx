@@ -11,12 +11,13 @@ import {
   useConnectionStats,
   useMessage,
   useWebSocket,
+  type WebSocketClient,
   type WebSocketConnection,
   WebSocketProvider,
   WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, hushWarnings, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, hush, hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 
@@ -32,7 +33,7 @@ function Reader({ onRender }: { onRender: (result: WebSocketConnection) => void 
 }
 
 /** Reads nothing but the client. */
-function Bystander({ onRender }: { onRender: (client: WebSocketReconnect) => void }) {
+function Bystander({ onRender }: { onRender: (client: WebSocketClient) => void }) {
   const { client } = useWebSocket()
   useEffect(() => {
     onRender(client)
@@ -450,7 +451,7 @@ describe('ownership', () => {
 
   it('[R30] the context holds the client, so its children never render for its state', () => {
     const world = createWorld()
-    const onRender = vi.fn<(client: WebSocketReconnect) => void>()
+    const onRender = vi.fn<(client: WebSocketClient) => void>()
     const child = <Bystander onRender={onRender} />
     const { rerender } = render(<InWorld world={world}>{child}</InWorld>)
     settle(() => world.socket.accept())

@@ -11,7 +11,7 @@ import {
   WebSocketProvider,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

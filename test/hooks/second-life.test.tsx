@@ -8,10 +8,10 @@ import {
   type OwnConnectionProps,
   useWebSocket,
   useWebSocketConnection,
-  type WebSocketReconnect,
+  type WebSocketClient,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { hushWarnings, InWorld, pass, setTheStage, settle } from './stage.tsx'
+import { hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 
@@ -34,7 +34,7 @@ function Herald({ user, fates, client }: ChildProps) {
 interface ChildProps {
   user: string
   fates: Fates
-  client?: WebSocketReconnect
+  client?: WebSocketClient
 }
 type Props = Partial<OwnConnectionProps> & {
   world: World
@@ -153,11 +153,11 @@ describe.each([
   it('[R30] a user’s own close() is no letting go: another url and another life change nothing', () => {
     const world = createWorld({ server: accept() })
     const fates: Fates = []
-    let client: WebSocketReconnect | undefined
+    let client: WebSocketClient | undefined
     const tree = (user: string, props: Partial<Props> = {}) => (
       <Owner world={world} user={user} fates={fates} Child={Child} url={urlOf(user)} {...props} />
     )
-    const keep = (given: WebSocketReconnect) => {
+    const keep = (given: WebSocketClient) => {
       client = given
     }
     function Child(props: ChildProps) {
@@ -194,8 +194,8 @@ describe.each([
 
   it('[R36] a component that has gone for good drops what is sent after it', () => {
     const world = createWorld({ server: accept() })
-    let client: WebSocketReconnect | undefined
-    const keep = (given: WebSocketReconnect) => {
+    let client: WebSocketClient | undefined
+    const keep = (given: WebSocketClient) => {
       client = given
     }
     function Keeper({ client: given }: ChildProps) {

@@ -181,6 +181,39 @@ const wrong = {
     return [topic, plain, handlers]
   },
 
+  /** A map of topics types each of them. */
+  useTopicMap() {
+    interface Topics {
+      readonly status: { readonly isOpen: boolean }
+      readonly [symbol: `price:${string}`]: Tick
+    }
+    const Feed = createWebSocketContext<
+      Tick | Topics['status'],
+      Order | { readonly follow: readonly string[] },
+      Topics
+    >({
+      codec: json(),
+      topic: (message) => ('symbol' in message ? `price:${message.symbol}` : 'status'),
+      subscribe: (topics) => ({ follow: topics }),
+    })
+    Feed.useTopic('status', ({ isOpen }) => expectTypeOf(isOpen).toEqualTypeOf<boolean>())
+    Feed.useTopic('price:abc', ({ price }) => expectTypeOf(price).toEqualTypeOf<number>())
+    expectTypeOf(Feed.useLastMessage({ topic: 'price:abc' })).toEqualTypeOf<Tick | null>()
+    expectTypeOf(Feed.useMessages({ topic: 'status' })[0]?.data).toEqualTypeOf<
+      { readonly isOpen: boolean } | undefined
+    >()
+    // @ts-expect-error: no such topic
+    Feed.useTopic('weather', () => {})
+    // @ts-expect-error: a price has no isOpen
+    Feed.useTopic('price:abc', ({ isOpen }) => isOpen)
+    // @ts-expect-error: no such topic either
+    Feed.useLastMessage({ topic: 'weather' })
+    // @ts-expect-error: what is said of topics must be something that goes out
+    createWebSocketContext<Tick, Order>({ codec: json(), subscribe: (topics) => ({ follow: topics }) })
+    // @ts-expect-error: so it is for a provider
+    return <Prices.Provider url="wss://a.test" subscribe={(topics) => ({ follow: topics })} />
+  },
+
   /** A schema types both directions. */
   useBothDirections() {
     const codec = json(z.object({ symbol: z.string(), price: z.number() }))
@@ -246,7 +279,7 @@ const right = {
     expectTypeOf(Prices.useLastMessageEvent(({ price }) => price > 1)).toEqualTypeOf<MessageEvent | null>()
     expectTypeOf(useWebSocket().lastMessageEvent).toEqualTypeOf<MessageEvent | null>()
     expectTypeOf(useWebSocketConnection(null)).toExtend<WebSocketReconnect>()
-    expectTypeOf(useWebSocketConnection(null)).toEqualTypeOf<TypedClient<unknown, WebSocketData>>()
+    expectTypeOf(useWebSocketConnection(null)).toExtend<TypedClient<unknown, WebSocketData>>()
   },
 
   usePreset() {
@@ -308,5 +341,5 @@ const right = {
 }
 
 it('[R30][R35][R38] the types hold, or this file does not compile', () => {
-  expect(Object.keys({ ...wrong, ...right })).toHaveLength(9)
+  expect(Object.keys({ ...wrong, ...right })).toHaveLength(10)
 })

@@ -14,7 +14,7 @@ import {
   useWebSocket,
 } from '../../hooks/index.ts'
 import { createWorld } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from './stage.tsx'
+import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
 

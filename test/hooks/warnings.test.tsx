@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as Hooks from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { pass } from './stage.tsx'
+import { pass } from '../support/react-scene.tsx'
 
 let hooks: typeof Hooks
 const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
@@ -25,8 +25,8 @@ afterEach(() => {
 
 function mount(world: World, props: Partial<Hooks.OwnConnectionProps>) {
   const { WebSocketProvider, useMessage } = hooks
-  let client: Hooks.WebSocketReconnect | undefined
-  const keep = (given: Hooks.WebSocketReconnect) => {
+  let client: Hooks.WebSocketClient | undefined
+  const keep = (given: Hooks.WebSocketClient) => {
     client = given
   }
   const Reader = () => {
@@ -42,7 +42,7 @@ function mount(world: World, props: Partial<Hooks.OwnConnectionProps>) {
   )
   const view = render(tree(props))
   return {
-    client: client as unknown as Hooks.WebSocketReconnect,
+    client: client as unknown as Hooks.WebSocketClient,
     rerender: (next: Partial<Hooks.OwnConnectionProps>) => view.rerender(tree(next)),
   }
 }

@@ -10,14 +10,14 @@ import {
   type OwnConnectionProps,
   useMessage,
   useWebSocket,
+  type WebSocketClient,
   WebSocketProvider,
-  type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { VirtualClock } from '../support/index.ts'
 
 export const ADDRESS = 'wss://chat.example.com/room'
 
-function Chat({ onClient }: { onClient(client: WebSocketReconnect): void }) {
+function Chat({ onClient }: { onClient(client: WebSocketClient): void }) {
   const [lines, setLines] = useState<string[]>([])
   const { client, state, lastClose, send, close } = useWebSocket()
   useEffect(() => onClient(client))
@@ -41,7 +41,7 @@ function Chat({ onClient }: { onClient(client: WebSocketReconnect): void }) {
  */
 export function renderChat(options: Partial<OwnConnectionProps> = {}) {
   const clock = new VirtualClock()
-  let client: WebSocketReconnect | undefined
+  let client: WebSocketClient | undefined
   const { unmount } = render(
     <WebSocketProvider {...({ url: ADDRESS, clock, baseDelay: 200, jitter: 0, ...options } as OwnConnectionProps)}>
       <Chat
@@ -53,7 +53,7 @@ export function renderChat(options: Partial<OwnConnectionProps> = {}) {
   )
   return {
     unmount,
-    client: client as unknown as WebSocketReconnect,
+    client: client as unknown as WebSocketClient,
     pass: (ms: number) => act(() => clock.advance(ms)),
   }
 }

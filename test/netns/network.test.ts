@@ -6,7 +6,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { afterEach, expect } from 'vitest'
-import { faultServer, makeWireTest } from '../faults/wire.ts'
+import { faultServer, makeWireTest } from '../support/wire.ts'
 
 const server = faultServer()
 const wireTest = makeWireTest(server)

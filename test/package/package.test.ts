@@ -6,12 +6,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { read } from '../docs/markdown.ts'
-import { TestServer } from '../requirements/server.ts'
+import { chinese, english } from '../support/book.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { ownNames } from '../support/export-names.ts'
+import { read } from '../support/markdown.ts'
 
 const folder = inject('installation')
 const home = join(folder, 'node_modules', 'react-websocket-reconnect')
@@ -41,7 +43,7 @@ describe('the files', () => {
       /^dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)$/,
       /^dist\/browser\/[\w-]+\.js$/,
       /^((core|graphql|graphql\/react|testing)\/)?package\.json$/,
-      /^(LICENSE|ARCHITECTURE\.md|README[\w.-]*|docs\/[\w.-]+)$/,
+      /^(LICENSE|ARCHITECTURE\.md|README[\w.-]*|docs\/(guide\/(zh\/)?)?[\w.-]+)$/,
     ]
     expect(files.filter((file) => !kinds.some((kind) => kind.test(file)))).toEqual([])
     expect(files).toContain('LICENSE')
@@ -69,15 +71,21 @@ describe('the files', () => {
     expect(allowed).toContain('src/runtime/ws-node.js: module')
   })
 
-  it('cite no rule that the published docs/RULES.md does not hold', () => {
-    const cited = files.filter((file) => file.endsWith('.d.ts')).flatMap((file) => text(file).match(/\bR\d+\b/g) ?? [])
-    expect(cited.length).toBeGreaterThan(20)
-    const rules = new Set(
-      text('docs/RULES.md')
-        .match(/^### R\d+/gm)
-        ?.map((heading) => heading.slice(4)),
+  it('speak to their reader: no declaration names a rule, or a document that is not in the package', () => {
+    const declarations = files.filter((file) => file.endsWith('.d.ts'))
+    const insider = declarations.flatMap((file) =>
+      (text(file).match(/.*(?:\b[RFG]\d+\b|\bcontract\b|\brequirements?\b).*/gi) ?? []).map(
+        (line) => `${file}: ${line}`,
+      ),
     )
-    expect([...new Set(cited)].filter((id) => !rules.has(id))).toEqual([])
+    expect(insider).toEqual([])
+    const named = declarations.flatMap((file) => text(file).match(/\bdocs\/[\w/.-]+\.md(?:#[\w-]+)?/g) ?? [])
+    expect(named.length).toBeGreaterThan(5)
+    for (const place of new Set(named)) {
+      const [file = '', anchor] = place.split('#')
+      expect(files).toContain(file)
+      if (anchor) expect(read(join(home, file)).headings.map((heading) => heading.anchor)).toContain(anchor)
+    }
   })
 
   it("carry 'use client' exactly where the source does", () => {
@@ -250,26 +258,7 @@ describe('the exports', () => {
     it('the main entry has the hooks and everything of /core, from import and require', () => {
       const esm = names(`import * as door from 'react-websocket-reconnect'\n${list}`, 'main.mjs')
       expect(names(`const door = require('react-websocket-reconnect')\n${list}`, 'main.cjs')).toEqual(esm)
-      expect(esm).toEqual(
-        [
-          ...core.esm(),
-          'WebSocketProvider',
-          'createWebSocketContext',
-          'useCircuitState',
-          'useConnectionStats',
-          'useLastMessage',
-          'useLastMessageEvent',
-          'useMessage',
-          'useMessageReducer',
-          'useMessages',
-          'useRetryCountdown',
-          'useSend',
-          'useTopic',
-          'useWebSocket',
-          'useWebSocketConnection',
-          'useWebSocketEvent',
-        ].sort(),
-      )
+      expect(esm).toEqual([...core.esm(), ...ownNames].sort())
     })
 
     it('/graphql/react has the provider and its hooks, from import and require', () => {
@@ -430,10 +419,8 @@ describe('the files for pages without a bundler', () => {
       name,
       readFileSync(join('fixtures/import-map', name), 'utf8'),
     ]),
-    ...['README.md', 'README.zh-CN.md'].flatMap((name) =>
-      read(name)
-        .blocks.filter(({ language }) => language === 'html')
-        .map(({ code }) => [name, code]),
+    ...[...english.pages, ...chinese.pages].flatMap(({ file, blocks }) =>
+      blocks.filter(({ language }) => language === 'html').map(({ code }) => [file, code]),
     ),
   ] as [string, string][]
 
@@ -470,11 +457,13 @@ describe('the addresses', () => {
     expect(naming).toEqual(['package.json'])
   })
 
-  it.each(['README.md', 'README.zh-CN.md'])('%s links to what is in the package, or by the repository', (name) => {
+  const pages = [...english.pages, ...chinese.pages].map(({ file }) => file)
+
+  it.each(pages)('%s links to what is in the package, or by the repository', (name) => {
     const targets = [...read(name).prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => (to as string).split('#')[0])
     const local = targets.filter((to) => to && !/^https?:/.test(to)) as string[]
     expect(local.length).toBeGreaterThan(5)
-    expect(local.filter((to) => !files.includes(decodeURI(to)))).toEqual([])
+    expect(local.filter((to) => !files.includes(join(dirname(name), decodeURI(to))))).toEqual([])
     // An absolute link into this repository would be a second place that names it.
     const own = targets.filter((to) => to?.startsWith(`${address}/`)) as string[]
     expect(own.filter((to) => !existsSync(to.slice(address.length).replace(/^\/(blob|raw|tree)\/\w+\//, '')))).toEqual(

@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ClientEvents, WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
 import { accept, createWorld, record, refuse, type WorldOptions } from '../support/index.ts'
-import { requirement, snippet, table } from './document.ts'
+import { requirement, snippet, table } from '../support/requirements-document.ts'
 
 /** A client of which nothing is set but what ties it to its world, already connecting. */
 function begin(server: WorldOptions['server'], options: Partial<WebSocketReconnectOptions> = {}, seed?: number) {

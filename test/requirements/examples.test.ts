@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { WebSocketServer } from 'ws'
-import { requirement, snippet } from './document.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { requirement, snippet } from '../support/requirements-document.ts'
 import { type Format, type Program, start } from './program.ts'
-import { TestServer } from './server.ts'
 
 const quickStart = snippet('### 基础用法')
 const fullConfiguration = snippet('### 完整配置示例')

@@ -9,10 +9,10 @@ import { cpSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import type { WebSocketServer } from 'ws'
-import { GraphQLTestServer } from '../graphql/real-server.ts'
-import { snippet } from './document.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { GraphQLTestServer } from '../support/graphql-server.ts'
+import { snippet } from '../support/requirements-document.ts'
 import { type Format, type Program, start } from './program.ts'
-import { TestServer } from './server.ts'
 
 const theirClass = snippet('### GraphQL 订阅客户端')
 

@@ -1,17 +1,18 @@
 /**
  * Owns `npm run test:runtimes`: the packed core runs the requirement's quick start and lives through a server restart, on
  * every Node that is promised, from CommonJS and from ESM, with `ws` and with the global WebSocket where there is one.
- * Time and sockets are real. Must never use a Node that happens to be installed: each comes from the registry.
+ * Time and sockets are real.
  */
 
 import { execFile, execFileSync, fork, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pass } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { install } from '../package/install.ts'
-import { snippet } from '../requirements/document.ts'
-import { TestServer } from '../requirements/server.ts'
+import { TestServer } from '../support/echo-server.ts'
+import { install } from '../support/installation.ts'
+import { fetchNodes } from '../support/nodes.ts'
+import { snippet } from '../support/requirements-document.ts'
 
 const VERSIONS = ['14.21.3', '16.20.2', '18.20.8', '20.20.2', '22.23.3', '24.21.0', '26.10.0']
 const PATIENCE = 30_000
@@ -25,21 +26,6 @@ const ourImport = {
 const ending = "\nprocess.once('message', () => { ws.close(); process.disconnect() })\n"
 
 type Format = keyof typeof ourImport
-
-/** Puts every Node into one cached folder; what `node@V` would fetch by a script, if scripts may run. */
-function runtimes(): Map<string, string> {
-  const folder = resolve('node_modules/.cache/runtimes')
-  const build = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
-  const binary = (version: string) =>
-    join(folder, 'node_modules', `v${version}`, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node')
-  if (!VERSIONS.every((version) => existsSync(binary(version)))) {
-    mkdirSync(folder, { recursive: true })
-    const packages = VERSIONS.map((version) => `v${version}@npm:${build}@${version}`)
-    const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--prefix', folder]
-    execFileSync('npm', ['install', ...flags, ...packages], { stdio: 'inherit' })
-  }
-  return new Map(VERSIONS.map((version) => [version, binary(version)]))
-}
 
 /** Runs one program on one Node through the whole story; throws what went wrong, with all it printed. */
 async function live(
@@ -142,7 +128,7 @@ async function graphql(node: string, folder: string, choice: readonly string[]):
 
 /** Runs everything; returns whether all of it went well. */
 export async function main(): Promise<boolean> {
-  const nodes = runtimes()
+  const nodes = fetchNodes(...VERSIONS)
   const folder = install()
   const quickStart = snippet('### 基础用法').replace(theirImport, '')
   const failures: string[] = []

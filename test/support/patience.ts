@@ -6,7 +6,7 @@
 
 import { vi } from 'vitest'
 
-/** Ms. Below the runner's own limit in vite.config.ts, so that a wait that hangs says what it waited for. */
+/** Ms. Below the runner's own limit in vitest.config.ts, so that a wait that hangs says what it waited for. */
 export const PATIENCE = 100_000
 
 const { waitFor, waitUntil } = vi

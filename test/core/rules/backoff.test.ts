@@ -5,8 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { backoffDelay } from '../../../src/index.ts'
+import { plain, setup, untilRetry } from '../../support/client-scene.ts'
 import { mulberry32 } from '../../support/index.ts'
-import { plain, setup, untilRetry } from './setup.ts'
 
 const defaults = { baseDelay: 1000, maxDelay: 30_000, multiplier: 2, jitter: 0.1 } as const
 const almostOne = 1 - 2 ** -40

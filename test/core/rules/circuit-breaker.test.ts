@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { blocked, connected, failed, plain, proven, refuseAll, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, refuseAll, setup, untilRetry } from './setup.ts'
 
 const steady = { heartbeatInterval: 0, jitter: 0, maxRetries: Infinity }
 
@@ -275,6 +275,14 @@ describe('R11 half-open', () => {
     ])
   })
 
+  it('[R11] counts a trial that waited its turn like any other retry', () => {
+    const scene = blocked({ circuitBreaker: { failureThreshold: 1, halfOpenMaxRequests: 2 } })
+    while (scene.client.state !== 'CONNECTING') untilRetry(scene)
+    expect(scene.log.of('retry').map(({ attempt }) => attempt)).toEqual([1])
+    scene.world.socket.refuse()
+    expect(scene.log.of('retry').map(({ attempt }) => attempt)).toEqual([1, 2])
+  })
+
   it('[R11] honours halfOpenMaxRequests', () => {
     const scene = halfOpen({ circuitBreaker: { halfOpenMaxRequests: 1 } })
     untilRetry(scene)
@@ -325,29 +333,36 @@ describe('R11 half-open', () => {
     expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', circuitState: 'CLOSED', retryCount: 1 })
   })
 
-  it('[R11] gives back a trial that fails while offline', () => {
-    const scene = halfOpen({ circuitBreaker: { halfOpenMaxRequests: 1 } })
+  it('[R7][R11] gives back a trial that fails while offline, and no more than that', () => {
+    const scene = halfOpen({ circuitBreaker: { halfOpenMaxRequests: 2 } })
     const { world, client } = scene
+    untilRetry(scene)
     world.notify('offline')
     for (let n = 0; n < 3; n++) {
-      untilRetry(scene)
       world.socket.refuse()
       expect(client.getCircuitState()).toBe('HALF-OPEN')
+      if (n < 2) untilRetry(scene)
     }
     world.notify('online')
+    untilRetry(scene)
+    world.socket.refuse()
+    expect(client.getCircuitState()).toBe('HALF-OPEN')
     untilRetry(scene)
     world.socket.refuse()
     expect(client.getSnapshot()).toMatchObject({ state: 'BLOCKED', circuitState: 'OPEN' })
   })
 
-  it('[R11] gives back a trial that close() ended', () => {
-    const scene = halfOpen({ circuitBreaker: { halfOpenMaxRequests: 1 } })
+  it('[R11] gives back a trial that close() ended, and no more than that', () => {
+    const scene = halfOpen({ circuitBreaker: { halfOpenMaxRequests: 2 } })
     const { world, client } = scene
     untilRetry(scene)
     client.close()
     expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', circuitState: 'HALF-OPEN' })
     client.connect()
     expect(client.getSnapshot()).toMatchObject({ state: 'CONNECTING', circuitState: 'HALF-OPEN' })
+    world.socket.refuse()
+    expect(client.getCircuitState()).toBe('HALF-OPEN')
+    untilRetry(scene)
     world.socket.refuse()
     expect(client.getCircuitState()).toBe('OPEN')
   })
@@ -386,6 +401,17 @@ describe('R11 and reconnect()', () => {
     expect(scene.client.getSnapshot()).toMatchObject({ state: 'CONNECTING', circuitState: 'HALF-OPEN' })
     scene.world.socket.refuse()
     expect(scene.client.getCircuitState()).toBe('OPEN')
+  })
+
+  it('[R24] keeps the last trial that is under way when reconnect() asks for another', () => {
+    const scene = halfOpen({ circuitBreaker: { halfOpenMaxRequests: 1 } })
+    const { world, client, log } = scene
+    untilRetry(scene)
+    log.take()
+    const { socket } = world
+    client.reconnect()
+    expect(log.take()).toEqual(['error CIRCUIT_OPEN'])
+    expect([client.state, world.socket === socket, socket.readyState]).toEqual(['CONNECTING', true, 0])
   })
 })
 
@@ -519,6 +545,15 @@ describe('R13 by hand', () => {
     untilRetry(scene)
     world.socket.accept()
     expect(client.getCircuitState()).toBe('CLOSED')
+  })
+
+  it('[R11][R13] counts no failures after a circuit that was opened by hand, where there is no breaker', () => {
+    const { world, client } = setup({ ...plain, circuitBreaker: false })
+    client.openCircuit(1000)
+    client.connect()
+    while (client.state !== 'CONNECTING') world.advance(1000)
+    world.socket.accept()
+    expect(client.getSnapshot()).toMatchObject({ circuitState: 'CLOSED', circuitFailures: 0 })
   })
 
   it('[R13] opens from half-open too', () => {

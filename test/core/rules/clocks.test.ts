@@ -4,8 +4,8 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
+import { plain } from '../../support/client-scene.ts'
 import { createWorld, record } from '../../support/index.ts'
-import { plain } from './setup.ts'
 
 afterEach(() => vi.useRealTimers())
 

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse, throwing, type World } from '../../support/index.ts'
-import { connected, plain, proven, setup, untilRetry } from './setup.ts'
 
 const between = (code: number, first: number, last: number) => code >= first && code <= last
 const fatal = (code: number) =>
@@ -179,6 +179,18 @@ describe('R12 close codes', () => {
       expect(client.state).toBe('CLOSED')
       await world.advanceAsync(1000)
     }
+  })
+
+  it('[R12] still has its one more attempt after another failure', () => {
+    const scene = setup({ ...plain, url: () => 'wss://example.test/' })
+    const { world, client } = scene
+    client.connect()
+    world.socket.refuse()
+    untilRetry(scene)
+    world.socket.accept()
+    world.socket.die(4401)
+    expect(client.state).toBe('CLOSED')
+    expect(client.getSnapshot().retryAt).not.toBeNull()
   })
 
   it('[R12] gives a provider no second chance after other fatal codes', async () => {

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { blocked, connected, failed, plain, proven, setup } from './setup.ts'
+import { blocked, connected, failed, plain, proven, setup } from '../../support/client-scene.ts'
 
 describe('R20 after close()', () => {
   it.each([

@@ -3,8 +3,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { throwing } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 type Scene = ReturnType<typeof setup>
 

@@ -5,8 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
+import { connected, plain, proven } from '../../support/client-scene.ts'
 import { createWorld } from '../../support/index.ts'
-import { connected, plain, proven } from './setup.ts'
 
 describe('R21 cost', () => {
   it('[R21] reads no clock and arms no timer per message that carries a timeStamp', () => {

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { DropInfo, QueueOptions, WebSocketReconnect } from '../../../src/index.ts'
-import { blocked, connected, failed, plain, setup, untilRetry } from './setup.ts'
+import { blocked, connected, failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
 
 /** What has become of a promise by now. */
 function watch(promise: Promise<void>) {

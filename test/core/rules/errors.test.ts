@@ -4,8 +4,8 @@
 
 import { describe, expect, it, vi } from 'vitest'
 import { type ErrorCode, WebSocketReconnect, WebSocketReconnectError } from '../../../src/index.ts'
+import { blocked, connected, failed, plain, proven, refuseAll, setup } from '../../support/client-scene.ts'
 import { refuse, throwing } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, refuseAll, setup } from './setup.ts'
 
 type Scene = ReturnType<typeof setup>
 

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { blocked, connected, plain, proven, refuseAll, setup, untilRetry } from '../../support/client-scene.ts'
 import { flap, inTurn, refuse, throwing } from '../../support/index.ts'
-import { blocked, connected, plain, proven, refuseAll, setup, untilRetry } from './setup.ts'
 
 describe('R25 order', () => {
   it('[R25] opens with circuitChange, stateChange, open, then the queue', () => {

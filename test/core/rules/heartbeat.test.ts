@@ -3,8 +3,9 @@
  */
 
 import { describe, expect, it, vi } from 'vitest'
+import { isPongText, pingText } from '../../../src/policy/ping-pong.ts'
+import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { hang } from '../../support/index.ts'
-import { connected, plain, proven, setup, untilRetry } from './setup.ts'
 
 const beating = { ...plain, heartbeatInterval: 30_000 }
 
@@ -556,6 +557,24 @@ describe('R14 one word to the developer', () => {
     expect(said(() => stranger().world.advance(35_000))).toEqual([])
     vi.unstubAllEnvs()
     expect(said(() => stranger().world.socket.die())).toEqual([])
+  })
+})
+
+describe('R14 what is a pong, what can be a ping', () => {
+  it('[R14][R21] takes nothing but text for a pong, without throwing', () => {
+    for (const data of [new ArrayBuffer(4), new Uint8Array(4), new Uint8Array(9), null, undefined, 4]) {
+      expect(isPongText(data)).toBe(false)
+    }
+  })
+
+  it('[R14][R21] parses no text that does not say pong', () => {
+    expect(isPongText('{"type":')).toBe(false)
+    expect(isPongText('hello')).toBe(false)
+  })
+
+  it('[R14] says what came instead of a ping', () => {
+    expect(() => pingText(() => undefined as never)).toThrow('JSON cannot say undefined')
+    expect(() => pingText((() => () => {}) as never)).toThrow('JSON cannot say function')
   })
 })
 

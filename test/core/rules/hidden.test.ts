@@ -4,8 +4,8 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { accept, createWorld, refuse } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -4,8 +4,8 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
-import { createWorld, record, throwing } from '../../support/index.ts'
-import { connected, plain, proven, setup, untilRetry } from './setup.ts'
+import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
+import { accept, createWorld, inTurn, record, refuse, throwing } from '../../support/index.ts'
 
 /** A client that nobody listens to. */
 function unheard(options: Parameters<typeof setup>[0] = {}) {
@@ -120,28 +120,39 @@ describe('R17 calling', () => {
 })
 
 describe('R17 re-entrancy', () => {
-  it('[R17] survives close() in every listener', () => {
-    for (const type of ['open', 'message', 'close', 'error', 'retry', 'stateChange', 'latency'] as const) {
-      const { world, client, log } = setup({ ...plain, heartbeatInterval: 1000 })
-      client.on(type, () => client.close())
-      client.connect()
-      // Every event happens to a client that still wants a connection; close() may have ended that at any step.
-      const next = [
-        () => world.socket.refuse(),
-        () => world.advance(1000),
-        () => world.socket.accept(),
-        () => world.advance(1000),
-        () => world.socket.receive('pong'),
-        () => world.socket.die(),
-      ]
-      for (const step of next) if (client.state !== 'CLOSED' || client.getSnapshot().retryAt) step()
-      world.advance(2000)
-      expect([type, client.state]).toEqual([type, 'CLOSED'])
-      expect(world.timers).toBe(0)
-      expect(world.watchers).toBe(0)
-      expect(log.of('close').length).toBe(world.dials)
-    }
-  })
+  const calls = ['connect', 'close', 'reconnect', 'openCircuit', 'closeCircuit'] as const
+  const moments = ['open', 'message', 'latency', 'close', 'error', 'retry', 'stateChange'] as const
+
+  for (const call of calls) {
+    it(`[F43][R17] ${call}() inside any listener: the event in hand is finished first, and none comes twice`, () => {
+      for (const moment of moments) {
+        // A life with everything in it: a refusal, an open, a pong, a message, a loss, an open.
+        const options = { ...plain, heartbeatInterval: 1000 }
+        const { world, client } = setup(options, { server: inTurn(refuse(10), accept(10)), answer: () => 'pong' })
+        const told: string[] = []
+        let running = 0
+        const alone = (type: string) => {
+          expect(running, `${type} interrupts ${moment}`).toBe(0)
+          running++
+          told.push(type)
+          if (type === moment && told.filter((other) => other === moment).length === 1) client[call]()
+          running--
+        }
+        for (const type of moments) client.on(type, () => alone(type))
+        client.connect()
+        world.advance(3000)
+        for (const socket of world.liveSockets) socket.receive('news')
+        for (const socket of world.liveSockets) socket.die(1006)
+        world.advance(200_000)
+        expect(told).toContain(moment)
+        expect(client.state).toBe(call === 'close' ? 'CLOSED' : 'OPEN')
+        const ends = told.filter((type) => type === 'close').length
+        expect(ends).toBe(call === 'close' ? world.dials : world.dials - 1)
+        expect(world.liveSockets.length).toBe(call === 'close' ? 0 : 1)
+        if (call === 'close') expect([world.timers, world.watchers]).toEqual([0, 0])
+      }
+    })
+  }
 
   it('[R17] survives connect() in close: the wait stands', () => {
     const { world, client, log } = proven(plain)
@@ -192,17 +203,23 @@ describe('R17 re-entrancy', () => {
     expect(log.told).toEqual(['close 1006', 'stateChange CLOSED', 'retry 1 in 1000', 'stateChange CONNECTING'])
   })
 
-  it('[R17] does not recurse: reconnect() in close, ten thousand times, with a constructor that throws', () => {
-    const { world, client } = unheard()
-    world.server = throwing(new Error('no'))
-    let closes = 0
-    client.on('close', () => {
-      if (++closes < 10_000) client.reconnect()
+  for (const call of ['connect', 'reconnect'] as const) {
+    it(`[F44][R17] ${call}() in every close, 10,000 times over a constructor that throws: no recursion, no stack`, () => {
+      const { world, client } = unheard({ maxRetries: 0 })
+      world.server = throwing(new Error('refused on the spot'))
+      let closes = 0
+      let deepest = 0
+      let depth = 0
+      client.on('close', () => {
+        depth++
+        deepest = Math.max(deepest, depth)
+        if (++closes < 10_000) client[call]()
+        depth--
+      })
+      client.connect()
+      expect([closes, world.dials, deepest, client.state]).toEqual([10_000, 10_000, 1, 'FAILED'])
     })
-    client.connect()
-    expect(closes).toBe(10_000)
-    expect(client.state).toBe('CLOSED')
-  })
+  }
 
   it('[R17] survives update() and openCircuit() in listeners', () => {
     const { world, client } = setup(plain)

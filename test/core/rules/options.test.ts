@@ -5,8 +5,8 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
+import { setup } from '../../support/client-scene.ts'
 import { createWorld } from '../../support/index.ts'
-import { setup } from './setup.ts'
 
 afterEach(() => vi.restoreAllMocks())
 

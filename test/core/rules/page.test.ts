@@ -5,7 +5,7 @@
  */
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { failed, plain, setup, untilRetry } from './setup.ts'
+import { failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
 
 afterEach(() => vi.restoreAllMocks())
 

@@ -5,8 +5,8 @@
 import Module from 'node:module'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
+import { connected, plain, setup, untilRetry } from '../../support/client-scene.ts'
 import { createWorld, type WorldOptions } from '../../support/index.ts'
-import { connected, plain, setup, untilRetry } from './setup.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()

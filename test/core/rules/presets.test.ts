@@ -2,7 +2,7 @@
 
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { interactive, WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
-import { proven } from './setup.ts'
+import { proven } from '../../support/client-scene.ts'
 
 /** R38's 12 s, less a round trip of up to 200 ms for the refusal before the wait and one for the dial after it. */
 const LONGEST_WAIT = 11_600

@@ -4,8 +4,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketReconnectOptions } from '../../../src/index.ts'
+import { connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { accept, flap, hang, refuse, throwing } from '../../support/index.ts'
-import { connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 /** The breaker on, but never in the way. */
 const counting = { ...plain, circuitBreaker: { failureThreshold: 1000 } }
@@ -152,6 +152,16 @@ describe('R6 giving up', () => {
     world.socket.refuse()
     expect(client.state).toBe('FAILED')
     expect(log.told).toEqual(['stateChange CONNECTING', 'error RETRIES_EXHAUSTED', 'close 1006', 'stateChange FAILED'])
+  })
+
+  it('[R6][R25] says that the retries are exhausted, and why the last one failed', () => {
+    const { world, client, log } = setup({ ...plain, maxRetries: 0 })
+    client.connect()
+    world.advance(10_000)
+    const [error, ...others] = log.of('error')
+    expect(error?.code).toBe('RETRIES_EXHAUSTED')
+    expect(error?.cause).toMatchObject({ code: 'CONNECT_TIMEOUT' })
+    expect(others).toEqual([])
   })
 
   it('[R6] never gives up with maxRetries Infinity', () => {
@@ -306,6 +316,17 @@ describe('R6 giving up', () => {
     world.notify('wake')
     world.advance(1000)
     expect(client.state).toBe('OPEN')
+  })
+
+  it('[R6][R7] counts again after a revival, though it was offline while FAILED', () => {
+    const scene = failed()
+    const { world, client } = scene
+    world.notify('offline')
+    world.notify('online')
+    world.advance(1000)
+    const { circuitFailures } = client.getSnapshot()
+    world.socket.refuse()
+    expect(client.getSnapshot()).toMatchObject({ retryCount: 1, circuitFailures: circuitFailures + 1 })
   })
 
   it('[R6] does not start over by itself after a fatal close', () => {
@@ -514,5 +535,43 @@ describe('R7 failures', () => {
     client.connect()
     world.advance(15_000)
     expect(client.getSnapshot()).toMatchObject({ state: 'BLOCKED', circuitFailures: 5 })
+  })
+})
+
+describe('R7 offline', () => {
+  /** Whether the loss of this unproven connection counts. */
+  const counts = ({ world, client }: ReturnType<typeof connected>): boolean => {
+    world.socket.die(1006)
+    const { circuitFailures, retryCount } = client.getSnapshot()
+    expect(circuitFailures).toBe(retryCount)
+    return retryCount > 0
+  }
+  const young = { minUptime: 60_000, maxRetries: Infinity, jitter: 0 }
+
+  it('[R7] does not count the loss of an open connection', () => {
+    const scene = connected({ ...young, heartbeatInterval: 0 })
+    scene.world.notify('offline')
+    expect(counts(scene)).toBe(false)
+  })
+
+  it('[R7] counts it again once online', () => {
+    const scene = connected({ ...young, heartbeatInterval: 0 })
+    scene.world.notify('offline')
+    scene.world.notify('online')
+    expect(counts(scene)).toBe(true)
+  })
+
+  it('[R7] hears of it while a ping is out', () => {
+    const scene = connected({ ...young, heartbeatInterval: 1000 })
+    scene.world.advance(1000)
+    scene.world.notify('offline')
+    expect(counts(scene)).toBe(false)
+  })
+
+  it('[R7] hears the end of it while a ping is out', () => {
+    const scene = connected({ ...young, heartbeatInterval: 1000 })
+    scene.world.notify('offline')
+    scene.world.notify('online')
+    expect(counts(scene)).toBe(true)
   })
 })

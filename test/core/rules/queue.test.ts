@@ -5,8 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketData } from '../../../src/index.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { mulberry32 } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const bytes = (...values: number[]) => new Uint8Array(values)
 
@@ -98,6 +98,14 @@ describe('R16 send by state', () => {
     expect(world.socket.sent).toEqual(['b'])
   })
 
+  it('[R16] tells of a message that cannot go out at once with one drop and no error', () => {
+    const { client, log } = setup(plain)
+    client.connect()
+    log.take()
+    expect(client.send('a', { queue: false })).toBe('dropped')
+    expect(log.take()).toEqual(['drop a no-queue'])
+  })
+
   it.each([[5], [undefined], [null], [{}], [[1]], [true], [Symbol('s')], [() => 'x']])(
     '[R16] throws a TypeError for %s, in any state',
     (data) => {
@@ -130,6 +138,22 @@ describe('R16 send by state', () => {
     expect(data.map((item) => client.send(item))).toEqual(Array(7).fill('sent'))
     expect(world.socket.sent).toEqual(data)
   })
+
+  it('[R16] refuses what only looks like data', () => {
+    const { client } = setup(plain)
+    for (const data of [new Map(), new Set(), { byteLength: 3 }, { size: 3 }]) {
+      expect(() => client.send(data as never)).toThrow(TypeError)
+    }
+  })
+
+  it('[R16] hands on the very Blob it was given, type and all', () => {
+    const { world, client } = setup(plain)
+    const blob = new Blob(['a'], { type: 'text/plain' })
+    client.send(blob)
+    client.connect()
+    world.socket.accept()
+    expect(world.socket.sent[0]).toBe(blob)
+  })
 })
 
 describe('R16 order', () => {
@@ -143,7 +167,7 @@ describe('R16 order', () => {
     expect(world.socket.sent).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
-  it('[R16] lets the open listeners go first', () => {
+  it('[F45][R16] lets what the listeners of open send go out before what was queued', () => {
     const { world, client } = setup(plain)
     client.send('queued 1')
     client.send('queued 2')
@@ -383,6 +407,12 @@ describe('R16 bounds', () => {
     expect(log.of('drop')).toEqual([{ data: 'ab', reason: 'overflow' }])
   })
 
+  it("[R16] drops the message itself where there is room for none, with 'drop-oldest'", () => {
+    const { client, log } = setup({ ...plain, queue: { maxMessages: 0, overflow: 'drop-oldest' } })
+    expect(client.send('a')).toBe('dropped')
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'overflow' }])
+  })
+
   it("[R16] drops a message that could never fit, and nothing else, with 'drop-oldest'", () => {
     const { client, log } = setup({ ...plain, queue: { maxBytes: 4, overflow: 'drop-oldest' } })
     client.send('ab')
@@ -524,6 +554,15 @@ describe('R16 back-pressure', () => {
     expect(client.send('b')).toBe('queued')
   })
 
+  it('[R16] lets the queue go at highWaterMark, not only below', () => {
+    const { world, client } = setup({ ...plain, queue: { highWaterMark: 100 } })
+    client.send('a')
+    client.connect()
+    world.socket.stall(100)
+    world.socket.accept()
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
   it('[R16] flows again as the buffer drains, in order', () => {
     const { world, client } = proven({ ...plain, queue: { highWaterMark: 10 } })
     world.socket.stall(11)
@@ -540,6 +579,17 @@ describe('R16 back-pressure', () => {
     world.advance(50)
     expect(world.socket.sent).toEqual(['aaaaaa', 'bbbbbb', 'cccccc'])
     expect(world.timers).toBe(0)
+  })
+
+  it('[R2][R16] looks every 50 ms whether the buffer has drained, whatever is sent meanwhile', () => {
+    const { world, client } = connected({ ...plain, queue: { highWaterMark: 10 } })
+    world.socket.stall(11)
+    client.send('a')
+    world.advance(40)
+    world.socket.drain()
+    client.send('b')
+    world.advance(10)
+    expect(world.socket.sent).toEqual(['a', 'b'])
   })
 
   it('[R16] flows again after what a listener of message had to leave in the queue', () => {
@@ -635,6 +685,15 @@ describe('R16 hold', () => {
     expect(world.socket.sent).toEqual([])
     client.flush()
     expect(world.socket.sent).toEqual(['d', 'e'])
+  })
+
+  it('[R16] holds back what is sent after open, however long, until flush()', () => {
+    const { world, client } = connected({ ...plain, queue: { hold: true } })
+    client.send('a')
+    world.advance(10_000)
+    expect(world.socket.sent).toEqual([])
+    client.flush()
+    expect(world.socket.sent).toEqual(['a'])
   })
 
   it('[R16] lets the open listeners and {queue: false} through', () => {

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 
 /** A client waiting for its first retry, which is 1 s away. */
 function waiting(options: Parameters<typeof setup>[0] = {}) {

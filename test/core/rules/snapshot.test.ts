@@ -4,10 +4,10 @@
 
 import { describe, expect, it, vi } from 'vitest'
 import { initialSnapshot } from '../../../src/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 
 describe('R26 snapshot', () => {
-  it('[R26] has exactly the twelve fields, and begins with nothing', () => {
+  it('[R26] has exactly the thirteen fields, and begins with nothing', () => {
     const { client } = setup(plain)
     const nothing = {
       state: 'CLOSED',
@@ -19,6 +19,7 @@ describe('R26 snapshot', () => {
       retryAt: null,
       halfOpenAt: null,
       connectionId: 0,
+      addressId: 0,
       protocol: null,
       error: null,
       lastClose: null,
@@ -152,6 +153,17 @@ describe('R26 snapshot', () => {
     expect(client.getSnapshot().connectionId).toBe(3)
   })
 
+  it('[R26] raises addressId with each other url or protocols, and with no new function', () => {
+    const { client } = setup(plain)
+    const ids = [{ maxRetries: 3 }, { url: 'wss://b.test/' }, { protocols: 'v2' }, { url: () => 'wss://c.test/' }].map(
+      (options) => {
+        client.update(options)
+        return client.getSnapshot().addressId
+      },
+    )
+    expect(ids).toEqual([0, 1, 2, 2])
+  })
+
   it('[R26] is reconnecting from the first loss until OPEN', () => {
     const scene = proven(plain)
     const { world, client } = scene
@@ -220,6 +232,19 @@ describe('R26 snapshot', () => {
     expect(client.getSnapshot().isReconnecting).toBe(true)
     world.socket.accept()
     expect(client.getSnapshot().isReconnecting).toBe(false)
+  })
+
+  it('[R26][R27] is no reconnection to take a new url while nothing was lost yet', () => {
+    const { client } = setup(plain)
+    client.connect()
+    client.update({ url: 'wss://example.test/other' })
+    expect(client.getSnapshot()).toMatchObject({ state: 'CONNECTING', isReconnecting: false })
+  })
+
+  it('[R26][R27] is reconnecting when a new url replaces an open connection', () => {
+    const { client } = connected(plain)
+    client.update({ url: 'wss://example.test/other' })
+    expect(client.getSnapshot()).toMatchObject({ state: 'CONNECTING', isReconnecting: true })
   })
 
   it('[R26] is not reconnecting from FAILED by connect(): that is a new beginning', () => {

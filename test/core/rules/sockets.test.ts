@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { blocked, connected, plain, proven, setup } from '../../support/client-scene.ts'
 import type { FakeSocket } from '../../support/index.ts'
-import { blocked, connected, plain, proven, setup } from './setup.ts'
 
 /** Every way in which the client lets go of a socket while the connection stays wanted, or is given up. */
 const releases: [how: string, release: () => { scene: ReturnType<typeof setup>; old: FakeSocket }][] = [
@@ -282,6 +282,14 @@ describe('R3 never wait for the dead', () => {
     world.advance(1)
     expect(world.socket.terminated).toBe(true)
     expect(client.state).toBe('CLOSED')
+  })
+
+  it('[R3] tells a peer that never answered 1000, and no reason', () => {
+    const { world, client } = setup(plain)
+    client.connect()
+    const { socket } = world
+    world.advance(10_000)
+    expect(socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
   })
 
   it('[R3] survives a socket whose close() and terminate() throw', () => {

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { blocked, connected, failed, plain, setup, untilRetry } from './setup.ts'
+import { blocked, connected, failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
 
 describe('R1 states', () => {
   it('[R1] is CLOSED, at rest and without a timer or watcher before the first connect', () => {

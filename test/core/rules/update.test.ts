@@ -4,8 +4,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { WebSocketReconnectOptions } from '../../../src/index.ts'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { createWorld } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const other = 'wss://other.test/'
 

@@ -4,8 +4,8 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
+import { plain, setup } from '../../support/client-scene.ts'
 import { hang, throwing } from '../../support/index.ts'
-import { plain, setup } from './setup.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 

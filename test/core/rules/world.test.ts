@@ -3,8 +3,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { blocked, connected, failed, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse } from '../../support/index.ts'
-import { blocked, connected, failed, plain, proven, setup, untilRetry } from './setup.ts'
 
 const beating = { ...plain, heartbeatInterval: 30_000 }
 
@@ -149,6 +149,17 @@ describe('R15 news while waiting', () => {
     expect(world.dials).toBe(3)
     world.advance(1)
     expect(world.dials).toBe(4)
+  })
+
+  it('[R15] stretches a wait once, however often it is told', () => {
+    const scene = setup(plain, { server: refuse() })
+    scene.client.connect()
+    scene.world.advance(0)
+    scene.world.notify('offline')
+    const { retryAt } = scene.client.getSnapshot()
+    scene.world.advance(500)
+    scene.world.notify('offline')
+    expect(scene.client.getSnapshot().retryAt).toBe(retryAt)
   })
 
   it('[R15] goes on trying every maxDelay while offline', () => {

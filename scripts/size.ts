@@ -1,0 +1,82 @@
+// `npm run size`: what each export costs a user's bundle, minified and gzipped, react external. Fails over budget.
+// The README tells to run it, so the published files are measured, not the source.
+
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { requireBuild } from './built.ts'
+
+requireBuild()
+
+const core = './dist/esm/src/index.js'
+const main = './dist/esm/hooks/index.js'
+const graphql = './dist/esm/src/graphql/index.js'
+const graphqlReact = './dist/esm/hooks/graphql.js'
+const skin = ['WebSocketProvider', 'useWebSocket', 'useConnectionStats', 'useCircuitState', 'useMessage']
+
+/**
+ * Bytes: `target` is what the engine and the skin are to weigh once the code is said in fewer words; `limit` is what the
+ * gate lets pass today, just above what every rule costs now, so that nothing grows unseen.
+ */
+interface Budget {
+  readonly name: string
+  readonly from?: string
+  readonly names?: readonly string[]
+  /** Measured as what these files add to the engine. */
+  readonly beside?: readonly string[]
+  readonly target?: number
+  readonly limit?: number
+}
+
+const budgets: Budget[] = [
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12600 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16000 },
+  // A hook alone, for a client that comes from elsewhere: none needs the engine.
+  { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2200 },
+  // What an application pays that has the engine already.
+  { name: 'GraphQLSubscriptionClient, beside the engine', beside: [graphql], target: 1600, limit: 2150 },
+  {
+    name: 'the same with useSubscription and GraphQLProvider',
+    beside: [graphql, graphqlReact],
+    target: 2400,
+    limit: 4700,
+  },
+]
+const exportsOf = async (file: string) => Object.keys(await import(new URL(`../${file}`, import.meta.url).href))
+const lines: Budget[] = [
+  ...budgets,
+  ...(await exportsOf(main))
+    .filter((name) => name !== 'WebSocketReconnect' && name !== 'useConnectionStats')
+    .map((name) => ({ name, from: main, names: [name] })),
+]
+
+const kB = (bytes: number) => `${(bytes / 1000).toFixed(2)} kB`
+
+async function bytesOf(contents: string): Promise<number> {
+  const bundle = await build({
+    stdin: { contents, resolveDir: '.' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    external: ['react', 'react/jsx-runtime'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  return gzipSync(bundle.outputFiles[0]?.contents ?? '', { level: 9 }).length
+}
+const engine = `export { WebSocketReconnect } from '${core}'\n`
+
+let failed = 0
+for (const { name, from, names = [], beside, target = 0, limit } of lines) {
+  const bytes = beside
+    ? (await bytesOf(engine + beside.map((file) => `export * from '${file}'`).join('\n'))) - (await bytesOf(engine))
+    : await bytesOf(`export { ${names.join(', ')} } from '${from}'`)
+  const isOver = limit !== undefined && bytes > limit
+  if (isOver) failed++
+  const verdict = limit === undefined ? '' : ` (target ${kB(target)}, limit ${kB(limit)}${isOver ? ', OVER' : ''})`
+  console.log(`${kB(bytes).padStart(9)}  ${name}${verdict}`)
+}
+console.log(`${budgets.length - failed} passed, ${failed} failed`)
+process.exitCode = failed ? 1 : 0

@@ -1,0 +1,64 @@
+/**
+ * Owns the sampling of `getStats()` (R31): every so often, and when the connection's state changes.
+ * Must never sample while nobody reads, nor answer anew with a sample that says nothing new.
+ */
+
+import { initialStats, type Stats, type Store } from '../index.ts'
+import type { ClientObserver } from './client-observer.ts'
+import { shallowEqual } from './shallow-equal.ts'
+
+export type StatsSelector<T> = ((stats: Stats) => T) | undefined
+
+/** Timers have 32 signed bits: a longer wait, Infinity too, would be over at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/** What a selector, which may be another one at each call, takes of the samples. */
+export function createStatsSampler<T>(
+  { client, clock: { timers }, subscribe }: ClientObserver,
+  interval: number,
+): (selector: StatsSelector<T>) => Store<T> {
+  const wait = Math.min(Math.max(interval, 16) || 1000, LONGEST_TIMER)
+  // What the same client says before anything has happened (R34).
+  const initial = initialStats(client.options)
+  let stats = client.getStats()
+  let from: unknown
+  let by: unknown
+  let value: T
+  // However often and inline a selector is written, its answer is the same one as long as it says the same.
+  const select = (stats: Stats, selector: StatsSelector<T>): T => {
+    if (stats !== from || selector !== by) {
+      from = stats
+      by = selector
+      const next = selector ? selector(stats) : (stats as T)
+      if (!shallowEqual(value, next)) value = next
+    }
+    return value
+  }
+  const start = (listener: () => void) => {
+    let seen = client.getSnapshot()
+    let timer: unknown
+    const sample = () => {
+      stats = client.getStats()
+      listener()
+    }
+    const stop = subscribe(() => {
+      if (seen !== client.getSnapshot()) sample()
+      seen = client.getSnapshot()
+    })
+    const sampleAgain = () => {
+      timer = timers.setTimeout(sampleAgain, wait)
+      sample()
+    }
+    timer = timers.setTimeout(sampleAgain, wait)
+    stats = client.getStats()
+    return () => {
+      stop()
+      timers.clearTimeout(timer)
+    }
+  }
+  return (selector) => ({
+    subscribe: start,
+    getSnapshot: () => select(stats, selector),
+    getServerSnapshot: () => select(initial, selector),
+  })
+}

@@ -1,0 +1,37 @@
+/**
+ * Owns tracked reading (R31): the object it makes of a client's view notes which of its fields are read, and is replaced
+ * when, and only when, one of those has changed. Must never make a new object for a field that nobody read.
+ */
+
+import type { Store } from '../index.ts'
+import type { ClientObserver, ClientView } from './client-observer.ts'
+
+/** `functions` come with every object, unchanged. */
+export function createTrackedView<K extends keyof ClientView, F extends object>(
+  { subscribe, getSnapshot, getServerSnapshot }: ClientObserver,
+  fields: readonly K[],
+  functions: F,
+): Store<Pick<ClientView, K> & F> {
+  type Tracked = Pick<ClientView, K> & F
+  const read = new Set<K>()
+  let frame: { view: ClientView }
+  let tracked: Tracked | undefined
+  const track = (view: ClientView): Tracked => {
+    // The new view is asked first: the old one may otherwise take its message for the latest.
+    if (tracked && [...read].every((field) => Object.is(view[field], frame.view[field]))) {
+      // Nothing that was read differs; what is read for the first time shall be fresh all the same.
+      frame.view = view
+      return tracked
+    }
+    // An object from an earlier render keeps its frame, and so does not change under its reader.
+    const mine = { view }
+    frame = mine
+    tracked = { ...functions } as Tracked
+    for (const field of fields) {
+      // Enumerable, so that spreading reads, and tracks, everything.
+      Object.defineProperty(tracked, field, { enumerable: true, get: () => read.add(field) && mine.view[field] })
+    }
+    return tracked
+  }
+  return { subscribe, getSnapshot: () => track(getSnapshot()), getServerSnapshot: () => track(getServerSnapshot()) }
+}
