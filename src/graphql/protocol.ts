@@ -8,7 +8,7 @@ import type { WebSocketReconnectOptions } from '../options/options.ts'
 import { type CloseTable, closeTable } from '../policy/close-policy.ts'
 
 export const PROTOCOL = 'graphql-transport-ws'
-/** The protocol before it, with other messages; the requirement's snippet names it. */
+/** The protocol before it, with other messages; older code names it. */
 const OLDER = 'graphql-ws'
 
 /** What this protocol's close codes mean, and below 4000 the engine's own (R12). */
