@@ -35,11 +35,11 @@ export interface WebSocketContextOptions<In = any, Out = any> {
   /** Names the topic of a message, for `useTopic`. A provider's own `topic` comes first. */
   topic?: Topic<In> | undefined
   /**
-   * What to say to the server when components begin to read topics, and, all of them at once, after every reconnect
-   * (R39). A provider's own `subscribe` comes first.
+   * What to say to the server when components begin to read topics, and, all of them at once, after every reconnect. A
+   * provider's own `subscribe` comes first.
    */
   subscribe?: TopicMessage<Out> | undefined
-  /** What to say when the last component has stopped reading them (R39). */
+  /** What to say when the last component has stopped reading them. */
   unsubscribe?: TopicMessage<Out> | undefined
 }
 

@@ -19,8 +19,9 @@ export const createUseLastMessage = (context: HookContext) =>
  * under load: for every message take `useMessage`, `useMessages` or `useMessageReducer`. It shows what was said and not
  * that it was said: after the same text five times it is the same value, no render, and an effect that depends on it has
  * run once. Where each one counts, depend on `useLastMessageEvent`. The filter is asked once per message, so give the
- * component a `key` where it comes to mean something else; another topic begins with null. Throws an Error where there is
- * no provider.
+ * component a `key` where it comes to mean something else; another topic begins with null.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const alarm = useLastMessage((message: Message) => message.type === 'alarm')

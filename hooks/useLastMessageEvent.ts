@@ -16,7 +16,9 @@ export const createUseLastMessageEvent = (context: HookContext) =>
 /**
  * The native event of the message that `useLastMessage` with the same filter or topic shows, or null: another object for
  * each message, also where they say the same. Its `data` is the frame as it came; the filter is asked about the message as
- * the codec reads it. A view that skips under load, too. Throws an Error where there is no provider.
+ * the codec reads it. A view that skips under load, too.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const ring = useLastMessageEvent((message: Message) => message.type === 'ring')

@@ -14,18 +14,23 @@ import type { HookContext } from './HookContext.ts'
 
 /** When a client of a component's own is connected. */
 export interface MountOptions {
-  /** False closes, true connects, also after the user's own `close()`. Default true (R30). */
+  /**
+   * False closes, true connects, also after the user's own `close()`.
+   * @default true
+   */
   enabled?: boolean | undefined
   /**
-   * How long the connection outlives the component, ms. Default 0: one macrotask, enough for StrictMode and Fast
-   * Refresh. Only the same component finds it again: raise it for a tree that `<Activity>` hides and shows. A route that
-   * is left and entered again has another component, and that has a connection of its own: put the provider above the
-   * routes (R30, R32).
+   * How long the connection outlives the component, ms. 0 is one macrotask, enough for StrictMode and Fast
+   * Refresh. Only the same component finds it again: raise it for a tree that `<Activity>` hides and shows. A route
+   * that is left and entered again has another component, and that has a connection of its own: put the provider above
+   * the routes.
+   * @default 0
    */
   linger?: number | undefined
   /**
    * Names what a function `url` leads to: when it changes by value, the connection is replaced. A new function alone
-   * never does that, because an inline one is new on every render (R33).
+   * never does that, because an inline one is new on every render.
+   * @default none
    */
   urlKey?: unknown
 }
@@ -39,9 +44,9 @@ export interface ConnectionOptions<In = any, Out = any> extends ManagedOptions, 
   codec?: Codec<In, Out> | undefined
   /** Names the topic of a message, for `useTopic`. A message without one reaches no topic. */
   topic?: Topic<In> | undefined
-  /** What to say to the server when topics gain their first reader; all living ones after each reconnect (R39). */
+  /** What to say to the server when topics gain their first reader; all living ones are said after each reconnect. */
   subscribe?: TopicMessage<Out> | undefined
-  /** What to say when topics have lost their last reader (R39). */
+  /** What to say when topics have lost their last reader. */
   unsubscribe?: TopicMessage<Out> | undefined
 }
 

@@ -24,8 +24,9 @@ export const createUseMessageReducer = (context: HookContext) =>
 /**
  * The state that `reducer` makes of `initial` and every message, or every one of a `topic`, since the component was
  * mounted. The reducer is the latest render's, runs at once for each message, and renders only when its answer is another
- * one; a message it throws at is left out. A changed url or topic starts over with `initial`. Throws an Error where there
- * is no provider.
+ * one; a message it throws at is left out. A changed url or topic starts over with `initial`.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * const total = useMessageReducer((sum, { amount }: Payment) => sum + amount, 0)

@@ -71,7 +71,9 @@ function newest<List extends readonly ListedMessage[]>(list: List, limit: number
 
 /**
  * The last `limit` messages, or those of a `topic`, in order, none skipped: `{ id, data, at }`. The same array as long as
- * none has come. A changed url or topic empties it. Throws an Error where there is no provider.
+ * none has come. A changed url or topic empties it.
+ *
+ * @throws Error where there is no provider.
  *
  * @example
  * useMessages<Line>({ limit: 50 }).map(({ id, data }) => <li key={id}>{data.text}</li>)

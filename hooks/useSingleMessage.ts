@@ -20,7 +20,7 @@ export type Filter<Data = any> = ((data: Data) => boolean) | null | undefined
 
 /** The last argument of every hook that can read one topic alone. */
 export interface TopicOption<In = any, Name extends string = string> extends ClientOption<In> {
-  /** Only the messages of this topic, as the provider's `topic` function names it (R39). */
+  /** Only the messages of this topic, as the provider's `topic` function names it. */
   topic?: Name | undefined
 }
 
@@ -45,7 +45,8 @@ export function useSingleMessage(
           topic === undefined ? undefined : topicSource(observer, topic),
         )
       : fieldStore(observer, field)
-  return useKeptStore(observer, `${filter ? 'filtered' : ''} ${topic ?? ''}`, create)
+  const key = `${filter ? 'filtered' : 'each'} ${topic === undefined ? '' : `of ${topic}`}`
+  return useKeptStore(observer, key, create)
 }
 
 /** The last message of all is a part of the view that everybody shares. */

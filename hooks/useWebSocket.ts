@@ -77,7 +77,7 @@ export interface WebSocketConnection<Data = unknown, Out = WebSocketData> {
    * FAILED, else does nothing. Takes no notice of an argument, so `onClick={retryNow}` works.
    */
   readonly retryNow: () => void
-  /** The engine behind it. */
+  /** The client behind it. */
   readonly client: WebSocketClient
 }
 

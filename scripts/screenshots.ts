@@ -140,7 +140,7 @@ const visit =
       viewport: size,
       locale: 'en-GB',
       timezoneId: 'UTC',
-      // A picture should not catch a lamp halfway.
+      // A picture should not catch an indicator halfway.
       reducedMotion: 'reduce',
     })
     // Full jitter would make every picture another one: each wait is half of the longest.

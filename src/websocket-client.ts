@@ -32,7 +32,7 @@ export interface Store<T> {
   readonly getServerSnapshot: () => T
 }
 
-/** A WebSocket client by its shape (R30). `WebSocketReconnect` is one; a class or an object of your own may be another. */
+/** A WebSocket client by its shape. `WebSocketReconnect` is one; a class or an object of your own may be another. */
 export interface WebSocketClient extends Store<Snapshot> {
   /** As in the snapshot; inside a listener that has called `close()` it is true already. */
   readonly state: ConnectionState
@@ -103,6 +103,6 @@ export interface WebSocketClient extends Store<Snapshot> {
   update(options: Partial<WebSocketReconnectOptions>): void
   /** What a message of this client holds, before any codec: the event's `data`, or what the client's protocol wraps in it. */
   messageData(event: MessageEvent): unknown
-  /** A codec above could not read a message (R35): an `error` event (`INVALID_MESSAGE`) and nothing else. */
+  /** A codec above could not read a message: an `error` event (`INVALID_MESSAGE`) and nothing else. */
   reportDecodeError(cause: unknown): void
 }

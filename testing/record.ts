@@ -3,7 +3,7 @@
  * Must never change what it records, nor listen to anything a user could not.
  */
 
-import type { ClientEvents, WebSocketReconnect } from '../src/index.ts'
+import type { ClientEvents, WebSocketClient } from '../src/index.ts'
 
 /** An event and what came with it; undefined for `open`. */
 export type Recorded = {
@@ -34,10 +34,7 @@ export const every = [
 ] as const
 
 /** Listens to all events of a client, or to all but some. */
-export function record(
-  client: WebSocketReconnect,
-  { except = [] }: { except?: (keyof ClientEvents)[] } = {},
-): EventLog {
+export function record(client: WebSocketClient, { except = [] }: { except?: (keyof ClientEvents)[] } = {}): EventLog {
   const log: Recorded[] = []
   for (const type of every) {
     if (except.includes(type)) continue

@@ -1,15 +1,15 @@
 /**
- * Owns the details of the connection: how the last minute was, the figures and the circuit's lamp. Must never show a
+ * Owns the details of the connection: how the last minute was, the figures and the circuit's indicator. Must never show a
  * figure of an earlier connection as if it were this one's.
  */
 
 import { useState } from 'react'
 import { useConnectionStats, useWebSocket } from '../../hooks/index.ts'
-import { CircuitLamp } from './CircuitLamp.tsx'
+import { CircuitIndicator } from './CircuitIndicator.tsx'
 import type { Tone } from './StatusBadge.tsx'
+import { duration, roundTrip } from './status-text.ts'
 import { Timeline } from './Timeline.tsx'
 import { useNow } from './useNow.ts'
-import { duration, roundTrip } from './words.ts'
 
 /** `stranded`: the device is offline, and no try is counted. */
 export function Details({ tone, stranded }: { tone: Tone; stranded: boolean }) {
@@ -18,7 +18,7 @@ export function Details({ tone, stranded }: { tone: Tone; stranded: boolean }) {
       <h2 id="details-headline">In detail</h2>
       <Timeline tone={tone} />
       <Figures stranded={stranded} />
-      <CircuitLamp />
+      <CircuitIndicator />
     </section>
   )
 }

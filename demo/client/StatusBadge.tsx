@@ -132,7 +132,7 @@ export function StatusBadge({ preparing = null, children }: StatusBadgeProps) {
       <style href="status-badge" precedence="default">
         {style}
       </style>
-      <i className="lamp" aria-hidden="true" />
+      <i className="indicator" aria-hidden="true" />
       <p className="headline">
         <strong>{headline}</strong>
         {counts && (
@@ -185,7 +185,7 @@ const style = `
 .status-badge[data-tone="busy"] { --tone: light-dark(#9a5b00, #f0b54a) }
 .status-badge[data-tone="bad"] { --tone: light-dark(#b3261e, #ff8f85) }
 .status-badge p { margin: 0 }
-.status-badge .lamp {
+.status-badge .indicator {
   width: 14px; height: 14px; margin: 5px 0 0 4px; border-radius: 50%;
   background: var(--tone); forced-color-adjust: none;
   box-shadow: 0 0 0 4px color-mix(in srgb, var(--tone) 22%, transparent);
@@ -199,7 +199,7 @@ const style = `
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 @media (prefers-reduced-motion: no-preference) {
-  .status-badge[data-tone="busy"] .lamp { animation: status-badge 1.4s ease-in-out infinite }
+  .status-badge[data-tone="busy"] .indicator { animation: status-badge 1.4s ease-in-out infinite }
 }
 @keyframes status-badge { 50% { box-shadow: 0 0 0 8px color-mix(in srgb, var(--tone) 10%, transparent) } }
 `

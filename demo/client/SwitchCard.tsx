@@ -2,9 +2,9 @@
 
 import { useWebSocket } from '../../hooks/index.ts'
 import { useOnline } from './StatusBadge.tsx'
+import { duration } from './status-text.ts'
 import { useNow } from './useNow.ts'
 import { useSwitches } from './useSwitches.ts'
-import { duration } from './words.ts'
 
 export function SwitchCard() {
   // Whoever threw a switch, here or elsewhere: the connection is the first to feel it.

@@ -4,8 +4,8 @@
  * Must never call a message sent that was not handed over, nor send before the room is joined.
  */
 
-import { Allowance } from '../allowance.ts'
 import { bounds, type ServerFrame } from '../protocol.ts'
+import { RateLimiter } from '../rate-limiter.ts'
 import { type Chat, type ChatEvent, due, initialChat, type Kept, reduce } from './chat-store.ts'
 import { isPassing } from './frames.ts'
 
@@ -24,7 +24,7 @@ export interface ChatSessionOptions {
 
 export class ChatSession {
   readonly #options: Required<ChatSessionOptions>
-  readonly #pace: Allowance
+  readonly #pace: RateLimiter
   #chat: Chat
   #listeners: ReadonlyArray<() => void> = []
   #armed = false
@@ -33,7 +33,7 @@ export class ChatSession {
   constructor(options: ChatSessionOptions) {
     this.#options = { now: () => Date.now(), setTimeout: (fn, ms) => setTimeout(fn, ms), ...options }
     this.#chat = initialChat(options.room, options.nick, options.kept)
-    this.#pace = new Allowance(bounds.pageBurst, bounds.pagePerSecond, this.#options.now())
+    this.#pace = new RateLimiter(bounds.pageBurst, bounds.pagePerSecond, this.#options.now())
   }
 
   getSnapshot = (): Chat => this.#chat

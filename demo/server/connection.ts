@@ -6,14 +6,14 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import { Allowance } from '../allowance.ts'
+import { RateLimiter } from '../rate-limiter.ts'
 import type { ChatLimits } from './chat-limits.ts'
 
 export interface Connection {
   readonly socket: WebSocket
   readonly raw: Duplex
-  readonly frames: Allowance
-  readonly faults: Allowance
+  readonly frames: RateLimiter
+  readonly faults: RateLimiter
   readonly openedAt: number
   heardAt: number
   nick: string
@@ -34,8 +34,8 @@ export function connectionOf(
   return {
     socket,
     raw,
-    frames: new Allowance(burst, perSecond, monotonic),
-    faults: new Allowance(faults, faultsPerSecond, monotonic),
+    frames: new RateLimiter(burst, perSecond, monotonic),
+    faults: new RateLimiter(faults, faultsPerSecond, monotonic),
     openedAt: wall,
     heardAt: wall,
     nick: '',

@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { House } from './house.ts'
+import { DemoServer } from './demo-server.ts'
 import { isLocal, listen, readPlace } from './listen.ts'
 
 export interface DemoOptions {
@@ -20,24 +20,24 @@ export interface DemoOptions {
 export interface Demo {
   url: string
   port: number
-  house: House
+  demoServer: DemoServer
   close(): Promise<void>
 }
 
 export async function startDemo({ env, folder, page, report }: DemoOptions): Promise<Demo> {
   const place = readPlace(env)
-  let house: House | null = null
+  let demoServer: DemoServer | null = null
   const server = createServer((request, response) => {
-    if (!house) response.writeHead(503).end()
-    else if (!house.request(request, response)) page(request, response)
+    if (!demoServer) response.writeHead(503).end()
+    else if (!demoServer.request(request, response)) page(request, response)
   })
   server.on('upgrade', (request, socket, head) => {
-    if (house) house.upgrade(request, socket, head)
+    if (demoServer) demoServer.upgrade(request, socket, head)
     else socket.destroy()
   })
   const address = await listen(server, place)
   const file = `${address.address.replace(/[^0-9a-z.]/gi, '_')}-${address.port}.ndjson`
-  house = await House.open({
+  demoServer = await DemoServer.open({
     journal: { path: join(env.CHAT_DATA || folder, file) },
     local: isLocal(place.host ?? '127.0.0.1'),
     testHooks: env.CHAT_TEST_HOOKS === '1',
@@ -47,10 +47,10 @@ export async function startDemo({ env, folder, page, report }: DemoOptions): Pro
   return {
     url: `http://${name.includes(':') ? `[${name}]` : name}:${address.port}/`,
     port: address.port,
-    house,
+    demoServer,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await house?.close()
+      await demoServer?.close()
       server.closeAllConnections()
       await closed
     },

@@ -4,8 +4,8 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Allowance } from '../allowance.ts'
-import type { House } from './house.ts'
+import { RateLimiter } from '../rate-limiter.ts'
+import type { DemoServer } from './demo-server.ts'
 import { isOurs } from './origin.ts'
 
 export interface SideDoorOptions {
@@ -17,12 +17,12 @@ export interface SideDoorOptions {
 }
 
 export class SideDoor {
-  readonly #house: House
+  readonly #demoServer: DemoServer
   readonly #options: SideDoorOptions
-  readonly #requests = new Allowance(120, 120, performance.now())
+  readonly #requests = new RateLimiter(120, 120, performance.now())
 
-  constructor(house: House, options: SideDoorOptions) {
-    this.#house = house
+  constructor(demoServer: DemoServer, options: SideDoorOptions) {
+    this.#demoServer = demoServer
     this.#options = options
   }
 
@@ -37,27 +37,27 @@ export class SideDoor {
   }
 
   async #answer(request: IncomingMessage, name: string): Promise<[number, object]> {
-    const house = this.#house
+    const demoServer = this.#demoServer
     const { local = true, testHooks = false } = this.#options
     if (!isOurs(request.headers, local)) return [403, { expected: "a request from the chat's own page" }]
     if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 120 requests a second' }]
-    if (request.method === 'GET' && name === 'switches') return [200, house.switches()]
-    if (request.method === 'GET' && name === 'status') return [200, house.status()]
+    if (request.method === 'GET' && name === 'switches') return [200, demoServer.switches()]
+    if (request.method === 'GET' && name === 'status') return [200, demoServer.status()]
     if (request.method !== 'POST') return [405, { expected: 'GET switches or status, or POST' }]
     // A form of another site can post, but not with this type.
     if (request.headers['content-type'] !== 'application/json') return [415, { expected: 'application/json' }]
     const body = await readBody(request)
     const on = body?.on
     if (name === 'restart') {
-      house.restart().catch((error: unknown) => this.#options.report(`restart failed: ${error}`))
-      return [200, house.switches()]
+      demoServer.restart().catch((error: unknown) => this.#options.report(`restart failed: ${error}`))
+      return [200, demoServer.switches()]
     }
-    if (typeof on === 'boolean' && name === 'silence') house.silence(on)
-    else if (typeof on === 'boolean' && name === 'refuse') house.refuse(on)
-    else if (typeof on === 'boolean' && name === 'hold' && testHooks) house.hold(on)
-    else if (name === 'pong-delay' && testHooks && typeof body?.ms === 'number') house.delayPongs(body.ms)
+    if (typeof on === 'boolean' && name === 'silence') demoServer.silence(on)
+    else if (typeof on === 'boolean' && name === 'refuse') demoServer.refuse(on)
+    else if (typeof on === 'boolean' && name === 'hold' && testHooks) demoServer.hold(on)
+    else if (name === 'pong-delay' && testHooks && typeof body?.ms === 'number') demoServer.delayPongs(body.ms)
     else return [400, { expected: 'restart, or silence or refuse with {"on": true} or {"on": false}' }]
-    return [200, house.switches()]
+    return [200, demoServer.switches()]
   }
 }
 

@@ -34,11 +34,11 @@ export interface Switches {
 }
 
 /** What the server knows of itself. */
-export interface HouseStatus extends ChatStatus {
+export interface DemoServerStatus extends ChatStatus {
   switches: Switches
   up: boolean
-  /** Which life of the chat server this is, 1 for the first in this process. */
-  life: number
+  /** Which generation of the chat server this is, 1 for the first in this process. */
+  generation: number
   pid: number
   epoch: string | null
   journal: { bytes: number; damaged: number; compactions: number } | null

@@ -87,7 +87,7 @@ function createRouter({ client, format, join, clock, pace }: ClientObserver): To
       // Not before its effect: a provider's own function is in place as soon as its render is committed.
       if (!format.topic) {
         throw new Error(
-          'WebSocketReconnect: useTopic() found no topic function. Give one to the provider, to createWebSocketContext() ' +
+          'WebSocketReconnect: useTopic() or { topic } found no topic function. Give one to the provider, to createWebSocketContext() ' +
             'or to useWebSocketConnection(): topic={(message) => message.channel}.',
         )
       }

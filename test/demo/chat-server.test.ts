@@ -9,7 +9,7 @@ import { writeDurably } from '../../demo/server/journal-file.ts'
 import { folder, openChat, until, Visitor } from '../support/chat-visitor.ts'
 
 const id = (n: number | string) => `message-${n}`
-/** So slow that no test sees an allowance grow again. */
+/** So slow that no test sees a limit recover again. */
 const never = 1e-9
 const plenty = { burst: 100_000, faults: 100_000 }
 
@@ -422,7 +422,7 @@ describe('a frame too many', () => {
     visitor.say(id(1), 'one')
     visitor.say(id(2), 'two')
     expect(await visitor.next('error')).toMatchObject({ id: id(2), retryAfter: 1000 })
-    // By now the allowance alone would let it pass.
+    // By now the rate limit alone would let it pass.
     now = 999
     visitor.say(id(3), 'three')
     expect(await visitor.next('error')).toMatchObject({ id: id(3), retryAfter: 1000 })

@@ -78,7 +78,7 @@ function normalise(state: State, now: number, settings: MachineSettings): State 
     if (state.stable) moved.openedAt = 0
   }
   // What matters of a restart is whether it was less than a minute ago, and that only while FAILED.
-  if (state.restartedAt > -Infinity) moved.restartedAt = now - state.restartedAt < MINUTE ? 0 : -MINUTE
+  moved.restartedAt = now - state.restartedAt < MINUTE ? 0 : -Infinity
   const circuit = { ...state.circuit } as Record<string, unknown>
   shift(circuit, 'halfOpenAt', -1)
   shift(circuit, 'trialAt', -1)
@@ -165,7 +165,7 @@ export function takeEveryStep(
     // Up to the deadline and, as timers may be late, past the circuit's own.
     const wait = tick ?? state.circuit.halfOpenAt
     if (state.until > wait) visit(state, wait)
-    if (state.phase === 'failed' && state.restartedAt === 0) visit({ ...state, restartedAt: -MINUTE }, 0)
+    if (state.phase === 'failed' && state.restartedAt === 0) visit({ ...state, restartedAt: -Infinity }, 0)
   }
   return seen.size
 }

@@ -13,7 +13,7 @@ import { WebSocket } from 'ws'
 import type { ServerFrame } from '../../demo/protocol.ts'
 import type { ChatLimits } from '../../demo/server/chat-limits.ts'
 import { ChatServer } from '../../demo/server/chat-server.ts'
-import { House, type HouseOptions } from '../../demo/server/house.ts'
+import { DemoServer, type DemoServerOptions } from '../../demo/server/demo-server.ts'
 import { Journal, type JournalOptions } from '../../demo/server/journal.ts'
 
 export type Frame<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>
@@ -134,22 +134,22 @@ export async function openChat(
 }
 
 /** The chat server with its switches and side door, on a free port. */
-export async function openHouse(options: Partial<HouseOptions> = {}) {
+export async function openDemoServer(options: Partial<DemoServerOptions> = {}) {
   const path = join(await folder(), 'chat.ndjson')
-  const house = await House.open({ journal: { path }, downtime: 0, ...options })
+  const demoServer = await DemoServer.open({ journal: { path }, downtime: 0, ...options })
   const port = await serve((server) => {
-    server.on('upgrade', (...request) => house.upgrade(...request))
+    server.on('upgrade', (...request) => demoServer.upgrade(...request))
     server.on('request', (request, response) => {
-      if (!house.request(request, response)) response.writeHead(404).end()
+      if (!demoServer.request(request, response)) response.writeHead(404).end()
     })
   })
-  onTestFinished(() => house.close())
+  onTestFinished(() => demoServer.close())
   const control = (name: string, body?: object, headers: Record<string, string> = {}) =>
     fetch(`http://127.0.0.1:${port}/control/${name}`, {
       ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
       headers: { 'content-type': 'application/json', ...headers },
     })
-  return { house, path, port, control }
+  return { demoServer, path, port, control }
 }
 
 async function serve(prepare: (server: ReturnType<typeof createServer>) => void): Promise<number> {

@@ -170,6 +170,35 @@ describe('R15 hiddenTimeout', () => {
     expect(client.state).toBe('CONNECTING')
   })
 
+  it('[R15] gives a trial under way back to the circuit', () => {
+    const scene = blocked({ hiddenTimeout: 1000, circuitBreaker: { halfOpenMaxRequests: 2, resetJitter: 0 } })
+    const { world, client } = scene
+    untilRetry(scene)
+    expect(client.state).toBe('CONNECTING')
+    world.notify('hidden')
+    world.advance(1000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'waiting', circuitState: 'HALF-OPEN' })
+    world.notify('wake')
+    world.socket.refuse()
+    expect(client.getSnapshot().circuitState).toBe('HALF-OPEN')
+    untilRetry(scene)
+    world.socket.refuse()
+    expect(client.getSnapshot().circuitState).toBe('OPEN')
+  })
+
+  it('[R15] says why, and counts a connection that has lived long enough as stable', () => {
+    const { world, client, log } = connected({ ...shy, hiddenTimeout: 5000, circuitBreaker: {} })
+    world.socket.die()
+    untilRetry({ world, client })
+    world.socket.accept()
+    expect(client.getSnapshot().circuitFailures).toBe(1)
+    log.take()
+    world.notify('hidden')
+    world.advance(5000)
+    expect(log.of('close').at(-1)).toMatchObject({ code: 1000, reason: 'page hidden', opened: true })
+    expect(client.getSnapshot()).toMatchObject({ status: 'waiting', circuitFailures: 0, retryCount: 0 })
+  })
+
   it('[R15] answers each call while the page is hidden', () => {
     const called = (call: (client: Client) => void) => {
       const { world, client } = hidden()

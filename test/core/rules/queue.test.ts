@@ -482,6 +482,41 @@ describe('R16 bounds', () => {
     expect(patient.world.socket.sent).toEqual(['a'])
   })
 
+  it('[R16] sends what a closing connection still holds back again where the platform threw at it', () => {
+    const { world, client } = connected({ ...plain, queue: { highWaterMark: 10 } })
+    world.socket.stall(11)
+    for (const text of ['a', 'b']) client.send(text)
+    client.close()
+    let threw = 0
+    world.socket.onSend = () => {
+      if (!threw++) throw new Error('not now')
+    }
+    world.socket.drain()
+    world.advance(50)
+    expect([threw, world.socket.sent]).toEqual([1, []])
+    world.advance(1000)
+    expect(world.socket.sent).toEqual(['a', 'b'])
+    expect(world.socket.closeCalls).toHaveLength(1)
+  })
+
+  it('[R16] sends what came before a close() to this peer, however much, and what came after it to the next', () => {
+    const { world, client } = connected({ ...plain, queue: { highWaterMark: 10 } })
+    world.socket.stall(11)
+    for (const text of ['a', 'b', 'c']) client.send(text)
+    const [old] = world.sockets
+    client.once('message', () => {
+      client.close()
+      client.connect()
+      client.send('d')
+      client.send('e')
+      old?.drain()
+    })
+    world.socket.receive('go')
+    world.socket.accept()
+    expect(old?.sent).toEqual(['a', 'b', 'c'])
+    expect(world.socket.sent).toEqual(['d', 'e'])
+  })
+
   it('[R16] lets a maxAge that is set later count from then on', () => {
     const { world, client, log } = setup(plain)
     client.send('old')

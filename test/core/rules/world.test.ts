@@ -125,6 +125,41 @@ describe('R15 news while waiting', () => {
     expect(world.dials).toBe(4)
   })
 
+  it('[R15] draws one moment for an outage: further news do not move a dial that news has brought forward', () => {
+    const { world, client } = waiting()
+    world.random.next = [0.9]
+    world.notify('online')
+    const { retryAt } = client.getSnapshot()
+    expect(retryAt).toBe(world.clock.now() + 900)
+    for (const news of ['wake', 'online', 'wake'] as const) {
+      world.random.next = [0.1]
+      world.notify(news)
+      expect(client.getSnapshot().retryAt).toBe(retryAt)
+    }
+    world.random.next = []
+    world.advance(900)
+    expect(world.dials).toBe(4)
+  })
+
+  it('[R15] draws again for news that come after offline has put that dial off', () => {
+    const { world, client } = waiting({ maxDelay: 30_000 })
+    world.notify('online')
+    world.notify('offline')
+    expect(client.getSnapshot().retryAt).toBe(world.clock.now() + 30_000)
+    world.random.next = [0.1]
+    world.notify('online')
+    expect(client.getSnapshot().retryAt).toBe(world.clock.now() + 100)
+  })
+
+  it('[R15] charges no retry for a dial that was near when the news came', () => {
+    const { world, client } = waiting({ maxRetries: 3 })
+    world.advance(3900)
+    world.notify('wake')
+    world.advance(100)
+    world.socket.refuse()
+    expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', retryCount: 3 })
+  })
+
   it('[R15] charges no retry for a dial that news brought forward', () => {
     const scene = waiting({ maxRetries: 3 })
     const { world, client, log } = scene

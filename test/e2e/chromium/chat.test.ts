@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import type { HouseStatus } from '../../../demo/server/status.ts'
+import type { DemoServerStatus } from '../../../demo/server/status.ts'
 import { interactive } from '../../../src/index.ts'
 import { type Badge, openStage, patience, type Visitor } from './stage.ts'
 
@@ -40,11 +40,11 @@ async function expectConnected(
   roundTrip: { min: number; max: number },
 ): Promise<Badge> {
   let badge!: Badge
-  let status!: HouseStatus
+  let status!: DemoServerStatus
   await expect
     .poll(async () => {
       badge = await visitor.badge()
-      status = (await stage.status()) as HouseStatus
+      status = (await stage.status()) as DemoServerStatus
       const { roundTrip: ms } = badge
       return ms !== null && ms >= roundTrip.min && ms < roundTrip.max && status !== null
     }, patience)
@@ -105,7 +105,7 @@ async function expectHonestCountdowns(
   return checked
 }
 
-const attemptsOf = (status: HouseStatus | null, since: number) =>
+const attemptsOf = (status: DemoServerStatus | null, since: number) =>
   (status?.attempts ?? []).filter(({ at }) => at >= since).map(({ at }) => at)
 
 describe('two pages that chat', () => {
@@ -127,7 +127,7 @@ describe('two pages that chat', () => {
     await stage.control('hold', { on: true })
     await ada.say('a2 kept but not acknowledged')
     await expect.poll(async () => (await stage.status())?.rooms[0]?.last, patience).toBe(3)
-    expect(await stage.status()).toMatchObject({ undelivered: 1, life: 1 })
+    expect(await stage.status()).toMatchObject({ undelivered: 1, generation: 1 })
     expect((await ada.messages()).at(-1)).toMatchObject({
       text: 'a2 kept but not acknowledged',
       status: 'sent',
@@ -166,7 +166,7 @@ describe('two pages that chat', () => {
     expect((await ada.marksOf('a3 typed')).slice(0, 1)).toEqual(['waiting'])
 
     const status = await stage.status()
-    expect(status).toMatchObject({ life: 2, rooms: [{ name: 'lobby', last: texts.length }] })
+    expect(status).toMatchObject({ generation: 2, rooms: [{ name: 'lobby', last: texts.length }] })
     // Each page knocked at 0.5 and 1.5 s, while nobody was there.
     expect(status?.attempts.filter(({ outcome }) => outcome === 'down').length).toBeGreaterThanOrEqual(4)
     let countdowns = 0
@@ -238,7 +238,11 @@ describe('two pages that chat', () => {
     expect((await bea.marksOf('b2 typed'))[0]).toBe('waiting')
 
     const status = await stage.status()
-    expect(status).toMatchObject({ life: 1, journal: { damaged: 0 }, rooms: [{ name: 'lobby', last: texts.length }] })
+    expect(status).toMatchObject({
+      generation: 1,
+      journal: { damaged: 0 },
+      rooms: [{ name: 'lobby', last: texts.length }],
+    })
     const attempts = [...witness.attempts, ...attemptsOf(status, broken)]
     let countdowns = 0
     for (const one of [ada, bea]) countdowns += await expectHonestCountdowns(one, broken, attempts, unseen)

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-import type { HouseStatus } from '../../../demo/server/status.ts'
+import type { DemoServerStatus } from '../../../demo/server/status.ts'
 import { launchChromium } from '../../../scripts/chromium.ts'
 import { type DemoProcess, startDemoProcess } from '../../support/demo-process.ts'
 
@@ -198,9 +198,9 @@ export async function openStage(env: Record<string, string> = {}) {
     },
     context,
     /** What the server says of itself; null if there is none. */
-    async status(): Promise<HouseStatus | null> {
+    async status(): Promise<DemoServerStatus | null> {
       try {
-        return (await (await fetch(`${url}control/status`)).json()) as HouseStatus
+        return (await (await fetch(`${url}control/status`)).json()) as DemoServerStatus
       } catch {
         return null
       }

@@ -5,16 +5,16 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Allowance } from '../allowance.ts'
+import { RateLimiter } from '../rate-limiter.ts'
 import type { ChatLimits } from './chat-limits.ts'
 import { ChatServer } from './chat-server.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { isOurs } from './origin.ts'
 import { SideDoor } from './side-door.ts'
-import type { AttemptOutcome, HouseStatus, Switches } from './status.ts'
+import type { AttemptOutcome, DemoServerStatus, Switches } from './status.ts'
 import { TimedSwitch } from './timed-switch.ts'
 
-export interface HouseOptions {
+export interface DemoServerOptions {
   journal: JournalOptions
   chat?: Partial<ChatLimits>
   /** How long the chat server stays away when it is restarted, ms. Default 2500. */
@@ -31,22 +31,22 @@ export interface HouseOptions {
 const path = '/chat'
 const door = '/control/'
 
-export class House {
-  readonly #options: HouseOptions
+export class DemoServer {
+  readonly #options: DemoServerOptions
   readonly #report: (text: string) => void
-  readonly #upgrades = new Allowance(60, 30, performance.now())
+  readonly #upgrades = new RateLimiter(60, 30, performance.now())
   readonly #door: SideDoor
   readonly #attempts: { at: number; outcome: AttemptOutcome }[] = []
   #chat: ChatServer | null = null
   #journal: Journal | null = null
-  #life = 0
+  #generation = 0
   #restarting: { until: number; done: Promise<void> } | null = null
   readonly #silent: TimedSwitch
   readonly #refusing: TimedSwitch
   #wake: () => void = () => {}
   #closed = false
 
-  private constructor(options: HouseOptions) {
+  private constructor(options: DemoServerOptions) {
     this.#options = options
     this.#report = options.report || (() => {})
     this.#door = new SideDoor(this, { ...options, report: this.#report })
@@ -62,10 +62,10 @@ export class House {
   }
 
   /** Opens the journal and serves what it holds. */
-  static async open(options: HouseOptions): Promise<House> {
-    const house = new House(options)
-    await house.#begin()
-    return house
+  static async open(options: DemoServerOptions): Promise<DemoServer> {
+    const demoServer = new DemoServer(options)
+    await demoServer.#begin()
+    return demoServer
   }
 
   switches(): Switches {
@@ -78,11 +78,11 @@ export class House {
   }
 
   /** What the server knows of itself; no message text. */
-  status(): HouseStatus {
+  status(): DemoServerStatus {
     return {
       switches: this.switches(),
       up: this.#chat !== null,
-      life: this.#life,
+      generation: this.#generation,
       pid: process.pid,
       epoch: this.#journal?.epoch ?? null,
       journal: this.#journal && {
@@ -185,14 +185,14 @@ export class House {
     if (journal.damaged > 0) this.#report(`journal: ${journal.damaged} damaged line(s) left out`)
     this.#journal = journal
     this.#chat = new ChatServer({ journal, ...(this.#options.chat ? { limits: this.#options.chat } : {}) })
-    this.#life++
+    this.#generation++
     if (this.#silent.until !== null) this.#chat.silence(true)
   }
 
   async #end(): Promise<void> {
     this.#chat?.destroy()
     this.#chat = null
-    // The file must be let go before the next life opens it, or two writers would number alike.
+    // The file must be let go before the next generation opens it, or two writers would number alike.
     await this.#journal?.close()
     this.#journal = null
   }

@@ -3,7 +3,7 @@
  * Must never arm a timer.
  */
 
-export class Allowance {
+export class RateLimiter {
   readonly #burst: number
   readonly #perSecond: number
   #left: number

@@ -1,4 +1,4 @@
-/** Owns the circuit breaker's lamp: closed, open or half-open, and how many failures there have been of how many. */
+/** Owns the circuit breaker's indicator: closed, open or half-open, and how many failures there have been of how many. */
 
 import { useCircuitState } from '../../hooks/index.ts'
 
@@ -8,7 +8,7 @@ const words = {
   'HALF-OPEN': 'half-open: trying carefully',
 } as const
 
-export function CircuitLamp() {
+export function CircuitIndicator() {
   const { circuitState, circuitFailures, failureThreshold } = useCircuitState()
   const shown = Math.min(circuitFailures, failureThreshold)
   return (

@@ -1,4 +1,4 @@
-/** The house around the chat server: its three switches, its side door, and whom it lets in. */
+/** The demo server around the chat server: its three switches, its side door, and whom it lets in. */
 
 import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
@@ -6,20 +6,20 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isLocal, listen, readPlace, usualPort } from '../../demo/server/listen.ts'
 import { startDemo } from '../../demo/server/main.ts'
 import { isOurs } from '../../demo/server/origin.ts'
-import { folder, openHouse, until, Visitor } from '../support/chat-visitor.ts'
+import { folder, openDemoServer, until, Visitor } from '../support/chat-visitor.ts'
 
 const id = (n: number) => `message-${n}`
 
 describe('restarting', () => {
   it('resets every socket, drops the memory and comes back from the journal', async () => {
-    const { house, port } = await openHouse()
+    const { demoServer, port } = await openDemoServer()
     const { visitor: ada, welcome } = await Visitor.join(port, 'Ada')
     ada.say(id(1), 'before')
     await ada.next('ack')
-    const restarted = house.restart()
+    const restarted = demoServer.restart()
     expect((await ada.closed).code).toBe(1006)
     await restarted
-    expect(house.status()).toMatchObject({ up: true, life: 2, connections: [] })
+    expect(demoServer.status()).toMatchObject({ up: true, generation: 2, connections: [] })
     const { visitor, messages } = await Visitor.join(port, 'Ada', 'lobby', 0, welcome.epoch)
     expect(messages.map(({ n, text }) => [n, text])).toEqual([[1, 'before']])
     visitor.say(id(2), 'after')
@@ -27,38 +27,38 @@ describe('restarting', () => {
   })
 
   it('leaves nobody there meanwhile, and happens once however often it is asked for', async () => {
-    const { house, port } = await openHouse({ downtime: 2 ** 30 })
+    const { demoServer, port } = await openDemoServer({ downtime: 2 ** 30 })
     await Visitor.join(port, 'Ada')
-    const restarted = house.restart()
-    expect(house.restart()).toBe(restarted)
+    const restarted = demoServer.restart()
+    expect(demoServer.restart()).toBe(restarted)
     const visitor = new Visitor(port)
     expect((await visitor.closed).code).toBe(1006)
-    expect(house.status()).toMatchObject({
+    expect(demoServer.status()).toMatchObject({
       up: false,
-      life: 1,
+      generation: 1,
       attempts: [{ outcome: 'accepted' }, { outcome: 'down' }],
     })
-    expect(house.switches().restarting).toBeGreaterThan(Date.now())
-    await house.close()
+    expect(demoServer.switches().restarting).toBeGreaterThan(Date.now())
+    await demoServer.close()
     await restarted
   })
 
-  it('ends at once when the house is closed before the journal is', async () => {
-    const { house } = await openHouse({ downtime: 2 ** 30 })
-    const restarted = house.restart()
-    await house.close()
+  it('ends at once when the demo server is closed before the journal is', async () => {
+    const { demoServer } = await openDemoServer({ downtime: 2 ** 30 })
+    const restarted = demoServer.restart()
+    await demoServer.close()
     await restarted
-    expect(house.status().up).toBe(false)
+    expect(demoServer.status().up).toBe(false)
   })
 
   it('keeps a message that was being written, whether or not anybody was told', async () => {
-    const { house, port, control } = await openHouse({ testHooks: true })
+    const { demoServer, port, control } = await openDemoServer({ testHooks: true })
     const { visitor: ada } = await Visitor.join(port, 'Ada')
     await control('hold', { on: true })
     ada.say(id(1), 'kept')
-    await until(() => house.status().rooms[0]?.last === 1)
-    expect(house.status().undelivered).toBe(1)
-    await house.restart()
+    await until(() => demoServer.status().rooms[0]?.last === 1)
+    expect(demoServer.status().undelivered).toBe(1)
+    await demoServer.restart()
     expect(ada.frames.filter(({ type }) => type === 'ack')).toEqual([])
     const { visitor } = await Visitor.join(port, 'Ada')
     visitor.say(id(1), 'kept')
@@ -68,7 +68,7 @@ describe('restarting', () => {
 
 describe('refusing', () => {
   it('lets everybody go and answers 503 until it is switched off', async () => {
-    const { port, control, house } = await openHouse()
+    const { port, control, demoServer } = await openDemoServer()
     const { visitor: ada } = await Visitor.join(port, 'Ada')
     expect(await (await control('refuse', { on: true })).json()).toMatchObject({ refusing: expect.any(Number) })
     expect((await ada.closed).code).toBe(1006)
@@ -79,27 +79,27 @@ describe('refusing', () => {
     expect(status).toBe(503)
     await control('refuse', { on: false })
     await Visitor.join(port, 'Ada')
-    expect(house.status().attempts.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'accepted'])
+    expect(demoServer.status().attempts.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'accepted'])
   })
 
   it('ends by itself', async () => {
-    const { port, house } = await openHouse({ switchLimit: 0 })
-    house.refuse(true)
-    house.silence(true)
-    await until(() => !house.switches().refusing && !house.switches().silent)
+    const { port, demoServer } = await openDemoServer({ switchLimit: 0 })
+    demoServer.refuse(true)
+    demoServer.silence(true)
+    await until(() => !demoServer.switches().refusing && !demoServer.switches().silent)
     await Visitor.join(port, 'Ada')
   })
 })
 
 describe('silence', () => {
   it('lasts over a restart, and connections open then are answered when it ends', async () => {
-    const { port, control, house } = await openHouse()
+    const { port, control, demoServer } = await openDemoServer()
     await control('silence', { on: true })
-    await house.restart()
+    await demoServer.restart()
     const visitor = new Visitor(port)
     await visitor.open()
     const joined = visitor.join('Ada')
-    expect(house.status().connections).toMatchObject([{ nick: '' }])
+    expect(demoServer.status().connections).toMatchObject([{ nick: '' }])
     await control('silence', { on: false })
     await joined
   })
@@ -107,7 +107,7 @@ describe('silence', () => {
 
 describe('the side door', () => {
   it('shows the switches and what the server knows of itself, but no message', async () => {
-    const { port, control } = await openHouse()
+    const { port, control } = await openDemoServer()
     const { visitor } = await Visitor.join(port, 'Ada')
     visitor.say(id(1), 'a secret')
     await visitor.next('ack')
@@ -128,7 +128,7 @@ describe('the side door', () => {
   })
 
   it('says what it expects of what it does not understand', async () => {
-    const { control } = await openHouse()
+    const { control } = await openDemoServer()
     const answers: [string, object | undefined, Record<string, string>, number][] = [
       ['refuse', { on: 'yes' }, {}, 400],
       ['refuse', [], {}, 400],
@@ -153,7 +153,7 @@ describe('the side door', () => {
     // A second has passed before a slow machine has asked so often.
     vi.spyOn(performance, 'now').mockReturnValue(performance.now())
     onTestFinished(() => void vi.restoreAllMocks())
-    const { control } = await openHouse()
+    const { control } = await openDemoServer()
     const codes = await Promise.all(Array.from({ length: 400 }, async () => (await control('switches')).status))
     expect(codes).toContain(200)
     expect(codes).toContain(429)
@@ -162,24 +162,24 @@ describe('the side door', () => {
 
 describe('an upgrade', () => {
   it('from a page of another site is turned away', async () => {
-    const { port, house } = await openHouse()
+    const { port, demoServer } = await openDemoServer()
     const visitor = new Visitor(port, { origin: 'http://elsewhere.example' })
     expect((await visitor.closed).code).toBe(1006)
-    expect(house.status().attempts).toMatchObject([{ outcome: 'foreign' }])
+    expect(demoServer.status().attempts).toMatchObject([{ outcome: 'foreign' }])
     const own = new Visitor(port, { origin: `http://127.0.0.1:${port}` })
     await own.open()
   })
 
   it('beyond the number of connections is turned away', async () => {
-    const { port, house } = await openHouse({ chat: { connections: 1 } })
+    const { port, demoServer } = await openDemoServer({ chat: { connections: 1 } })
     await Visitor.join(port, 'Ada')
     const visitor = new Visitor(port)
     expect((await visitor.closed).code).toBe(1006)
-    expect(house.status().attempts.at(-1)).toMatchObject({ outcome: 'full' })
+    expect(demoServer.status().attempts.at(-1)).toMatchObject({ outcome: 'full' })
   })
 
   it('with a request line that is no URL ends nothing but itself', async () => {
-    const { port } = await openHouse()
+    const { port } = await openDemoServer()
     for (const target of ['//', 'http://[', '/chat%', '*', '/elsewhere']) {
       const socket = connect(port, '127.0.0.1')
       socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
