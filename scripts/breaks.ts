@@ -117,7 +117,12 @@ const breaks: [rule: string, file: string, from: string, to: string][] = [
   ['R32', 'src/runtime/mount-lease.ts', 'timers.clearTimeout(closeTimer)', 'void 0'],
   ['R33', 'src/observers/stable-options.ts', 'steady[name] ||', ''],
   ['R33', 'src/observers/stable-options.ts', "name === 'protocols' && mayFail", 'false'],
-  ['R33', 'src/client.ts', 'mergeOptions(this.#given, options), !!address)', 'mergeOptions(this.#given, options))'],
+  [
+    'R33',
+    'src/client.ts',
+    'mergeOptions(this.#options.given, options), !!address)',
+    'mergeOptions(this.#options.given, options))',
+  ],
   ['R34', 'src/observers/tracked-view.ts', 'track(getServerSnapshot())', 'track(getSnapshot())'],
   ['R35', 'src/observers/message-stream.ts', 'if (event !== heard)', 'if (true)'],
   ['R35', 'src/observers/message-format.ts', "if (typeof then !== 'function') return answer", 'return answer'],

@@ -28,17 +28,17 @@ interface Budget {
 }
 
 const budgets: Budget[] = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 12600 },
-  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16000 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 13100 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 17000 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
   { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 2200 },
   // What an application pays that has the engine already.
-  { name: 'GraphQLSubscriptionClient, beside the engine', beside: [graphql], target: 1600, limit: 2150 },
+  { name: 'GraphQLSubscriptionClient, beside the engine', beside: [graphql], target: 1600, limit: 2200 },
   {
     name: 'the same with useSubscription and GraphQLProvider',
     beside: [graphql, graphqlReact],
     target: 2400,
-    limit: 4700,
+    limit: 4800,
   },
 ]
 const exportsOf = async (file: string) => Object.keys(await import(new URL(`../${file}`, import.meta.url).href))

@@ -1,25 +1,19 @@
 /** The engine's door: everything public, by name. Nothing here or behind it needs React. */
 
-export type { SendOptions } from './client.ts'
 export { WebSocketReconnect } from './client.ts'
 export type { RetryInfo } from './machine/events.ts'
 export type { ConnectionState, ConnectionStatus } from './machine/states.ts'
+export type { CircuitBreakerOptions, QueueOptions, WebSocketReconnectOptions } from './options/options.ts'
+export { interactive } from './options/presets.ts'
+export type { Address, AttemptContext, Resolvable as Provided, RetryContext } from './options/providers.ts'
+export type { Settings } from './options/settings.ts'
 export type {
-  Address,
-  AttemptContext,
-  CircuitBreakerOptions,
   Clock,
   Environment,
   EnvironmentSignal as WorldNews,
-  QueueOptions,
-  Resolvable as Provided,
-  RetryContext,
-  Settings,
   SocketConstructor,
   SocketLike,
-  WebSocketReconnectOptions,
-} from './options/options.ts'
-export { interactive } from './options/presets.ts'
+} from './options/world.ts'
 export type { BackoffOptions, Jitter } from './policy/backoff.ts'
 export { backoffDelay } from './policy/backoff.ts'
 export type { CircuitState } from './policy/circuit-breaker.ts'
@@ -36,4 +30,4 @@ export { initialSnapshot } from './runtime/snapshot.ts'
 export type { Stats } from './runtime/stats.ts'
 export { initialStats } from './runtime/stats.ts'
 export type { TapEntry, TapListener, TransitionEntry } from './runtime/tap.ts'
-export type { Store, WebSocketClient } from './websocket-client.ts'
+export type { SendOptions, Store, WebSocketClient } from './websocket-client.ts'

@@ -17,9 +17,9 @@ const rules: Record<string, string[]> = {
   options: ['policy', 'options'],
   machine: ['policy', 'machine'],
   runtime: ['policy', 'options', 'machine', 'runtime'],
-  'client.ts': ['policy', 'options', 'machine', 'runtime'],
+  'client.ts': ['policy', 'options', 'machine', 'runtime', 'websocket-client.ts'],
   'index.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts', 'observers', 'websocket-client.ts'],
-  'websocket-client.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts'],
+  'websocket-client.ts': ['policy', 'options', 'machine', 'runtime'],
   graphql: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'graphql'],
   observers: ['policy', 'options', 'runtime', 'index.ts', 'graphql', 'observers', 'websocket-client.ts'],
 }

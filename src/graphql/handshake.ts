@@ -6,7 +6,7 @@
 
 import type { Failure } from '../machine/events.ts'
 import { warn } from '../options/dev-warnings.ts'
-import type { SocketLike } from '../options/options.ts'
+import type { SocketLike } from '../options/world.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { ErrorCode } from '../policy/errors.ts'
 import type { ProtocolAdapter } from '../runtime/protocol-adapter.ts'

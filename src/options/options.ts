@@ -3,89 +3,12 @@
  * Must never hold a value: defaults and checks are schema.ts and rules.ts.
  */
 
-import type { BackoffOptions, Jitter } from '../policy/backoff.ts'
-import type { CircuitLimits } from '../policy/circuit-breaker.ts'
+import type { Jitter } from '../policy/backoff.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
+import type { Address, Resolvable, RetryContext } from './providers.ts'
+import type { Clock, Environment, SocketConstructor } from './world.ts'
 
-/** What a `url`, `protocols` or `websocketOptions` function is told about the attempt it is asked for. */
-export interface AttemptContext {
-  /** 0 for the first dial, n for the n-th retry. */
-  readonly attempt: number
-  /**
-   * How the connection before this one ended, or null if there was none: a `code` of 4401 may mean that a token is
-   * stale.
-   */
-  readonly lastClose: CloseInfo | null
-  /** Aborted when the attempt is over; give it to `fetch`. Undefined where the platform has no AbortController. */
-  readonly signal: AbortSignal | undefined
-}
-
-/** A value, or a (possibly async) function asked afresh on every attempt. */
-export type Resolvable<T> = T | ((context: AttemptContext) => T | PromiseLike<T>)
-
-/** A url, or a (possibly async) function that answers one, or null for none. */
-export type Address =
-  | string
-  | URL
-  | ((context: AttemptContext) => string | URL | null | PromiseLike<string | URL | null>)
-
-/**
- * News from the outside world that speeds up or holds back a reconnection. `online` and `wake`: try soon, and ask an
- * open connection whether it still lives. `offline`: wait longer. `freeze`: this page stands still, so how an attempt
- * ends says nothing about the server. `hidden`: nobody sees the page any more, until `wake` says that somebody does;
- * it matters for `hiddenTimeout` only.
- */
-export type EnvironmentSignal = 'online' | 'offline' | 'wake' | 'freeze' | 'hidden'
-
-/**
- * Watches the world and calls `notify`; returns how to stop watching. Give your own where there is no page, as in React
- * Native.
- *
- * @see docs/guide/recipes.md#does-it-work-with-server-rendering-strictmode-react-native-node
- */
-export type Environment = (notify: (signal: EnvironmentSignal) => void) => () => void
-
-/** The time as the engine sees it; tests pass their own. */
-export interface Clock {
-  /** Wall clock, epoch ms. */
-  now(): number
-  /** A clock that never jumps, ms from any origin. */
-  monotonic(): number
-  /** Calls `fn` once after `ms` milliseconds; returns what `clearTimeout` takes. */
-  setTimeout(fn: () => void, ms: number): unknown
-  /** Forgets a timer. */
-  clearTimeout(timer: unknown): void
-  /** Of a world under test that renders whatever it does: views hear their news at once, and sample and wait by this clock. */
-  readonly drivesViews?: boolean | undefined
-}
-
-/** The part of a WebSocket that the engine uses; browsers', Node's, `ws`'s and most mocks fit. */
-export interface SocketLike {
-  /** 0 connecting, 1 open, 2 closing, 3 closed. */
-  readonly readyState: number
-  /** Bytes it has taken and not sent yet. */
-  readonly bufferedAmount: number
-  /** The subprotocol the server chose, or ''. */
-  readonly protocol: string
-  /** How binary messages arrive; set after construction if the option of this name is given. */
-  binaryType: string
-  /** Takes a message while open; may throw. */
-  send(data: never): void
-  /** Starts the closing handshake, or gives up while connecting. */
-  close(code?: number, reason?: string): void
-  /** Ends the connection at once, as in `ws`; used where there is one. */
-  terminate?(): void
-  // biome-ignore lint/suspicious/noExplicitAny: browsers', ws's and mocks' listeners take events of different shapes.
-  addEventListener(type: string, listener: (event: any) => void): void
-}
-
-/** A WebSocket constructor. */
-// biome-ignore lint/suspicious/noExplicitAny: constructors of four platforms differ in their third argument.
-export type SocketConstructor = new (url: string, protocols?: any, options?: any) => SocketLike
-
-/**
- * Options of the circuit breaker: after a row of failures nothing dials for a while, which spares a struggling server.
- */
+/** Options of the circuit breaker: after a row of failures nothing dials for a while, which spares a struggling server. */
 export interface CircuitBreakerOptions {
   /**
    * Failures in a row that open the circuit, a whole number ≥ 1. Lower it for a server that must be spared.
@@ -145,16 +68,6 @@ export interface QueueOptions {
    * @see docs/guide/recipes.md#how-do-i-send-a-login-first
    */
   hold?: boolean | undefined
-}
-
-/** The queue's settings with defaults filled in. */
-export interface QueueLimits {
-  readonly maxMessages: number
-  readonly maxBytes: number
-  readonly overflow: 'reject' | 'drop-oldest'
-  readonly maxAge: number
-  readonly highWaterMark: number
-  readonly hold: boolean
 }
 
 /** Everything `new WebSocketReconnect(options)` accepts. Times are ms; `undefined` means the default. */
@@ -304,31 +217,4 @@ export interface WebSocketReconnectOptions {
    * @default the platform's
    */
   clock?: Clock | undefined
-}
-
-/** What `retryDelay` may look at. */
-export interface RetryContext {
-  /** Number of the retry this delay is for, 1 for the first. */
-  readonly attempt: number
-  /** The delay that the backoff has computed, jitter included, ms. */
-  readonly delay: number
-  /** How the last connection ended, or null. */
-  readonly lastClose: CloseInfo | null
-}
-
-/** The options with every default in place; what `client.options` shows. Times are ms. */
-export interface Settings extends BackoffOptions, Readonly<Omit<WebSocketReconnectOptions, keyof BackoffOptions>> {
-  readonly url: Address
-  readonly protocols: Resolvable<string | readonly string[]>
-  readonly websocketOptions: Resolvable<object>
-  readonly hiddenTimeout: number
-  readonly maxRetries: number
-  readonly heartbeatInterval: number
-  readonly heartbeatTimeout: number
-  readonly heartbeatMessage: string | object | (() => string | object)
-  readonly connectTimeout: number
-  readonly closeTimeout: number
-  readonly minUptime: number
-  readonly circuitBreaker: CircuitLimits | false
-  readonly queue: QueueLimits | false
 }

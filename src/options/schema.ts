@@ -3,9 +3,11 @@
  * Must never touch a global, nor guess: a value it cannot use is a TypeError that says what was expected.
  */
 
+import { misuse } from '../policy/errors.ts'
 import { canBeDialled, isBag, isNumber, isObject, isText, shown } from '../policy/values.ts'
-import type { Settings, WebSocketReconnectOptions } from './options.ts'
+import type { WebSocketReconnectOptions } from './options.ts'
 import { checkOptions } from './rules.ts'
+import type { Settings } from './settings.ts'
 
 /** Every option that has a default; times in ms. What values are allowed is in rules.ts. */
 const DEFAULTS = {
@@ -69,7 +71,7 @@ function guard(settings: Bag, anyUrl: boolean): void {
 }
 
 /** What a user has said, and that with every default in place. */
-interface Reading {
+export interface OptionsInForce {
   readonly given: WebSocketReconnectOptions
   readonly settings: Settings
 }
@@ -78,7 +80,7 @@ interface Reading {
  * Fills in the defaults; throws a TypeError that names the option, what was expected and what came. `anyUrl` leaves the
  * url to be judged when it is dialled.
  */
-export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): Reading {
+export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): OptionsInForce {
   if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest
   const settings = fill(options, DEFAULTS)
   for (const name of GROUP_NAMES) if (isBag(settings[name])) settings[name] = fill(settings[name], GROUPS[name])
@@ -90,7 +92,7 @@ export function readOptions(options: WebSocketReconnectOptions, anyUrl = false):
     check = checkOptions
   }
   check(settings, anyUrl, options)
-  const reading = { given: copyOptions(options), settings: Object.freeze(settings) as unknown as Settings }
+  const reading = { given: combine({}, options), settings: Object.freeze(settings) as unknown as Settings }
   if (!anyUrl) latest = reading
   return reading
 }
@@ -99,19 +101,20 @@ export function readOptions(options: WebSocketReconnectOptions, anyUrl = false):
  * The options that were read last. Whoever makes ten thousand clients makes them alike, and they share what was read: an
  * object of some thirty names is the largest thing that an idle client would hold.
  */
-let latest: Reading | undefined
+let latest: OptionsInForce | undefined
 
-/** Its own copy, so that nobody changes it from the outside. */
-const copyOptions = (options: WebSocketReconnectOptions): WebSocketReconnectOptions => {
-  const copy = { ...options }
+/** New options over old ones, groups by key; its own copy, so that nobody changes it from the outside. */
+function combine(old: Partial<WebSocketReconnectOptions>, change: Partial<WebSocketReconnectOptions>) {
+  const combined = { ...old, ...change }
   for (const name of GROUP_NAMES) {
-    if (isObject(copy[name])) copy[name] = { ...(copy[name] as object) }
+    const group = change[name]
+    if (isObject(group)) combined[name] = { ...old[name], ...(group as object) }
   }
-  return copy
+  return combined as WebSocketReconnectOptions
 }
 
 /** Whether two bags say the same, groups by what they hold. */
-function isEqual(a: object, b: object, isGroup = false): boolean {
+function isEqual(a: object, b: object): boolean {
   const names = Object.keys(a)
   return (
     names.length === Object.keys(b).length &&
@@ -119,21 +122,20 @@ function isEqual(a: object, b: object, isGroup = false): boolean {
       const [one, other] = [(a as never)[name], (b as never)[name]]
       // A name that only one of them has is a difference, even where it stands for undefined.
       if (Object.is(one, other)) return name in b
-      if (isGroup || !(name in GROUPS)) return false
-      return isObject(one) && isObject(other) && isEqual(one, other, true)
+      return name in GROUPS && isObject(one) && isObject(other) && isEqual(one, other)
     })
   )
 }
 
-/** Merges new options over old ones: groups by key, everything else by value. */
+/** Merges new options over old ones: groups by key, everything else by value. Throws for what must not change. */
 export function mergeOptions(
   old: WebSocketReconnectOptions,
   change: Partial<WebSocketReconnectOptions>,
 ): WebSocketReconnectOptions {
-  const merged = { ...old, ...change }
-  if (merged.url === undefined) merged.url = old.url
-  for (const name of GROUP_NAMES) {
-    if (isObject(change[name]) && isObject(old[name])) merged[name] = { ...old[name], ...change[name] }
+  for (const name of ['clock', 'random'] as const) {
+    if (change[name] !== undefined) throw new TypeError(misuse('update', name))
   }
+  const merged = combine(old, change)
+  if (merged.url === undefined) merged.url = old.url
   return merged
 }

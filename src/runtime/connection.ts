@@ -6,7 +6,9 @@
 
 import type { Failure, MachineEvent } from '../machine/events.ts'
 import { warnOfSocketOptions } from '../options/dev-warnings.ts'
-import type { AttemptContext, Settings, SocketConstructor, SocketLike } from '../options/options.ts'
+import type { AttemptContext } from '../options/providers.ts'
+import type { Settings } from '../options/settings.ts'
+import type { SocketConstructor, SocketLike } from '../options/world.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { ErrorCode } from '../policy/errors.ts'
 import { webSocketUrl } from '../policy/url.ts'

@@ -2,8 +2,8 @@
  * Owns the one host timer of a client, armed for the earliest deadline (R2), and the time as that timer sees it.
  * Must never decide what is due.
  */
+import type { Clock } from '../options/world.ts'
 
-import type { Clock } from '../options/options.ts'
 import { LONGEST_TIMER } from '../policy/backoff.ts'
 
 /** Whom the timer wakes. */

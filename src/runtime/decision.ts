@@ -6,7 +6,7 @@
 import type { Effect, Input, Transition } from '../machine/events.ts'
 import type { MachineSettings, State } from '../machine/states.ts'
 import { transition } from '../machine/transitions.ts'
-import type { Settings } from '../options/options.ts'
+import type { Settings } from '../options/settings.ts'
 import { clampDelay } from '../policy/backoff.ts'
 import { misuse } from '../policy/errors.ts'
 

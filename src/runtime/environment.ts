@@ -2,8 +2,8 @@
  * Owns watching the world for a client that wants a connection: its news, sleep that nobody told of, and since when
  * nobody sees the page (R15, R20). Must never act on news: it hands them on.
  */
+import type { Clock, Environment, EnvironmentSignal } from '../options/world.ts'
 
-import type { Clock, Environment, EnvironmentSignal } from '../options/options.ts'
 import { browserEnvironment } from './platform.ts'
 
 /** Whom the news are for. */

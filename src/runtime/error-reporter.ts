@@ -4,6 +4,7 @@
  */
 
 import type { Failure } from '../machine/events.ts'
+import { warn } from '../options/dev-warnings.ts'
 import { sentenceOf, WebSocketReconnectError } from '../policy/errors.ts'
 import type { Engine } from './engine.ts'
 import { reportToPlatform } from './platform.ts'
@@ -31,6 +32,16 @@ export class ErrorReporter {
     this.last = this.make(failure)
     this.#engine.emit('error', this.last)
     return this.last
+  }
+
+  /** A message could not be read by a codec (R35). */
+  reportDecodeError(cause: unknown): void {
+    try {
+      if (process.env.NODE_ENV !== 'production') {
+        warn('the codec cannot read a message; the error event (INVALID_MESSAGE) has the reason as its cause.')
+      }
+    } catch {}
+    this.emit({ code: 'INVALID_MESSAGE', cause })
   }
 
   /** A user's function has thrown, or answered what it must not. */

@@ -2,8 +2,8 @@
  * Owns the messages that wait for a connection: order, bounds and age (R16).
  * Must never send, and never lose a message without handing it back to be reported.
  */
+import type { QueueLimits } from '../options/settings.ts'
 
-import type { QueueLimits } from '../options/options.ts'
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { Fifo } from './fifo.ts'
 

@@ -4,7 +4,8 @@
  * Must never dial after the user's own `close()`, know of any framework, or do anything before it is mounted.
  */
 
-import type { Clock, WebSocketReconnectOptions } from '../options/options.ts'
+import type { WebSocketReconnectOptions } from '../options/options.ts'
+import type { Clock } from '../options/world.ts'
 import { initialSnapshot, type Snapshot } from './snapshot.ts'
 
 /** What the holder of a lease may do that is nobody's own `connect()` or `close()`; given by `client.grant(lease)`. */

@@ -2,8 +2,8 @@
  * Owns every look at the outside world: clock, constructors, page events, error reporting.
  * The only file that touches globals, and never while it loads: mocks and instrumentation replace them later (R28).
  */
+import type { Clock, Environment, SocketConstructor } from '../options/world.ts'
 
-import type { Clock, Environment, SocketConstructor } from '../options/options.ts'
 import { loadWs, takesInit } from './ws-node.ts'
 
 /** The platform's timers, read at each call so that fake ones work. */

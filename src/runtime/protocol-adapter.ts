@@ -2,8 +2,8 @@
  * Owns what a protocol with a handshake of its own may put between the socket and the engine. A type.
  * Must never name a protocol.
  */
+import type { SocketLike } from '../options/world.ts'
 
-import type { SocketLike } from '../options/options.ts'
 import type { CloseTable } from '../policy/close-policy.ts'
 
 /** A protocol that has a handshake of its own on top of the socket's. */

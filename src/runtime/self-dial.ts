@@ -2,8 +2,7 @@
  * Owns how a client notices that the WebSocket it is about to call stands on this very engine: a class that an application
  * has made the platform's own (R28). Must never hold a client.
  */
-
-import type { SocketConstructor } from '../options/options.ts'
+import type { SocketConstructor } from '../options/world.ts'
 
 /** The platform's constructor that is being called at this moment. */
 let constructing: SocketConstructor | undefined

@@ -4,7 +4,9 @@
  * Must never know why there is no connection.
  */
 
-import type { QueueLimits, SocketLike } from '../options/options.ts'
+import type { QueueLimits } from '../options/settings.ts'
+import type { SocketLike } from '../options/world.ts'
+
 import type { WebSocketData } from '../policy/payload.ts'
 import { MessageQueue } from './message-queue.ts'
 import type { Statistics } from './stats.ts'

@@ -4,7 +4,8 @@
  */
 
 import { breakerOf, type ConnectionState } from '../machine/states.ts'
-import type { Clock, Settings } from '../options/options.ts'
+import type { Settings } from '../options/settings.ts'
+import type { Clock } from '../options/world.ts'
 import type { CircuitState } from '../policy/circuit-breaker.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
 import { payloadSize, type WebSocketData } from '../policy/payload.ts'

@@ -5,7 +5,7 @@
  */
 
 import type { Failure } from '../machine/events.ts'
-import type { SocketLike } from '../options/options.ts'
+import type { SocketLike } from '../options/world.ts'
 import type { WebSocketData } from '../policy/payload.ts'
 import { pingText } from '../policy/ping-pong.ts'
 import { Drains } from './drains.ts'
@@ -71,6 +71,15 @@ export class Traffic implements SenderListener {
   /** Lets the queue go, as far as it is for this peer. */
   flush(): void {
     this.sender.flush(this.#goodbye?.mark)
+  }
+
+  /** Lets a held queue go. */
+  release(): void {
+    const engine = this.#engine
+    if (!this.sender.isOpen) return
+    this.flush()
+    engine.loop.run()
+    engine.arm()
   }
 
   /** A connection has opened: its listeners speak first. */

@@ -5,7 +5,7 @@
 
 // A namespace import: webpack recognises the named one and erases it. Bare `module`: `node:` needs Node 14.18.
 import * as nodeModule from 'module'
-import type { SocketConstructor } from '../options/options.ts'
+import type { SocketConstructor } from '../options/world.ts'
 
 /** `ws`, or undefined where it is not installed. */
 export function loadWs(): SocketConstructor | undefined {
