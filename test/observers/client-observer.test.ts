@@ -110,6 +110,18 @@ describe('its stream', () => {
     expect(errors.mock.calls.map(([{ code }]) => code)).toEqual(['INVALID_MESSAGE'])
   })
 
+  it('[R35] a codec that answers with a promise has not read, nor written, anything', () => {
+    const codec = { decode: () => Promise.reject(new Error('late')), encode: () => Promise.resolve('late') as never }
+    const { client, world, observer } = open({ format: { codec } })
+    const [heard, errors] = [vi.fn(), vi.fn()]
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    client.on('error', errors)
+    observer.stream(heard)
+    world.socket.receive('a')
+    expect([heard.mock.calls.length, errors.mock.calls[0]?.[0].code]).toEqual([0, 'INVALID_MESSAGE'])
+    expect(() => observer.send('a')).toThrow('answered with a promise')
+  })
+
   it('[R37] hides pongs', () => {
     const { world, observer } = open({ options: { heartbeatInterval: 1000 } })
     const heard = vi.fn()

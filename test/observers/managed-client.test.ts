@@ -130,7 +130,8 @@ describe('stable options', () => {
     expect(changes({ url: provider }, { url: provider }, [{ a: 1 }, { a: 2 }])?.address).toBe('other')
     expect(changes({ url: provider }, { url: provider }, [{ a: 1 }, { a: 1 }])).toBeUndefined()
     expect(changes({}, { url: null })?.address).toBe('none')
-    expect(changes({}, { protocols: 42 })?.address).toBe('other')
+    const odd = changes({}, { protocols: 42 })
+    expect([odd?.address, typeof odd?.options.protocols]).toEqual(['other', 'function'])
   })
 })
 
@@ -168,6 +169,17 @@ describe('a managed client', () => {
     expect(managed.client.send('hello')).toBe('queued')
     world.advance(0)
     expect([first?.sent, world.socket.sent]).toEqual([[], ['hello']])
+  })
+
+  it('[R33] a later url that nothing could dial is data: FAILED, and no error of the render', () => {
+    const world = createWorld()
+    const managed = manageClient(terms(world))
+    managed.mount()
+    managed.adopt(terms(world, { url: 'ftp://b.test/' }))
+    managed.follow()
+    expect(managed.client.getSnapshot()).toMatchObject({ state: 'FAILED', error: { code: 'INVALID_URL' } })
+    managed.adopt(terms(world, { multiplier: 0 }))
+    expect(() => managed.follow()).toThrow(TypeError)
   })
 
   it('[R35] is emptied where there is no url any more', () => {

@@ -26,6 +26,12 @@ describe('a tracked view', () => {
     expect([view.getSnapshot().state, first.state]).toEqual(['OPEN', 'CONNECTING'])
     expect(Object.keys(view.getSnapshot())).toEqual(['ask', 'state', 'connectionId'])
   })
+
+  it('[R34] knows of nothing on a server, whatever the client has done', () => {
+    const { observer } = open()
+    const view = createTrackedView(observer, ['state', 'connectionId'], {})
+    expect({ ...view.getServerSnapshot() }).toEqual({ state: 'CLOSED', connectionId: 0 })
+  })
 })
 
 describe('a message store', () => {
