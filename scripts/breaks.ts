@@ -128,7 +128,7 @@ const breaks: [rule: string, file: string, from: string, to: string][] = [
   ['R35', 'src/observers/message-format.ts', "if (typeof then !== 'function') return answer", 'return answer'],
   ['R35', 'src/observers/client-observer.ts', 'if (addressId === before) return false', 'return false'],
   ['R36', 'hooks/useClient.ts', 'if (!client)', 'if (false)'],
-  ['R37', 'src/runtime/ping-tracker.ts', 'if (!this.#isAwaiting) return false', ''],
+  ['R37', 'src/runtime/traffic.ts', 'this.ping.isAwaiting && this.ping', 'this.ping'],
   ['R37', 'src/observers/message-stream.ts', 'isControl ? undefined : read(event)', 'read(event)'],
   ['R38', 'src/options/presets.ts', 'maxRetries: Infinity', 'maxRetries: 10'],
   ['R39', 'src/observers/topic-subscriptions.ts', 'told = new Set(topics)', ''],

@@ -1,6 +1,6 @@
 /**
  * Owns what a ping says, what counts as its answer, and when a verdict is too late to trust (R14). Pure.
- * Must never decide that a connection is dead: the chart does, by its deadline.
+ * Must never decide that a connection is dead: the machine does, by its deadline.
  */
 
 import { misuse } from './errors.ts'

@@ -26,16 +26,16 @@ export class EventLoop<Event> {
 
   /** Whether something is left to tell or to handle. */
   get isPending(): boolean {
-    return this.hasEvents || !!this.#outbox?.size
+    return this.hasEvents || (this.#outbox !== undefined && this.#outbox.size > 0)
   }
 
   get hasEvents(): boolean {
-    return !!this.#inbox?.size
+    return this.#inbox !== undefined && this.#inbox.size > 0
   }
 
   /** Whether an event that waits passes this test, from the oldest on. */
   someEvent(test: (event: Event) => boolean): boolean {
-    return this.hasEvents && (this.#inbox as Fifo<Event>).some(test)
+    return this.#inbox !== undefined && this.#inbox.some(test)
   }
 
   /** Queues an event. */

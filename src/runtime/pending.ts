@@ -7,14 +7,17 @@ import type { EventType } from '../machine/events.ts'
 import { isResting, type Phase } from '../machine/states.ts'
 import type { EventLoop } from './event-loop.ts'
 
-type Line = Pick<EventLoop<{ readonly type: EventType }>, 'someEvent'>
+type Pending = { readonly type: EventType }
+type Inbox = Pick<EventLoop<Pending>, 'someEvent' | 'hasEvents'>
 
-/** Whether `close()` has been called. */
-export const isAskedToClose = (line: Line): boolean => line.someEvent(({ type }) => type === 'close')
+const isClose = ({ type }: Pending) => type === 'close'
+
+/** Whether `close()` has been called. Asked for every message, so nothing is allocated where nothing waits (R21). */
+export const isAskedToClose = (inbox: Inbox): boolean => inbox.hasEvents && inbox.someEvent(isClose)
 
 /** The phase as it will be. */
-export function phaseToCome(line: Line, phase: Phase): Phase {
-  line.someEvent(({ type }) => {
+export function phaseToCome(inbox: Inbox, phase: Phase): Phase {
+  inbox.someEvent(({ type }) => {
     if (type === 'close') phase = 'closed'
     else if (type === 'connect' || type === 'reconnect') phase = 'connecting'
     else if (type === 'openCircuit' && phase !== 'closing' && !isResting(phase)) phase = 'blocked'
@@ -24,11 +27,17 @@ export function phaseToCome(line: Line, phase: Phase): Phase {
   return phase
 }
 
-/** Where a message goes that is sent now: to this connection, to the next one, or nowhere. */
-export function routeToCome(line: Line, phase: Phase): 'this' | 'next' | 'nowhere' {
-  let isLeaving = phase === 'closing' || phase === 'closed'
+type Route = 'this' | 'next' | 'nowhere'
+
+/** Where a message goes that is sent now: to this connection, to the next one, or nowhere. As cheap, where nothing waits. */
+export function routeToCome(inbox: Inbox, phase: Phase): Route {
+  const isLeaving = phase === 'closing' || phase === 'closed'
+  return inbox.hasEvents ? routeAfter(inbox, isLeaving) : isLeaving ? 'nowhere' : 'this'
+}
+
+function routeAfter(inbox: Inbox, isLeaving: boolean): Route {
   let isDirect = true
-  line.someEvent(({ type }) => {
+  inbox.someEvent(({ type }) => {
     if (type === 'close') isLeaving = true
     else if (type === 'connect' || type === 'reconnect' || type === 'prepare') isLeaving = false
     if (isLeaving || type === 'reconnect' || type === 'urlChanged' || type === 'openCircuit') isDirect = false

@@ -3,15 +3,17 @@
  * Must never judge a connection by it: the machine does.
  */
 
+import type { Settings } from '../options/settings.ts'
 import { isPongText } from '../policy/ping-pong.ts'
 
 export class PingTracker {
   /** Round-trip time of the last answered ping, ms. */
   latency: number | null = null
+  /** A ping is out, and no answer has come. */
+  isAwaiting = false
   /** Something was said while a ping waited for its answer. */
   hasEverHeard = false
   #sentAt = 0
-  #isAwaiting = false
   #receivedAtPing = 0
 
   /** Notes how many messages have been received, so that one more is an answer. */
@@ -22,7 +24,7 @@ export class PingTracker {
   /** A ping is about to go out. */
   start(now: number): void {
     this.#sentAt = now
-    this.#isAwaiting = true
+    this.isAwaiting = true
   }
 
   /** No ping went out, so its silence must not be held against the line. */
@@ -32,19 +34,18 @@ export class PingTracker {
 
   /** A connection has opened; no ping of it is out. */
   reset(): void {
-    this.#isAwaiting = false
+    this.isAwaiting = false
   }
 
   isAnswered(received: number): boolean {
     return received !== this.#receivedAtPing
   }
 
-  /** Whether this message answers the ping that is out, if one is. */
-  isPong(data: unknown, test: ((data: unknown) => boolean) | undefined, isOn: boolean): boolean {
-    if (!this.#isAwaiting) return false
+  /** Whether this message answers the ping that is out. */
+  isPong(data: unknown, { isPong: test, heartbeatInterval }: Pick<Settings, 'isPong' | 'heartbeatInterval'>): boolean {
     this.hasEverHeard = true
     try {
-      return isOn && !!(test || isPongText)(data)
+      return heartbeatInterval > 0 && !!(test || isPongText)(data)
     } catch {
       return false
     }
@@ -52,7 +53,7 @@ export class PingTracker {
 
   /** The answer has come; returns how long it took, ms. */
   finish(now: number): number {
-    this.#isAwaiting = false
+    this.isAwaiting = false
     return (this.latency = Math.max(0, now - this.#sentAt))
   }
 }

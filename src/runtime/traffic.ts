@@ -35,21 +35,25 @@ export class Traffic implements SenderListener {
     const engine = this.#engine
     // Platforms go on delivering what came before the peer's answer to our close; nobody listens any more (R20).
     if (engine.state.phase === 'closing' || isAskedToClose(engine.loop)) return
-    const { loop, emitter, settings } = engine
+    const { loop, adapter } = engine
     this.statistics.onReceive(event, engine.clock)
-    const isPong = this.ping.isPong(event.data, settings.isPong, settings.heartbeatInterval > 0)
-    const isControl = isPong || engine.isControl(event)
+    const isPong = this.ping.isAwaiting && this.ping.isPong(event.data, engine.settings)
+    const isControl = isPong || (adapter !== undefined && engine.isControl(event))
     if (loop.enter()) {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
-      emitter.emit('message', event, isControl)
+      engine.emitter.emit('message', event, isControl)
       loop.leave()
-    } else {
-      loop.tell(() => {
-        if (!isAskedToClose(loop)) emitter.emit('message', event, isControl)
-      })
-    }
+    } else this.#receiveLater(event, isControl)
     if (isPong) engine.emit('latency', this.ping.finish(engine.now()))
     if (loop.isPending) loop.run()
+  }
+
+  /** Apart from `receive`, where a closure would cost every message a context (R21). */
+  #receiveLater(event: MessageEvent, isControl: boolean): void {
+    const { loop, emitter } = this.#engine
+    loop.tell(() => {
+      if (!isAskedToClose(loop)) emitter.emit('message', event, isControl)
+    })
   }
 
   // ── out ────────────────────────────────────────────────────────────────────────────────────────────────────────
