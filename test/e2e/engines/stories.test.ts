@@ -70,6 +70,8 @@ describe.each(wanted)('in %s', (name) => {
     const server = await serve()
     await playground({ url: server.address, baseDelay: 300, maxDelay: 1000, heartbeatInterval: 0 })
     await server.peer()
+    // The server knows of a connection before the page does.
+    await expect.poll(async () => (await told()).some(([type]) => type === 'open'), patience).toBe(true)
     await server.close()
     // At least one attempt meets a closed port.
     await expect
