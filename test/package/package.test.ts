@@ -178,6 +178,7 @@ describe('the exports', () => {
       'mulberry32',
       'record',
       'refuse',
+      'replay',
       'throwing',
     ])
     expect(cjs).toEqual(esm)
