@@ -23,6 +23,6 @@ export default {
   reporters: ['clear-text', 'progress-append-only', 'json'],
   jsonReporter: { fileName: 'node_modules/.cache/mutation.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-  // Below 90 % the run fails (issue 4).
+  // Below 90 % the run fails.
   thresholds: { high: 95, low: 90, break: 90 },
 }

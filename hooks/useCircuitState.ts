@@ -8,7 +8,8 @@
 import type { CircuitState } from '../src/index.ts'
 import type { ClientObserver } from '../src/observers/client-observer.ts'
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { ClientOption } from './useClient.ts'
+import { useObserver } from './useObserver.ts'
 import { useTrackedView } from './useTrackedView.ts'
 
 const FIELDS = ['circuitState', 'circuitFailures', 'failureThreshold', 'halfOpenAt'] as const
@@ -41,7 +42,7 @@ const functions = ({ client }: ClientObserver) => ({
 
 export const createUseCircuitState = (context: HookContext) =>
   function useCircuitState({ client }: ClientOption = {}): Circuit {
-    return useTrackedView(useClient(context, client), FIELDS, functions)
+    return useTrackedView(useObserver(context, client), FIELDS, functions)
   }
 
 /**

@@ -1,13 +1,12 @@
 'use client'
 
 /**
- * Owns how a hook finds its client, the one it was given, else the provider's (R30), and with it the client's observer.
+ * Owns how a hook finds its client: the one it was given, else the provider's (R30).
  * Must never guess: without a client there is nothing to show.
  */
 
 import { useContext } from 'react'
 import type { WebSocketClient, WebSocketData } from '../src/index.ts'
-import { type ClientObserver, observe } from '../src/observers/client-observer.ts'
 import type { HookContext } from './HookContext.ts'
 
 declare const messages: unique symbol
@@ -28,7 +27,7 @@ export interface ClientOption<In = any, Out = any> {
 }
 
 /** Throws an Error that shows what to wrap when there is no client to be had (R36). */
-export function useClient({ context, format }: HookContext, given: WebSocketClient | undefined): ClientObserver {
+export function useClient({ context }: HookContext, given: WebSocketClient | undefined): WebSocketClient {
   const inherited = useContext(context)
   const client = given || inherited
   if (!client) {
@@ -37,5 +36,5 @@ export function useClient({ context, format }: HookContext, given: WebSocketClie
         '<WebSocketProvider url="wss://…">…</WebSocketProvider>, or pass { client }.',
     )
   }
-  return observe(client, format)
+  return client
 }

@@ -31,8 +31,8 @@ export type UseConnectionStats = <T = Stats>(options?: ConnectionStatsOptions<T>
 
 export const createUseConnectionStats = (context: HookContext): UseConnectionStats =>
   function useConnectionStats<T>({ interval = 1000, selector, client }: ConnectionStatsOptions<T> = {}): T {
-    const observer = useClient(context, client)
-    const sampler = useMemo(() => createStatsSampler<T>(observer, interval), [observer, interval])
+    const source = useClient(context, client)
+    const sampler = useMemo(() => createStatsSampler<T>(source, interval), [source, interval])
     return useStore(sampler(selector))
   }
 

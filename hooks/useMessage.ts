@@ -6,12 +6,13 @@
  */
 
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { ClientOption } from './useClient.ts'
 import { useHandlers } from './useHandlers.ts'
+import { useObserver } from './useObserver.ts'
 
 export const createUseMessage = (context: HookContext) =>
   function useMessage(onMessage: (data: any, event: MessageEvent) => void, { client }: ClientOption = {}): void {
-    useHandlers(useClient(context, client), { onMessage })
+    useHandlers(useObserver(context, client), { onMessage })
   }
 
 /**

@@ -6,8 +6,8 @@
  */
 
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { useClient } from './useClient.ts'
 import { useMessageStore } from './useMessageStore.ts'
+import { useObserver } from './useObserver.ts'
 import type { TopicOption } from './useSingleMessage.ts'
 
 const same = <State>(state: State): State => state
@@ -18,7 +18,7 @@ export const createUseMessageReducer = (context: HookContext) =>
     initial: State,
     { client, topic }: TopicOption = {},
   ): State {
-    return useMessageStore(useClient(context, client), { init: () => initial, reduce, select: same }, topic)
+    return useMessageStore(useObserver(context, client), { init: () => initial, reduce, select: same }, topic)
   }
 
 /**

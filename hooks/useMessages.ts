@@ -7,8 +7,8 @@
 
 import { useMemo } from 'react'
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { useClient } from './useClient.ts'
 import { useMessageStore } from './useMessageStore.ts'
+import { useObserver } from './useObserver.ts'
 import type { TopicOption } from './useSingleMessage.ts'
 
 /** A message in the list of `useMessages`. */
@@ -48,7 +48,7 @@ export const createUseMessages = (context: HookContext) =>
     client,
     topic,
   }: MessagesOptions<any> = {}): ReadonlyArray<ListedMessage<any>> {
-    const observer = useClient(context, client)
+    const observer = useObserver(context, client)
     const reduce = (state: State, data: unknown): State => {
       if (!(limit > 0) || (filter && !filter(data))) return state
       const id = state.id + 1

@@ -8,12 +8,13 @@
 import { useMemo } from 'react'
 import { createCountdown } from '../src/observers/countdown.ts'
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { ClientOption } from './useClient.ts'
+import { useObserver } from './useObserver.ts'
 import { useStore } from './useStore.ts'
 
 export const createUseRetryCountdown = (context: HookContext) =>
   function useRetryCountdown({ client }: ClientOption = {}): number | null {
-    const observer = useClient(context, client)
+    const observer = useObserver(context, client)
     return useStore(useMemo(() => createCountdown(observer), [observer]))
   }
 

@@ -7,14 +7,15 @@
 
 import type { SendOptions, WebSocketData } from '../src/index.ts'
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { ClientOption } from './useClient.ts'
+import { useObserver } from './useObserver.ts'
 
 /** Encodes a message and sends it, or queues it until it can; says which. */
 export type Send<Out = WebSocketData> = (message: Out, options?: SendOptions) => 'sent' | 'queued' | 'dropped'
 
 export const createUseSend = (context: HookContext) =>
   function useSend({ client }: ClientOption = {}): Send<any> {
-    return useClient(context, client).send
+    return useObserver(context, client).send
   }
 
 /**

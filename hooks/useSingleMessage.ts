@@ -11,9 +11,10 @@ import { createMessageStore } from '../src/observers/message-store.ts'
 import type { Message } from '../src/observers/message-stream.ts'
 import { topicSource } from '../src/observers/topic-router.ts'
 import type { HookContext } from './HookContext.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { ClientOption } from './useClient.ts'
 import { useKeptStore } from './useKeptStore.ts'
 import { useLatestCallback } from './useLatestCallback.ts'
+import { useObserver } from './useObserver.ts'
 
 /** What data it is asked about is the codec's affair. */
 export type Filter<Data = any> = ((data: Data) => boolean) | null | undefined
@@ -34,7 +35,7 @@ export function useSingleMessage(
   { client, topic }: TopicOption = Object(first),
 ): any {
   const filter = typeof first === 'function' ? first : undefined
-  const observer = useClient(context, client)
+  const observer = useObserver(context, client)
   const reduce: Reduce = (last, data, event) => (!filter || filter(data) ? { data, event } : last)
   const latest = useLatestCallback(reduce)
   const create = (): Store<unknown> =>

@@ -8,8 +8,9 @@
 import { useEffect } from 'react'
 import { routerOf } from '../src/observers/topic-router.ts'
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { ClientOption } from './useClient.ts'
 import { useLatestCallback } from './useLatestCallback.ts'
+import { useObserver } from './useObserver.ts'
 
 export const createUseTopic = (context: HookContext) =>
   function useTopic(
@@ -17,7 +18,7 @@ export const createUseTopic = (context: HookContext) =>
     handler: (data: any, event: MessageEvent) => void,
     { client }: ClientOption = {},
   ): void {
-    const observer = useClient(context, client)
+    const observer = useObserver(context, client)
     const call = useLatestCallback(handler)
     useEffect(() => routerOf(observer).listen(name, ({ data, event }) => call(data, event)), [observer, name, call])
   }

@@ -8,8 +8,9 @@
 import type { ConnectionState, ConnectionStatus, Snapshot, WebSocketClient, WebSocketData } from '../src/index.ts'
 import type { ClientObserver } from '../src/observers/client-observer.ts'
 import { defaultContext, type HookContext } from './HookContext.ts'
-import { type ClientOption, useClient } from './useClient.ts'
+import type { ClientOption } from './useClient.ts'
 import { useHandlers, type WebSocketHandlers } from './useHandlers.ts'
+import { useObserver } from './useObserver.ts'
 import type { Send } from './useSend.ts'
 import { useTrackedView } from './useTrackedView.ts'
 
@@ -97,7 +98,7 @@ export const createUseWebSocket = (context: HookContext) =>
     handlers: WebSocketHandlers<any> & ClientOption = {},
     { client }: ClientOption = handlers,
   ): WebSocketConnection<any, any> {
-    const observer = useClient(context, client)
+    const observer = useObserver(context, client)
     useHandlers(observer, handlers)
     return useTrackedView(observer, FIELDS, functions)
   }

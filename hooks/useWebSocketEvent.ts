@@ -20,7 +20,7 @@ export type UseWebSocketEvent = <K extends keyof ClientEvents>(
 
 export const createUseWebSocketEvent = (context: HookContext): UseWebSocketEvent =>
   function useWebSocketEvent(type, handler, { client: given } = {}) {
-    const { client } = useClient(context, given)
+    const client = useClient(context, given)
     const call = useLatestCallback(handler)
     useEffect(() => client.on(type, call), [client, type, call])
   }

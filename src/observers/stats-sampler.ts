@@ -3,9 +3,9 @@
  * Must never sample while nobody reads, nor answer anew with a sample that says nothing new.
  */
 
-import { initialStats, type Stats, type Store } from '../index.ts'
-import type { ClientObserver } from './client-observer.ts'
+import { initialStats, type Stats, type Store, type WebSocketClient } from '../index.ts'
 import { shallowEqual } from './shallow-equal.ts'
+import { viewClock } from './view-clock.ts'
 
 export type StatsSelector<T> = ((stats: Stats) => T) | undefined
 
@@ -14,9 +14,10 @@ const LONGEST_TIMER = 2 ** 31 - 1
 
 /** What a selector, which may be another one at each call, takes of the samples. */
 export function createStatsSampler<T>(
-  { client, clock: { timers }, subscribe }: ClientObserver,
+  client: WebSocketClient,
   interval: number,
 ): (selector: StatsSelector<T>) => Store<T> {
+  const { timers, scheduler } = viewClock(client.options.clock)
   const wait = Math.min(Math.max(interval, 16) || 1000, LONGEST_TIMER)
   // What the same client says before anything has happened (R34).
   const initial = initialStats(client.options)
@@ -35,16 +36,15 @@ export function createStatsSampler<T>(
     return value
   }
   const start = (listener: () => void) => {
-    let seen = client.getSnapshot()
     let timer: unknown
     const sample = () => {
       stats = client.getStats()
       listener()
     }
-    const stop = subscribe(() => {
-      if (seen !== client.getSnapshot()) sample()
-      seen = client.getSnapshot()
-    })
+    // At the pace of all views: of a connection that changes in every task, each frame needs one sample.
+    const member = { publish: sample }
+    scheduler.join(member)
+    const stop = client.subscribe(() => scheduler.notify(member))
     const sampleAgain = () => {
       timer = timers.setTimeout(sampleAgain, wait)
       sample()
@@ -53,6 +53,7 @@ export function createStatsSampler<T>(
     stats = client.getStats()
     return () => {
       stop()
+      scheduler.leave(member)
       timers.clearTimeout(timer)
     }
   }

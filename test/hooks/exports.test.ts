@@ -10,7 +10,7 @@ import { ownNames } from '../support/export-names.ts'
 function namesIn(file: string): string[] {
   const lists = readFileSync(file, 'utf8').matchAll(/export (?:type )?\{([^}]*)\}/g)
   return [...lists].flatMap(([, list = '']) =>
-    list.split(',').map((name) => name.replace(/^\s*type\s|.*\sas\s/, '').trim()),
+    list.split(',').map((name) => name.replace(/^\s*(?:type\s|.* as )?/, '').trim()),
   )
 }
 

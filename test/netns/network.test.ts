@@ -23,8 +23,8 @@ const beating = { heartbeatInterval: 50, heartbeatTimeout: 150, maxDelay: 100 }
 
 wireTest(
   '[F1] packets that vanish both ways: the heartbeat finds out, and the client is back when they pass',
-  async ({ ride }) => {
-    const { client, log, seen } = ride('/ok', { ...beating, connectTimeout: 300 })
+  async ({ wireClient }) => {
+    const { client, log, seen } = wireClient('/ok', { ...beating, connectTimeout: 300 })
     client.connect()
     await seen('latency')
     rule('DROP')
@@ -36,26 +36,29 @@ wireTest(
   },
 )
 
-wireTest('[F5] dropped SYNs run into connectTimeout, and the attempt after them goes through', async ({ ride }) => {
-  rule('DROP', '--syn')
-  const { client, log, seen } = ride('/ok', { connectTimeout: 200 })
-  client.connect()
-  await seen('error', 2)
-  expect(log.of('error').map(({ code }) => code)).toEqual(['CONNECT_TIMEOUT', 'CONNECT_TIMEOUT'])
-  heal()
-  await seen('open')
-})
+wireTest(
+  '[F5] dropped SYNs run into connectTimeout, and the attempt after them goes through',
+  async ({ wireClient }) => {
+    rule('DROP', '--syn')
+    const { client, log, seen } = wireClient('/ok', { connectTimeout: 200 })
+    client.connect()
+    await seen('error', 2)
+    expect(log.of('error').map(({ code }) => code)).toEqual(['CONNECT_TIMEOUT', 'CONNECT_TIMEOUT'])
+    heal()
+    await seen('open')
+  },
+)
 
-wireTest('[F7] a router that answers "host unreachable" is a fast failure', async ({ ride }) => {
+wireTest('[F7] a router that answers "host unreachable" is a fast failure', async ({ wireClient }) => {
   rule('REJECT --reject-with icmp-host-unreachable', '--syn')
-  const { client, log, until } = ride('/ok', { circuitBreaker: { failureThreshold: 3 } })
+  const { client, log, until } = wireClient('/ok', { circuitBreaker: { failureThreshold: 3 } })
   client.connect()
   await until(() => client.state === 'BLOCKED')
   expect(log.of('error').map(({ code }) => code)).toEqual(Array(3).fill('HANDSHAKE_FAILED'))
 })
 
-wireTest('[F10] a link that is pulled and plugged in again', async ({ ride }) => {
-  const { client, log, seen } = ride('/ok', { ...beating, connectTimeout: 300 })
+wireTest('[F10] a link that is pulled and plugged in again', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient('/ok', { ...beating, connectTimeout: 300 })
   client.connect()
   await seen('latency')
   sh('ip link set lo down')
@@ -65,8 +68,8 @@ wireTest('[F10] a link that is pulled and plugged in again', async ({ ride }) =>
   await seen('open', 2)
 })
 
-wireTest('[F11] with every third packet lost the heartbeat keeps its head', async ({ ride }) => {
-  const { client, log, seen } = ride('/ok', { heartbeatInterval: 400, heartbeatTimeout: 3000 })
+wireTest('[F11] with every third packet lost the heartbeat keeps its head', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient('/ok', { heartbeatInterval: 400, heartbeatTimeout: 3000 })
   client.connect()
   await seen('open')
   rule('DROP', '-m statistic --mode nth --every 3 --packet 0')
@@ -75,10 +78,10 @@ wireTest('[F11] with every third packet lost the heartbeat keeps its head', asyn
   expect(client.getStats().connections).toBe(1)
 })
 
-wireTest('[F12] a thin line carries an upload far longer than heartbeatTimeout', async ({ ride, server }) => {
+wireTest('[F12] a thin line carries an upload far longer than heartbeatTimeout', async ({ wireClient, server }) => {
   sh('sysctl -qw net.ipv4.tcp_wmem="4096 16384 65536"; sysctl -qw net.ipv4.tcp_rmem="4096 16384 65536"')
   sh('ip link set lo mtu 1500; tc qdisc add dev lo root tbf rate 2mbit burst 16kb latency 1s')
-  const { client, log, seen } = ride('/sip/1', {
+  const { client, log, seen } = wireClient('/sip/1', {
     heartbeatInterval: 200,
     heartbeatTimeout: 1200,
     queue: { highWaterMark: 32 * 1024, maxBytes: Infinity },
@@ -93,8 +96,8 @@ wireTest('[F12] a thin line carries an upload far longer than heartbeatTimeout',
   expect(client.getStats().connections).toBe(1)
 })
 
-wireTest('[F15] a socket killed from outside is one close with 1006', async ({ ride, server }) => {
-  const { client, log, seen } = ride('/ok')
+wireTest('[F15] a socket killed from outside is one close with 1006', async ({ wireClient, server }) => {
+  const { client, log, seen } = wireClient('/ok')
   client.connect()
   await seen('open')
   sh(`ss -K dst 127.0.0.1 dport = ${server.port}`)

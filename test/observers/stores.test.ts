@@ -119,8 +119,8 @@ describe('a stats sampler', () => {
   const sent = ({ messagesSent }: Stats) => messagesSent
 
   it('[R31] samples at its interval and when the state changes, and only while somebody reads', () => {
-    const { client, world, observer } = open()
-    const store = createStatsSampler<number>(observer, 1000)(sent)
+    const { client, world } = open()
+    const store = createStatsSampler<number>(client, 1000)(sent)
     const listener = vi.fn()
     const stop = store.subscribe(listener)
     client.send('a')
@@ -136,8 +136,8 @@ describe('a stats sampler', () => {
   })
 
   it('[R31] answers with the same value as long as it says the same, however inline its selector is', () => {
-    const { observer } = open()
-    const sampler = createStatsSampler<{ sent: number }>(observer, 0)
+    const { client } = open()
+    const sampler = createStatsSampler<{ sent: number }>(client, 0)
     const look = () => sampler((stats) => ({ sent: stats.messagesSent })).getSnapshot()
     expect(look()).toBe(look())
   })
@@ -148,9 +148,9 @@ describe('a stats sampler', () => {
       [Infinity, 2 ** 31 - 1],
       [Number.NaN, 1000],
     ] as const) {
-      const { client, observer } = open()
+      const { client } = open()
       const sample = vi.spyOn(client, 'getStats')
-      const stop = createStatsSampler(observer, interval)(undefined).subscribe(() => {})
+      const stop = createStatsSampler(client, interval)(undefined).subscribe(() => {})
       sample.mockClear()
       pass(first - 1)
       expect(sample).not.toHaveBeenCalled()

@@ -36,7 +36,7 @@ const usual: Partial<WebSocketReconnectOptions> = {
 }
 
 /** A client on the wire, and everything to look at. */
-export interface Ride {
+export interface WireClient {
   readonly client: WebSocketReconnect
   readonly log: EventLog
   /** Every raw socket, in order. */
@@ -53,7 +53,7 @@ export interface Wire {
   readonly kind: Kind
   readonly server: FaultServer
   /** A client of this server; several paths are dialled in turn, and the last one stays. */
-  ride(paths: string | readonly string[], options?: Partial<WebSocketReconnectOptions>): Ride
+  wireClient(paths: string | readonly string[], options?: Partial<WebSocketReconnectOptions>): WireClient
 }
 
 /** One fault server for the tests of a file. */
@@ -72,15 +72,15 @@ export function makeWireTest(server: () => FaultServer, kinds: readonly Kind[] =
     for (const kind of kinds) {
       test(`${title} (${kind === 'ws' ? 'ws' : "Node's own"})`, async () => {
         server().forget()
-        const rides: WebSocketReconnect[] = []
+        const clients: WebSocketReconnect[] = []
         try {
           await body({
             kind,
             server: server(),
-            ride: (paths, options) => ride(kind, server(), paths, options, rides),
+            wireClient: (paths, options) => wireClient(kind, server(), paths, options, clients),
           })
         } finally {
-          for (const client of rides) client.close()
+          for (const client of clients) client.close()
         }
       })
     }
@@ -107,13 +107,13 @@ export function constructorOf(kind: Kind): typeof Ws {
   return kind === 'ws' ? Ws : (globalThis as unknown as { WebSocket: typeof Ws }).WebSocket
 }
 
-function ride(
+function wireClient(
   kind: Kind,
   server: FaultServer,
   paths: string | readonly string[],
   options: Partial<WebSocketReconnectOptions> = {},
-  rides: WebSocketReconnect[],
-): Ride {
+  clients: WebSocketReconnect[],
+): WireClient {
   const sockets: SocketLike[] = []
   const Base = constructorOf(kind)
   class Watched extends Base {
@@ -131,7 +131,7 @@ function ride(
     WebSocket: Watched as never,
     ...options,
   })
-  rides.push(client)
+  clients.push(client)
   const log = record(client)
   const until = (fits: () => unknown) =>
     new Promise<void>((resolve) => {

@@ -25,8 +25,8 @@ for (const [fault, path] of [
   ['[F48] a continuation of nothing', '/orphan'],
   ['[F48] a message inside another', '/interleaved'],
 ] as const) {
-  wireTest(`${fault} delivers nothing, is one close with 1006, and a new connection`, async ({ ride }) => {
-    const { client, log, seen } = ride([path, '/ok'])
+  wireTest(`${fault} delivers nothing, is one close with 1006, and a new connection`, async ({ wireClient }) => {
+    const { client, log, seen } = wireClient([path, '/ok'])
     client.connect()
     await seen('open', 2)
     expect(log.told).toEqual([...opens, 'close 1006', 'stateChange CLOSED', 'retry 1 in 5', ...opens])
@@ -34,8 +34,8 @@ for (const [fault, path] of [
   })
 }
 
-wireTest('[F49] an announced length of 2^40 allocates nothing and ends with 1006', async ({ ride }) => {
-  const { client, log, seen } = ride(['/huge', '/ok'])
+wireTest('[F49] an announced length of 2^40 allocates nothing and ends with 1006', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient(['/huge', '/ok'])
   const before = process.memoryUsage()
   client.connect()
   await seen('open', 2)
@@ -45,15 +45,15 @@ wireTest('[F49] an announced length of 2^40 allocates nothing and ends with 1006
   expect(log.of('close').map(({ code }) => code)).toEqual([1006])
 })
 
-wireTest('[F50] a message cut off by FIN is not delivered in part', async ({ ride }) => {
-  const { client, log, seen } = ride(['/trunc', '/ok'])
+wireTest('[F50] a message cut off by FIN is not delivered in part', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient(['/trunc', '/ok'])
   client.connect()
   await seen('open', 2)
   expect(log.told).toEqual([...opens, 'close 1006', 'stateChange CLOSED', 'retry 1 in 5', ...opens])
 })
 
-wireTest('[F51] a frame in single bytes is one message', async ({ ride }) => {
-  const { client, log, seen } = ride('/dribble')
+wireTest('[F51] a frame in single bytes is one message', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient('/dribble')
   client.connect()
   await seen('message')
   client.send('and on')
@@ -61,15 +61,15 @@ wireTest('[F51] a frame in single bytes is one message', async ({ ride }) => {
   expect(log.of('message').map(({ data }) => data)).toEqual(['one message, byte by byte: ü€😀', 'and on'])
 })
 
-wireTest('[F51] an acceptance in single bytes opens', async ({ ride }) => {
-  const { client, seen } = ride('/dribblehead')
+wireTest('[F51] an acceptance in single bytes opens', async ({ wireClient }) => {
+  const { client, seen } = wireClient('/dribblehead')
   client.connect()
   await seen('open')
   expect(client.state).toBe('OPEN')
 })
 
-wireTest('[F53] binaryType is applied to every socket, the one after a reconnect too', async ({ ride }) => {
-  const { client, log, seen } = ride(['/bin', '/emptybin'], { binaryType: 'arraybuffer' })
+wireTest('[F53] binaryType is applied to every socket, the one after a reconnect too', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient(['/bin', '/emptybin'], { binaryType: 'arraybuffer' })
   client.connect()
   await seen('message')
   client.reconnect()
@@ -82,8 +82,8 @@ wireTest('[F53] binaryType is applied to every socket, the one after a reconnect
   expect(client.getStats().bytesReceived).toBe(5)
 })
 
-nodeTest('[F53] a blob arrives as a blob', async ({ ride }) => {
-  const { client, log, seen } = ride(['/bin', '/bin'], { binaryType: 'blob' })
+nodeTest('[F53] a blob arrives as a blob', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient(['/bin', '/bin'], { binaryType: 'blob' })
   client.connect()
   await seen('message')
   client.reconnect()
@@ -92,8 +92,8 @@ nodeTest('[F53] a blob arrives as a blob', async ({ ride }) => {
   expect(client.getStats().bytesReceived).toBe(10)
 })
 
-wireTest('[F54] 10,000 messages in one write all arrive, in order', async ({ ride }) => {
-  const { client, seen } = ride('/burst/10000')
+wireTest('[F54] 10,000 messages in one write all arrive, in order', async ({ wireClient }) => {
+  const { client, seen } = wireClient('/burst/10000')
   const heard: string[] = []
   client.on('message', ({ data }) => heard.push(data))
   client.connect()
@@ -108,7 +108,11 @@ wireTest(
   '[F55] a pong counts once, as latency; an echo of our own ping is a message and keeps the line alive',
   async (wire) => {
     const clock = new VirtualClock()
-    const { client, log, seen, until } = wire.ride('/echo', { clock, heartbeatInterval: 20, heartbeatTimeout: 2000 })
+    const { client, log, seen, until } = wire.wireClient('/echo', {
+      clock,
+      heartbeatInterval: 20,
+      heartbeatTimeout: 2000,
+    })
     const verdicts: boolean[] = []
     client.on('message', (_event, isPong) => verdicts.push(isPong))
     client.connect()
@@ -127,9 +131,9 @@ wireTest(
   },
 )
 
-wireTest('[F56] a server that answers no ping is given up after one missed verdict', async ({ ride, server }) => {
+wireTest('[F56] a server that answers no ping is given up after one missed verdict', async ({ wireClient, server }) => {
   const clock = new VirtualClock()
-  const { client, log, seen } = ride(['/mute', '/ok'], { clock, heartbeatInterval: 30, heartbeatTimeout: 40 })
+  const { client, log, seen } = wireClient(['/mute', '/ok'], { clock, heartbeatInterval: 30, heartbeatTimeout: 40 })
   client.connect()
   const mute = await server.next('/mute')
   await seen('open')
@@ -144,8 +148,8 @@ wireTest('[F56] a server that answers no ping is given up after one missed verdi
   expect(mute.frames.filter(({ text }) => text === '{"type":"ping"}')).toHaveLength(1)
 })
 
-wireTest('[F56] with the heartbeat off, a silent server is left in peace', async ({ ride, server }) => {
-  const { client, log, seen } = ride('/mute', { heartbeatInterval: 0 })
+wireTest('[F56] with the heartbeat off, a silent server is left in peace', async ({ wireClient, server }) => {
+  const { client, log, seen } = wireClient('/mute', { heartbeatInterval: 0 })
   client.connect()
   await seen('open')
   const mute = await server.next()
@@ -159,7 +163,7 @@ wireTest(
   '[F70] before a stalled peer the queue fills, the heartbeat still goes, and its verdict falls',
   async (wire) => {
     const clock = new VirtualClock()
-    const { client, log, seen } = wire.ride(['/stall', '/ok'], {
+    const { client, log, seen } = wire.wireClient(['/stall', '/ok'], {
       clock,
       heartbeatInterval: 150,
       heartbeatTimeout: 150,
@@ -187,8 +191,8 @@ wireTest(
   },
 )
 
-wireTest('[F71] what is sent while closing is dropped, and said to be', async ({ ride, server }) => {
-  const { client, log, seen, until } = ride('/ok')
+wireTest('[F71] what is sent while closing is dropped, and said to be', async ({ wireClient, server }) => {
+  const { client, log, seen, until } = wireClient('/ok')
   client.connect()
   await seen('open')
   const visit = await server.next()

@@ -20,8 +20,8 @@ const failed = (retry: number, error = 'HANDSHAKE_FAILED') => [
   `retry ${retry} in ${Math.min(5 * 2 ** (retry - 1), 50)}`,
 ]
 
-wireTest('[F16] 401, 403 and 404 cannot be told apart: 1006, counted, retried', async ({ ride }) => {
-  const { client, log, seen } = ride(['/401', '/403', '/404', '/ok'], { circuitBreaker: { failureThreshold: 4 } })
+wireTest('[F16] 401, 403 and 404 cannot be told apart: 1006, counted, retried', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient(['/401', '/403', '/404', '/ok'], { circuitBreaker: { failureThreshold: 4 } })
   client.connect()
   await seen('open')
   expect(log.told).toEqual([...failed(1), ...failed(2), ...failed(3), ...comesBack])
@@ -30,34 +30,40 @@ wireTest('[F16] 401, 403 and 404 cannot be told apart: 1006, counted, retried', 
   expect(client.getStats()).toMatchObject({ circuitFailures: 3, retryCount: 3 })
 })
 
-wireTest('[F17] 429, 502 and 503 back off and open the circuit; Retry-After is out of reach', async ({ ride }) => {
-  const { client, log, until } = ride(['/429', '/502', '/503'], { circuitBreaker: { failureThreshold: 3 } })
-  client.connect()
-  await until(() => client.state === 'BLOCKED')
-  expect(log.told).toEqual([
-    ...failed(1),
-    ...failed(2),
-    ...failed(3).slice(0, 3),
-    'circuitChange OPEN',
-    'stateChange BLOCKED',
-  ])
-})
+wireTest(
+  '[F17] 429, 502 and 503 back off and open the circuit; Retry-After is out of reach',
+  async ({ wireClient }) => {
+    const { client, log, until } = wireClient(['/429', '/502', '/503'], { circuitBreaker: { failureThreshold: 3 } })
+    client.connect()
+    await until(() => client.state === 'BLOCKED')
+    expect(log.told).toEqual([
+      ...failed(1),
+      ...failed(2),
+      ...failed(3).slice(0, 3),
+      'circuitChange OPEN',
+      'stateChange BLOCKED',
+    ])
+  },
+)
 
-wireTest('[F18] 302 and 200 fail like any other answer, and no redirect is followed', async ({ ride, server }) => {
-  const { client, log, until } = ride(['/302', '/200'], { maxRetries: 1 })
-  client.connect()
-  await until(() => client.state === 'FAILED')
-  expect(log.of('error').map(({ code }) => code)).toEqual(['HANDSHAKE_FAILED', 'RETRIES_EXHAUSTED'])
-  expect(server.visits.map(({ path }) => path)).toEqual(['/302', '/200'])
-})
+wireTest(
+  '[F18] 302 and 200 fail like any other answer, and no redirect is followed',
+  async ({ wireClient, server }) => {
+    const { client, log, until } = wireClient(['/302', '/200'], { maxRetries: 1 })
+    client.connect()
+    await until(() => client.state === 'FAILED')
+    expect(log.of('error').map(({ code }) => code)).toEqual(['HANDSHAKE_FAILED', 'RETRIES_EXHAUSTED'])
+    expect(server.visits.map(({ path }) => path)).toEqual(['/302', '/200'])
+  },
+)
 
 for (const [fault, path] of [
   ['[F19] a handshake that nobody answers', '/hang'],
   ['[F20] an acceptance that breaks off in the middle', '/partial'],
 ] as const) {
-  wireTest(`${fault} ends with connectTimeout, and its socket is closed`, async ({ ride, server }) => {
+  wireTest(`${fault} ends with connectTimeout, and its socket is closed`, async ({ wireClient, server }) => {
     const clock = new VirtualClock()
-    const { client, log, seen } = ride([path, '/ok'], { clock, connectTimeout: 80 })
+    const { client, log, seen } = wireClient([path, '/ok'], { clock, connectTimeout: 80 })
     client.connect()
     const visit = await server.next(path)
     // What there is of an answer has left.
@@ -77,8 +83,8 @@ for (const [fault, ...paths] of [
   ['[F22] a wrong Sec-WebSocket-Accept', '/wrongaccept'],
   ['[F24] an extension nobody asked for', '/badext'],
 ] as const) {
-  wireTest(`${fault} is a failed attempt like any other`, async ({ ride }) => {
-    const { client, log, seen } = ride([...paths, '/ok'], { circuitBreaker: { failureThreshold: 9 } })
+  wireTest(`${fault} is a failed attempt like any other`, async ({ wireClient }) => {
+    const { client, log, seen } = wireClient([...paths, '/ok'], { circuitBreaker: { failureThreshold: 9 } })
     client.connect()
     await seen('open')
     expect(log.told).toEqual([...paths.flatMap((_, n) => failed(n + 1)), ...comesBack])
@@ -86,8 +92,8 @@ for (const [fault, ...paths] of [
   })
 }
 
-wireTest('[F23] a subprotocol nobody asked for is a failed attempt', async ({ ride }) => {
-  const { client, log, seen } = ride(['/badproto', '/badproto', '/ok'], { protocols: ['chat.v2', 'chat.v1'] })
+wireTest('[F23] a subprotocol nobody asked for is a failed attempt', async ({ wireClient }) => {
+  const { client, log, seen } = wireClient(['/badproto', '/badproto', '/ok'], { protocols: ['chat.v2', 'chat.v1'] })
   client.connect()
   await seen('open')
   expect(log.told).toEqual([...failed(1), ...failed(2), ...comesBack])
@@ -96,7 +102,7 @@ wireTest('[F23] a subprotocol nobody asked for is a failed attempt', async ({ ri
 })
 
 wireTest("[F23] no subprotocol where some were offered is the platform's to judge; protocol says ''", async (wire) => {
-  const { client, seen } = wire.ride('/noproto', { protocols: ['chat.v2'] })
+  const { client, seen } = wire.wireClient('/noproto', { protocols: ['chat.v2'] })
   client.connect()
   // `ws` refuses as the standard asks; Node's own has let it pass in some versions. Both must be told as they are.
   await Promise.race([seen('open'), seen('retry')])
@@ -105,8 +111,8 @@ wireTest("[F23] no subprotocol where some were offered is the platform's to judg
   if (wire.kind === 'ws') expect(client.state).toBe('CLOSED')
 })
 
-wireTest('[F25] an acceptance just in time opens', async ({ ride, server }) => {
-  const { client, log, seen } = ride('/slowaccept')
+wireTest('[F25] an acceptance just in time opens', async ({ wireClient, server }) => {
+  const { client, log, seen } = wireClient('/slowaccept')
   client.connect()
   const visit = await server.next()
   expect(client.state).toBe('CONNECTING')
@@ -115,9 +121,9 @@ wireTest('[F25] an acceptance just in time opens', async ({ ride, server }) => {
   expect(log.told).toEqual(comesBack)
 })
 
-wireTest('[F25] an acceptance that comes too late opens nothing', async ({ ride, server }) => {
+wireTest('[F25] an acceptance that comes too late opens nothing', async ({ wireClient, server }) => {
   const clock = new VirtualClock()
-  const { client, log, seen } = ride(['/slowaccept', '/ok'], { clock, connectTimeout: 60 })
+  const { client, log, seen } = wireClient(['/slowaccept', '/ok'], { clock, connectTimeout: 60 })
   client.connect()
   const late = await server.next('/slowaccept')
   clock.advance(60)

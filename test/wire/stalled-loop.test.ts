@@ -55,7 +55,7 @@ const wireTest = makeWireTest(faultServer())
 
 wireTest(
   '[R14] reads the pong that arrived while the event loop stood still over its verdict',
-  async ({ kind, ride }) => {
+  async ({ kind, wireClient }) => {
     const { block, url } = await openPeer(false)
     const Base = constructorOf(kind)
     let pings = 0
@@ -65,7 +65,7 @@ wireTest(
         if (data === '{"type":"ping"}') block(PONGS, ++pings, performance.now() + 60)
       }
     }
-    const { client, log, until } = ride(url, {
+    const { client, log, until } = wireClient(url, {
       WebSocket: Blocking as unknown as SocketConstructor,
       heartbeatInterval: 80,
       heartbeatTimeout: 50,
@@ -79,7 +79,7 @@ wireTest(
 
 wireTest(
   '[R14] keeps a connection that was accepted while the loop stood still over connectTimeout',
-  async ({ ride }) => {
+  async ({ wireClient }) => {
     const { cells, worker, block, url } = await openPeer(true)
     const begun = performance.now()
     worker.on('message', () => {
@@ -87,7 +87,7 @@ wireTest(
       Atomics.notify(cells, GO)
       block(ACCEPTED, 1, begun + 1100)
     })
-    const { client, log, until } = ride(url, { connectTimeout: 1000 })
+    const { client, log, until } = wireClient(url, { connectTimeout: 1000 })
     client.connect()
     await until(() => client.state === 'OPEN' || log.of('error').length)
     expect(log.of('error')).toEqual([])

@@ -17,9 +17,9 @@ const wsTest = makeWireTest(server, ['ws'])
 
 const comesBack = ['stateChange CONNECTING', 'stateChange OPEN', 'open']
 
-wireTest('[F1] a peer gone silent is found dead by the heartbeat, and replaced', async ({ ride, server }) => {
+wireTest('[F1] a peer gone silent is found dead by the heartbeat, and replaced', async ({ wireClient, server }) => {
   const clock = new VirtualClock()
-  const { client, log, seen } = ride(['/deaf', '/mute'], { clock, heartbeatInterval: 30, heartbeatTimeout: 40 })
+  const { client, log, seen } = wireClient(['/deaf', '/mute'], { clock, heartbeatInterval: 30, heartbeatTimeout: 40 })
   client.connect()
   const deaf = await server.next('/deaf')
   await seen('open')
@@ -43,8 +43,8 @@ for (const [fault, path, sees] of [
   ['[F2] a reset', '/rstafter', 'RST'],
   ['[F3] a FIN without a close frame', '/finafter', 'FIN'],
 ] as const) {
-  wireTest(`${fault} is one close with 1006, no error, and a new connection`, async ({ ride }) => {
-    const { client, log, seen } = ride([path, '/ok'])
+  wireTest(`${fault} is one close with 1006, no error, and a new connection`, async ({ wireClient }) => {
+    const { client, log, seen } = wireClient([path, '/ok'])
     client.once('open', () => client.send(sees))
     client.connect()
     await seen('open', 2)
@@ -55,7 +55,7 @@ for (const [fault, path, sees] of [
 
 wireTest('[F4] a server that resets right after accepting counts as failing until the circuit opens', async (wire) => {
   const breaker = { failureThreshold: 3, resetTimeout: 60_000 }
-  const { client, log, until } = wire.ride('/flaprst', { circuitBreaker: breaker })
+  const { client, log, until } = wire.wireClient('/flaprst', { circuitBreaker: breaker })
   client.connect()
   await until(() => client.state === 'BLOCKED')
   expect(client.getStats()).toMatchObject({ circuitState: 'OPEN', circuitFailures: 3, retryCount: 2 })
@@ -64,33 +64,36 @@ wireTest('[F4] a server that resets right after accepting counts as failing unti
   expect(wire.server.count('/flaprst')).toBe(3)
 })
 
-wireTest('[F5] a dropped SYN runs into connectTimeout and does not hold up the next attempt', async ({ ride }) => {
-  const port = await portWithFullBacklog()
-  const sockets = watchTcp()
-  const clock = new VirtualClock()
-  const { client, log, seen } = ride([`ws://127.0.0.1:${port}/`, '/ok'], { clock, connectTimeout: 150 })
-  client.connect()
-  await unanswered(sockets)
-  clock.advance(150)
-  await seen('retry')
-  clock.advance(5)
-  await seen('open')
-  expect(log.told).toEqual([
-    'stateChange CONNECTING',
-    'error CONNECT_TIMEOUT',
-    'close 1006',
-    'stateChange CLOSED',
-    'retry 1 in 5',
-    ...comesBack,
-  ])
-  expect(sockets.length).toBeGreaterThanOrEqual(3)
-})
+wireTest(
+  '[F5] a dropped SYN runs into connectTimeout and does not hold up the next attempt',
+  async ({ wireClient }) => {
+    const port = await portWithFullBacklog()
+    const sockets = watchTcp()
+    const clock = new VirtualClock()
+    const { client, log, seen } = wireClient([`ws://127.0.0.1:${port}/`, '/ok'], { clock, connectTimeout: 150 })
+    client.connect()
+    await unanswered(sockets)
+    clock.advance(150)
+    await seen('retry')
+    clock.advance(5)
+    await seen('open')
+    expect(log.told).toEqual([
+      'stateChange CONNECTING',
+      'error CONNECT_TIMEOUT',
+      'close 1006',
+      'stateChange CLOSED',
+      'retry 1 in 5',
+      ...comesBack,
+    ])
+    expect(sockets.length).toBeGreaterThanOrEqual(3)
+  },
+)
 
-wsTest('[F5] after a dropped SYN the socket is destroyed, not left to the system', async ({ ride }) => {
+wsTest('[F5] after a dropped SYN the socket is destroyed, not left to the system', async ({ wireClient }) => {
   const port = await portWithFullBacklog()
   const sockets = watchTcp()
   const clock = new VirtualClock()
-  const { client, seen } = ride([`ws://127.0.0.1:${port}/`, '/ok'], { clock, connectTimeout: 150 })
+  const { client, seen } = wireClient([`ws://127.0.0.1:${port}/`, '/ok'], { clock, connectTimeout: 150 })
   client.connect()
   await unanswered(sockets)
   clock.advance(150)
@@ -107,8 +110,8 @@ for (const [fault, address] of [
   // A label of 64 characters: no resolver is asked, and none can know it.
   ['[F8] a name that does not resolve', async () => `ws://${'x'.repeat(64)}.invalid/`],
 ] as const) {
-  wireTest(`${fault} fails fast, counts and backs off`, async ({ ride }) => {
-    const { client, log, until } = ride(await address(), { circuitBreaker: { failureThreshold: 3 } })
+  wireTest(`${fault} fails fast, counts and backs off`, async ({ wireClient }) => {
+    const { client, log, until } = wireClient(await address(), { circuitBreaker: { failureThreshold: 3 } })
     client.connect()
     await until(() => client.state === 'BLOCKED')
     expect(log.told.filter((line) => !line.startsWith('stateChange'))).toEqual([
@@ -126,35 +129,41 @@ for (const [fault, address] of [
   })
 }
 
-wireTest('[F9] a certificate nobody vouches for fails like a refusal, and never falls back to ws', async ({ ride }) => {
-  const secure = await FaultServer.open({ tls: selfSigned({ host: '127.0.0.1' }) })
-  onTestFinished(() => secure.close())
-  const { client, log, seen } = ride(secure.url('/ok'))
-  client.connect()
-  await seen('retry', 2)
-  expect(log.of('error').map(({ code }) => code)).toEqual(['HANDSHAKE_FAILED', 'HANDSHAKE_FAILED'])
-  expect(log.of('close')[0]).toEqual({ code: 1006, reason: '', wasClean: false, opened: false })
-  expect(client.url).toMatch(/^wss:/)
-  expect(secure.visits).toEqual([])
-})
+wireTest(
+  '[F9] a certificate nobody vouches for fails like a refusal, and never falls back to ws',
+  async ({ wireClient }) => {
+    const secure = await FaultServer.open({ tls: selfSigned({ host: '127.0.0.1' }) })
+    onTestFinished(() => secure.close())
+    const { client, log, seen } = wireClient(secure.url('/ok'))
+    client.connect()
+    await seen('retry', 2)
+    expect(log.of('error').map(({ code }) => code)).toEqual(['HANDSHAKE_FAILED', 'HANDSHAKE_FAILED'])
+    expect(log.of('close')[0]).toEqual({ code: 1006, reason: '', wasClean: false, opened: false })
+    expect(client.url).toMatch(/^wss:/)
+    expect(secure.visits).toEqual([])
+  },
+)
 
-wireTest('[F9] wss to a server without TLS fails, and what it hears is never a plain GET', async ({ ride, server }) => {
-  const { client, log, seen } = ride(server.url('/ok').replace('ws:', 'wss:'))
-  client.connect()
-  await seen('retry', 2)
-  expect(log.of('close').every(({ code, opened }) => code === 1006 && !opened)).toBe(true)
-  expect(new Set(server.visits.map(({ path }) => path))).toEqual(new Set(['(tls)']))
-})
+wireTest(
+  '[F9] wss to a server without TLS fails, and what it hears is never a plain GET',
+  async ({ wireClient, server }) => {
+    const { client, log, seen } = wireClient(server.url('/ok').replace('ws:', 'wss:'))
+    client.connect()
+    await seen('retry', 2)
+    expect(log.of('close').every(({ code, opened }) => code === 1006 && !opened)).toBe(true)
+    expect(new Set(server.visits.map(({ path }) => path))).toEqual(new Set(['(tls)']))
+  },
+)
 
 for (const [flaw, options] of [
   ['an expired certificate', { host: '127.0.0.1', until: new Date(Date.now() - 1000) }],
   ['a certificate for another host', { host: 'elsewhere.example' }],
 ] as const) {
-  wsTest(`[F9] ${flaw} fails even from a trusted issuer, and the cause says why`, async ({ ride }) => {
+  wsTest(`[F9] ${flaw} fails even from a trusted issuer, and the cause says why`, async ({ wireClient }) => {
     const tls = selfSigned(options)
     const secure = await FaultServer.open({ tls })
     onTestFinished(() => secure.close())
-    const { client, log, seen } = ride(secure.url('/ok'), { websocketOptions: { ca: tls.cert } })
+    const { client, log, seen } = wireClient(secure.url('/ok'), { websocketOptions: { ca: tls.cert } })
     client.connect()
     await seen('retry')
     const [error] = log.of('error')
@@ -165,9 +174,9 @@ for (const [flaw, options] of [
   })
 }
 
-wireTest('[F12] a slow upload arrives whole, and nobody takes the line for dead', async ({ ride, server }) => {
+wireTest('[F12] a slow upload arrives whole, and nobody takes the line for dead', async ({ wireClient, server }) => {
   const clock = new VirtualClock()
-  const { client, log, seen } = ride('/sip/1', {
+  const { client, log, seen } = wireClient('/sip/1', {
     clock,
     heartbeatInterval: 50,
     heartbeatTimeout: 5000,
@@ -193,9 +202,9 @@ wireTest('[F12] a slow upload arrives whole, and nobody takes the line for dead'
   expect(log.of('error')).toEqual([])
 })
 
-wireTest('[F15] a socket killed by the system is one close with 1006, and a new connection', async ({ ride }) => {
+wireTest('[F15] a socket killed by the system is one close with 1006, and a new connection', async ({ wireClient }) => {
   const sockets = watchTcp()
-  const { client, log, seen } = ride('/ok')
+  const { client, log, seen } = wireClient('/ok')
   client.connect()
   await seen('open')
   sockets[0]?.destroy(Object.assign(new Error('Software caused connection abort'), { code: 'ECONNABORTED' }))
