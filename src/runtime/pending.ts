@@ -27,15 +27,8 @@ export function phaseToCome(inbox: Inbox, phase: Phase): Phase {
   return phase
 }
 
-type Route = 'this' | 'next' | 'nowhere'
-
-/** Where a message goes that is sent now: to this connection, to the next one, or nowhere. As cheap, where nothing waits. */
-export function routeToCome(inbox: Inbox, phase: Phase): Route {
-  const isLeaving = phase === 'closing' || phase === 'closed'
-  return inbox.hasEvents ? routeAfter(inbox, isLeaving) : isLeaving ? 'nowhere' : 'this'
-}
-
-function routeAfter(inbox: Inbox, isLeaving: boolean): Route {
+/** Where a message goes that is sent now: to this connection, to the next one, or nowhere. `isLeaving`: as things stand. */
+export function routeAfter(inbox: Inbox, isLeaving: boolean): 'this' | 'next' | 'nowhere' {
   let isDirect = true
   inbox.someEvent(({ type }) => {
     if (type === 'close') isLeaving = true

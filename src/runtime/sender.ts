@@ -7,9 +7,9 @@
 import type { QueueLimits } from '../options/settings.ts'
 import type { SocketLike } from '../options/world.ts'
 
-import type { WebSocketData } from '../policy/payload.ts'
+import { payloadSize, type WebSocketData } from '../policy/payload.ts'
 import { MessageQueue } from './message-queue.ts'
-import type { Statistics } from './stats.ts'
+import type { Counters } from './stats.ts'
 
 /** What listeners of `drop` receive: a message that will not be sent, and why. */
 export interface DropInfo {
@@ -39,7 +39,7 @@ const AFTER_THROW = 1000
 
 export class Sender {
   readonly #listener: SenderListener
-  readonly #counts: Pick<Statistics, 'onSend'>
+  readonly #counts: Counters
   readonly #queue = new MessageQueue()
   #limits: QueueLimits | false
   #socket: SocketLike | undefined
@@ -50,7 +50,7 @@ export class Sender {
   /** When to look again whether the platform's buffer has drained, monotonic ms. */
   pollAt = Infinity
 
-  constructor(limits: QueueLimits | false, counts: Pick<Statistics, 'onSend'>, listener: SenderListener) {
+  constructor(limits: QueueLimits | false, counts: Counters, listener: SenderListener) {
     this.#limits = limits
     this.#counts = counts
     this.#listener = listener
@@ -135,7 +135,8 @@ export class Sender {
       this.#listener.threw(cause)
       return false
     }
-    this.#counts.onSend(data)
+    this.#counts.messagesSent++
+    this.#counts.bytesSent += payloadSize(data)
     return true
   }
 

@@ -8,7 +8,7 @@ import type { Settings } from '../options/settings.ts'
 import type { Clock } from '../options/world.ts'
 import type { CircuitState } from '../policy/circuit-breaker.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
-import { payloadSize, type WebSocketData } from '../policy/payload.ts'
+import { payloadSize } from '../policy/payload.ts'
 import type { Engine } from './engine.ts'
 
 /** Plain numbers, counted for the life of the client. */
@@ -106,11 +106,6 @@ export class Statistics implements Counters {
     this.messagesReceived++
     this.bytesReceived += payloadSize(event.data)
     this.#heardAt = event.timeStamp || clock.monotonic()
-  }
-
-  onSend(data: WebSocketData): void {
-    this.messagesSent++
-    this.bytesSent += payloadSize(data)
   }
 
   /** When something was last heard, epoch ms. */

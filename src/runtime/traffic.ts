@@ -10,7 +10,7 @@ import type { WebSocketData } from '../policy/payload.ts'
 import { pingText } from '../policy/ping-pong.ts'
 import { Drains } from './drains.ts'
 import type { Engine } from './engine.ts'
-import { isAskedToClose, routeToCome } from './pending.ts'
+import { isAskedToClose, routeAfter } from './pending.ts'
 import { PingTracker } from './ping-tracker.ts'
 import { type DropInfo, Sender, type SenderListener } from './sender.ts'
 import { Statistics } from './stats.ts'
@@ -63,8 +63,12 @@ export class Traffic implements SenderListener {
     const { sender } = this
     const engine = this.#engine
     const { loop } = engine
-    const route = routeToCome(loop, engine.state.phase)
-    const outcome = route === 'nowhere' ? sender.drop(data, 'closed') : sender.send(data, mayWait, route === 'this')
+    const { phase } = engine.state
+    const isLeaving = phase === 'closing' || phase === 'closed'
+    const route = loop.hasEvents ? routeAfter(loop, isLeaving) : undefined
+    const outcome = (route ? route === 'nowhere' : isLeaving)
+      ? sender.drop(data, 'closed')
+      : sender.send(data, mayWait, route !== 'next')
     // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
     if (loop.isPending) loop.run()
     // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
