@@ -115,7 +115,7 @@ export class Connection {
   }
 
   #report(event: MachineEvent): void {
-    if (!this.isStale) this.#listener.deliver({ ...event, from: this })
+    if (!this.isStale) this.#listener.deliver(Object.assign(event, { from: this }))
   }
 
   #open([url, protocols, extra]: unknown[]): void {
