@@ -111,7 +111,7 @@ describe.each(books)('README and guide, $language', (book) => {
       ['WebSocketConnection', first('`useWebSocket(handlers?)`')],
       ['WebSocketHandlers', handlers],
       [
-        "Omit<OwnConnectionProps, Exclude<keyof WebSocketReconnectOptions, 'url'> | 'children' | 'subscribe' | 'unsubscribe'>",
+        "Omit<OwnConnectionProps, Exclude<keyof WebSocketReconnectOptions, 'url'> | 'children'>",
         first('`<WebSocketProvider>`'),
       ],
     ]
