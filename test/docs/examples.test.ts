@@ -915,6 +915,34 @@ it.each(['Badge', 'Price'])('%s.test.tsx passes, and React has nothing to compla
   complaints.mockRestore()
 })
 
+it('replay.ts tells what has happened, and plays it again to the same phases', () => {
+  vi.useFakeTimers()
+  const lines: string[] = []
+  const { client, stop, explain, replayed } = example('replay.ts', {
+    modules: { 'react-websocket-reconnect/testing': testing },
+    globals: { console: listen(lines) },
+  })
+  const world = createWorld()
+  client.update({ WebSocket: world.WebSocket })
+  goodbyes.push(() => void client.close())
+  client.connect()
+  world.socket.refuse()
+  vi.advanceTimersByTime(2000)
+  world.socket.accept()
+  stop()
+  client.close()
+  explain()
+  expect(lines).toEqual([
+    'idle: optionsChanged -> idle',
+    'idle: connect -> connecting',
+    'connecting: socketClosed -> waiting',
+    'HANDSHAKE_FAILED',
+    'waiting: timeout -> connecting',
+    'connecting: opened -> open',
+  ])
+  expect(replayed()).toEqual(['idle', 'connecting', 'waiting', 'connecting', 'open'])
+})
+
 it('environment.ts wakes a client, and lets go of it', () => {
   let tell: ((state: string) => void) | undefined
   const remove = vi.fn()
