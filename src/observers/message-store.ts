@@ -1,6 +1,6 @@
 /**
  * Owns views that are folded from every message: none is skipped, and none is shown before its turn (R31).
- * Must never fold while something renders, nor let a fold that throws disturb the others.
+ * Must never reduce while something renders, nor let a reducer that throws disturb the others.
  */
 
 import type { Store } from '../index.ts'

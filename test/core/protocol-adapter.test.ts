@@ -47,7 +47,7 @@ describe('a protocol adapter', () => {
     expect(adapted).toEqual(world.sockets)
   })
 
-  it('[R3] that never calls it open is let go after connectTimeout, its late word a ghost’s [R2]', () => {
+  it('[R3] that never calls it open is let go after connectTimeout, its late word that of a stale socket [R2]', () => {
     const { world, client, log, tell } = setup()
     client.connect()
     world.socket.accept()

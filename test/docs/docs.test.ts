@@ -103,17 +103,18 @@ describe.each(books)('README and guide, $language', (book) => {
       ['Record<ConnectionStatus, 0>', first('States', 1)],
       ['Record<ErrorCode, 0>', first('Why is it down?')],
       ['Stats', first('Stats')],
-      // What the engine has for those who stand on it is for docs of theirs.
+      // A lease is between the engine and whoever mounts it, and for nobody else.
       [
-        "Omit<WebSocketReconnect, 'grant' | 'messageData' | 'reportDecodeError' | 'getServerSnapshot'>",
+        "Omit<WebSocketReconnect, 'grant'>",
         [...table(engine).flatMap(([cell]) => names(cell as string)), ...names(members)],
       ],
       ['WebSocketConnection', first('`useWebSocket(handlers?)`')],
       ['WebSocketHandlers', handlers],
       [
-        "Omit<OwnConnectionProps, Exclude<keyof WebSocketReconnectOptions, 'url'> | 'children' | 'subscribe' | 'unsubscribe'>",
+        "Omit<OwnConnectionProps, Exclude<keyof WebSocketReconnectOptions, 'url'> | 'children'>",
         first('`<WebSocketProvider>`'),
       ],
+      ["Omit<OwnGraphQLProps, keyof GraphQLClientOptions | 'client' | 'children'>", first('In React', 1)],
     ]
     expect(typecheck(`${book.language}-lists`, { 'lists.ts': exactly(lists) })).toBe('')
   })
@@ -284,12 +285,14 @@ function exactly(lists: readonly (readonly [type: string, listed: readonly strin
     "import type { DropInfo, ErrorCode, OwnConnectionProps } from 'react-websocket-reconnect'",
     "import type { QueueOptions, Snapshot, Stats, WebSocketConnection, WebSocketHandlers } from 'react-websocket-reconnect'",
     "import type { WebSocketReconnect, WebSocketReconnectOptions } from 'react-websocket-reconnect'",
+    "import type { GraphQLClientOptions } from 'react-websocket-reconnect/graphql'",
+    "import type { OwnGraphQLProps } from 'react-websocket-reconnect/graphql/react'",
     'type Phase = states.Phase',
     'type EventType = events.EventType',
     'export type Used = [CircuitBreakerOptions, ClientEvents, ConnectionState, ConnectionStatus]',
     'export type Used1 = [DropInfo, ErrorCode, OwnConnectionProps]',
     'export type Used2 = [QueueOptions, Snapshot, Stats, WebSocketConnection, WebSocketHandlers, Phase, EventType]',
-    'export type Used3 = [WebSocketReconnect, WebSocketReconnectOptions]',
+    'export type Used3 = [WebSocketReconnect, WebSocketReconnectOptions, GraphQLClientOptions, OwnGraphQLProps]',
   ]
   const checks = lists.map(([type, listed], i) => {
     expect(listed.length, type).toBeGreaterThan(0)

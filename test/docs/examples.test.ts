@@ -376,6 +376,28 @@ it('Market.tsx checks, types and fans out what it receives, and sends orders', a
   expect((await peer.closed).code).toBe(1000)
 })
 
+it('Watchlist.tsx asks for what its components read, again after a loss, and begins anew with another topic', async () => {
+  const server = await serve()
+  const { Watchlist } = example('Watchlist.tsx', { address: server.address })
+  render(h(Watchlist))
+  const peer = await server.peer()
+  expect(await peer.heard()).toBe('{"type":"subscribe","topics":["news","price:ABC"]}')
+  peer.socket.send('{"topic":"price:ABC","price":42}')
+  peer.socket.send('{"topic":"price:XYZ","price":1}')
+  peer.socket.send('{"topic":"news","text":"Markets are calm"}')
+  await sees('Markets are calm')
+  await sees('ABC 42')
+  click('Show XYZ')
+  expect(await peer.heard()).toBe('{"type":"subscribe","topics":["price:XYZ"]}')
+  expect(await peer.heard()).toBe('{"type":"unsubscribe","topics":["price:ABC"]}')
+  expect(screen.getByText('XYZ –')).toBeTruthy()
+  peer.socket.terminate()
+  const next = await server.peer()
+  expect(await next.heard()).toBe('{"type":"subscribe","topics":["news","price:XYZ"]}')
+  next.socket.send('{"topic":"price:XYZ","price":7}')
+  await sees('XYZ 7')
+})
+
 it('codec.ts reads and writes, in the hooks too', async () => {
   const { commas } = example('codec.ts')
   const { world, client } = stage(() => null)
@@ -891,6 +913,34 @@ it.each(['Badge', 'Price'])('%s.test.tsx passes, and React has nothing to compla
   for (const body of tests) await body()
   expect(complaints.mock.calls).toEqual([])
   complaints.mockRestore()
+})
+
+it('replay.ts tells what has happened, and plays it again to the same phases', () => {
+  vi.useFakeTimers()
+  const lines: string[] = []
+  const { client, stop, explain, replayed } = example('replay.ts', {
+    modules: { 'react-websocket-reconnect/testing': testing },
+    globals: { console: listen(lines) },
+  })
+  const world = createWorld()
+  client.update({ WebSocket: world.WebSocket })
+  goodbyes.push(() => void client.close())
+  client.connect()
+  world.socket.refuse()
+  vi.advanceTimersByTime(2000)
+  world.socket.accept()
+  stop()
+  client.close()
+  explain()
+  expect(lines).toEqual([
+    'idle: optionsChanged -> idle',
+    'idle: connect -> connecting',
+    'connecting: socketClosed -> waiting',
+    'HANDSHAKE_FAILED',
+    'waiting: timeout -> connecting',
+    'connecting: opened -> open',
+  ])
+  expect(replayed()).toEqual(['idle', 'connecting', 'waiting', 'connecting', 'open'])
 })
 
 it('environment.ts wakes a client, and lets go of it', () => {

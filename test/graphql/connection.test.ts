@@ -276,7 +276,7 @@ describe('the deadline', () => {
     expect(second.client.ws.getCircuitState()).toBe('OPEN')
   })
 
-  it('[G16 connectTimeout] an acknowledgement that comes after it is a ghost’s', async () => {
+  it('[G16 connectTimeout] an acknowledgement that comes after it is that of a stale socket', async () => {
     const { world, client, log } = setup()
     client.connect()
     await open(world)
@@ -298,11 +298,11 @@ describe('the deadline', () => {
     const { world, client } = scene
     client.connect()
     await open(world)
-    const ghost = world.socket
+    const stale = world.socket
     await world.advanceAsync(1000)
     await untilRetry(scene)
     await greet(world)
-    say(ghost, { type: 'connection_ack' })
+    say(stale, { type: 'connection_ack' })
     say(world.socket, 'garbage')
     expect(world.socket.closeCalls).toEqual([{ code: 4400, reason: 'Invalid message' }])
     expect(client.ws.state).toBe('FAILED')

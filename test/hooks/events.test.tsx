@@ -14,7 +14,7 @@ import {
   useWebSocketEvent,
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
-import { createWorld, type World } from '../support/index.ts'
+import { createWorld, every, type World } from '../support/index.ts'
 import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
 
 setTheStage()
@@ -27,17 +27,15 @@ const inWorld = (world: World, props: Partial<OwnConnectionProps> = {}) => ({
   ),
 })
 
-const types = ['open', 'message', 'close', 'error', 'retry', 'stateChange', 'circuitChange', 'drop', 'latency'] as const
-
 describe('useWebSocketEvent', () => {
   it('[R31] every event arrives exactly as the engine emits it', () => {
     const world = createWorld()
     const client = clientIn(world)
     const [engine, hook] = [vi.fn(), vi.fn()]
-    for (const type of types) client.on(type, (...args: unknown[]) => engine(type, ...args))
+    for (const type of every) client.on(type, (...args: unknown[]) => engine(type, ...args))
     render(
       <>
-        {types.map((type) => (
+        {every.map((type) => (
           <Given key={type} client={client} type={type} log={hook} />
         ))}
       </>,
@@ -53,7 +51,7 @@ describe('useWebSocketEvent', () => {
       world.socket.die()
       world.advance(120_000)
     })
-    expect(new Set(hook.mock.calls.map(([type]) => type))).toEqual(new Set(types))
+    expect(new Set(hook.mock.calls.map(([type]) => type))).toEqual(new Set(every))
     expect(hook.mock.calls).toEqual(engine.mock.calls)
   })
 

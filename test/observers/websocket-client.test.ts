@@ -71,12 +71,12 @@ it('[R30] an object of that shape is read like any other', () => {
 
 it('[R37] a protocol may hide its own talk and unwrap the rest; the event stays as it came', () => {
   const world = createWorld()
-  const layer: ProtocolAdapter = {
+  const adapter: ProtocolAdapter = {
     listen: (socket) => (type, listener) => socket.addEventListener(type, listener),
     isControl: ({ data }) => data === 'ack',
     messageData: ({ data }) => JSON.parse(data).inner,
   }
-  const client = new WebSocketReconnect(world.options(), layer)
+  const client = new WebSocketReconnect(world.options(), adapter)
   const observer = observe(client, createMessageFormat())
   const [heard, native] = [vi.fn(), vi.fn()]
   observer.stream(heard)

@@ -149,9 +149,9 @@ describe('R2 one of everything', () => {
     const { client, world, log } = scene
     const before = client.getSnapshot()
     old.dispatch('open')
-    old.dispatch('message', { data: 'ghost' })
+    old.dispatch('message', { data: 'stale' })
     old.dispatch('error')
-    old.dispatch('close', { code: 1002, reason: 'ghost', wasClean: true })
+    old.dispatch('close', { code: 1002, reason: 'stale', wasClean: true })
     old.dispatch('close', { code: 1006, reason: '', wasClean: false })
     expect(log).toEqual([])
     expect(client.getSnapshot()).toBe(before)

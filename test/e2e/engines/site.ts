@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build } from 'esbuild'
+import { every } from '../../../testing/record.ts'
 import { install } from '../../support/installation.ts'
 import { snippet } from '../../support/requirements-document.ts'
 
@@ -25,7 +26,7 @@ const PLAYGROUND = `
   window.told = []
   window.make = (options) => {
     const client = new WebSocketReconnect(options)
-    for (const type of ['open', 'message', 'close', 'error', 'retry', 'stateChange', 'circuitChange', 'drop', 'latency']) {
+    for (const type of ${JSON.stringify(every)}) {
       client.on(type, (payload) => {
         window.told.push([type, type === 'message' ? payload.data : type === 'error' ? payload.code : payload])
       })

@@ -130,7 +130,7 @@ const network = weighted<Step>(
   [1, the('drain', { bytes: one(10, 1_000_000) })],
   [6, just({ do: 'drain' }, { do: 'deaf' }, { do: 'error event' }, { do: 'send throws' }, { do: 'close throws' })],
   [1, just({ do: 'send kills' })],
-  [4, the('ghost', { which: fc.nat(9), event: one('open', 'message', 'error', 'close'), code: codes })],
+  [4, the('stale socket', { which: fc.nat(9), event: one('open', 'message', 'error', 'close'), code: codes })],
 )
 
 const time = weighted<Step>(

@@ -258,8 +258,8 @@ export class Life {
           throw new Planned('close throws')
         }
         return
-      case 'ghost':
-        return this.#haunt(step)
+      case 'stale socket':
+        return this.#speakStale(step)
 
       case 'pass':
         return this.#pass(step.ms)
@@ -439,17 +439,17 @@ export class Life {
   }
 
   /** A socket that is over says something; nobody may hear it (R2). */
-  #haunt({ which, event, code }: The<'ghost'>): void {
+  #speakStale({ which, event, code }: The<'stale socket'>): void {
     const { client, judge } = this
-    const ghosts = this.world.sockets.filter((socket) => socket !== judge.socket || !owns(latest.phase))
-    const ghost = ghosts[which % (ghosts.length || 1)]
-    if (!ghost) return
+    const stale = this.world.sockets.filter((socket) => socket !== judge.socket || !owns(latest.phase))
+    const socket = stale[which % (stale.length || 1)]
+    if (!socket) return
     const before = client.getSnapshot()
     const told = judge.story.length
     const { messagesReceived } = client.getStats()
-    ghost.dispatch(event, event === 'close' ? { code, reason: '', wasClean: true } : { data: 'boo' })
-    judge.ok(before === client.getSnapshot() && told === judge.story.length, 'R2 a ghost is not heard')
-    judge.ok(messagesReceived === client.getStats().messagesReceived, 'R2 a ghost is not counted')
+    socket.dispatch(event, event === 'close' ? { code, reason: '', wasClean: true } : { data: 'late' })
+    judge.ok(before === client.getSnapshot() && told === judge.story.length, 'R2 a stale socket is not heard')
+    judge.ok(messagesReceived === client.getStats().messagesReceived, 'R2 a stale socket is not counted')
   }
 
   // ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────

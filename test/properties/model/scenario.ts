@@ -86,7 +86,7 @@ export type Step =
   | { do: 'die'; code: number; clean: boolean }
   | { do: 'stall'; bytes: number }
   /** A socket that was let go speaks up. */
-  | { do: 'ghost'; which: number; event: 'open' | 'message' | 'error' | 'close'; code: number }
+  | { do: 'stale socket'; which: number; event: 'open' | 'message' | 'error' | 'close'; code: number }
   // What time does.
   | { do: 'pass'; ms: number }
   /** The event loop is busy. */
