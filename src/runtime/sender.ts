@@ -103,14 +103,17 @@ export class Sender {
 
   /** `isDirect` is false where this connection is about to be replaced: the message is for the next one. */
   send(data: WebSocketData, mayWait: boolean, isDirect: boolean): 'sent' | 'queued' | 'dropped' {
-    const queue = this.#queue
+    const socket = this.#socket
     const waits = mayWait && this.#limits
-    if (isDirect && this.isOpen) {
-      const socket = this.#socket as SocketLike
-      const isNext = waits && this.mode === 'open' && !queue.size && !isFull(socket, waits)
-      if ((isNext || !waits || this.mode === 'openListenersOnly') && this.transmit(data)) return 'sent'
+    if (isDirect && socket && socket.readyState === 1) {
+      const isNext = waits && this.mode === 'open' && !this.#queue.size && !isFull(socket, waits)
+      if ((isNext || !waits || this.mode === 'openListenersOnly') && this.hand(socket, data)) return 'sent'
     }
-    if (!waits) return this.drop(data, 'no-queue', false)
+    return waits ? this.#enqueue(data) : this.drop(data, 'no-queue', false)
+  }
+
+  #enqueue(data: WebSocketData): 'queued' | 'dropped' {
+    const queue = this.#queue
     if (queue.isAging) this.expire()
     const gone = queue.add(data, queue.isAging ? this.#listener.now() : 0)
     if (!gone) return this.drop(data, 'overflow')

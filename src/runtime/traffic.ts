@@ -60,20 +60,22 @@ export class Traffic implements SenderListener {
 
   /** Sends, or queues until it can (R16). */
   send(data: WebSocketData, mayWait: boolean): 'sent' | 'queued' | 'dropped' {
-    const { sender } = this
-    const engine = this.#engine
-    const { loop } = engine
-    const { phase } = engine.state
-    const isLeaving = phase === 'closing' || phase === 'closed'
-    const route = loop.hasEvents ? routeAfter(loop, isLeaving) : undefined
-    const outcome = (route ? route === 'nowhere' : isLeaving)
-      ? sender.drop(data, 'closed')
-      : sender.send(data, mayWait, route !== 'next')
-    // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
-    if (loop.isPending) loop.run()
-    // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
-    if (outcome === 'queued' && sender.isTimed) engine.arm()
+    const { loop, state } = this.#engine
+    const isLeaving = state.phase === 'closing' || state.phase === 'closed'
+    const route = loop.hasEvents ? routeAfter(loop, isLeaving) : isLeaving ? 'nowhere' : 'this'
+    const outcome =
+      route === 'nowhere' ? this.sender.drop(data, 'closed') : this.sender.send(data, mayWait, route === 'this')
+    if (outcome !== 'sent') this.#settle(outcome)
     return outcome
+  }
+
+  /** A message has not gone out: apart from `send`, which runs for each and stays small. */
+  #settle(outcome: 'queued' | 'dropped'): void {
+    const engine = this.#engine
+    // Only now do listeners hear of drops and errors: what they send must not overtake this message (R16, R17).
+    if (engine.loop.isPending) engine.loop.run()
+    // Inside a listener nothing is settled yet, and the queue may need a timer all the same.
+    if (outcome === 'queued' && this.sender.isTimed) engine.arm()
   }
 
   /** Lets the queue go, as far as it is for this peer. */
