@@ -67,7 +67,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   deliver(event: Inbound): void {
-    // Every event is an object of its own, so what belongs to it is written into it: a copy costs more than all the rest.
+    // Every event is an object of its own, and a copy would cost more than all the rest.
     event.mark = this.traffic.sender.mark
     this.loop.post(event)
   }
@@ -166,11 +166,6 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   onSettled(): void {
     this.traffic.lookAtDrains()
     this.arm()
-  }
-
-  /** Whether a message is nothing but the protocol's own talk. */
-  isControl(event: MessageEvent): boolean {
-    return !!this.adapter?.isControl?.(event)
   }
 
   // ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -38,7 +38,7 @@ export class Traffic implements SenderListener {
     const { loop, adapter } = engine
     this.statistics.onReceive(event, engine.clock)
     const isPong = this.ping.isAwaiting && this.ping.isPong(event.data, engine.settings)
-    const isControl = isPong || (adapter !== undefined && engine.isControl(event))
+    const isControl = isPong || !!adapter?.isControl?.(event)
     if (loop.enter()) {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
       engine.emitter.emit('message', event, isControl)
