@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: measures this library beside its peers, prints tables, and writes bench/results.json, docs/BENCH.md
  * and docs/bench.svg. `--quick` is for trying the bench itself, `--only=dispatch,queue` for one question, `--twice` runs
- * everything twice and marks what does not agree. Neither a quick run nor a part overwrites what is published.
+ * everything twice and marks what does not agree, `--again` marks what does not agree with the run that is written down:
+ * two runs of an evening need not be one command. Neither a quick run nor a part overwrites what is published.
  */
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { plainProgram } from './bundle.ts'
 import { drawBench } from './chart.ts'
 import { describeMachine } from './machine.ts'
@@ -18,6 +19,7 @@ import { compare, type Figure, type Results, type Round, summarise } from './res
 const args = process.argv.slice(2)
 const isQuick = args.includes('--quick') || !!process.env.BENCH_QUICK
 const isTwice = args.includes('--twice')
+const isAgain = args.includes('--again')
 const only = args
   .find((arg) => arg.startsWith('--only='))
   ?.slice(7)
@@ -81,9 +83,11 @@ const server = await startServer(await plainProgram('server'))
 const seconds: Record<string, number> = {}
 let figures = await measureAll(server, seconds)
 if (isTwice) figures = compare(figures, await measureAll(server, seconds))
+else if (isAgain)
+  figures = compare(figures, (JSON.parse(readFileSync('bench/results.json', 'utf8')) as Results).figures)
 server.stop()
 
-const results: Results = { machine: await describeMachine(), isQuick, isTwice, seconds, figures }
+const results: Results = { machine: await describeMachine(), isQuick, isTwice: isTwice || isAgain, seconds, figures }
 const text = report(results)
 console.log(`\n${text}`)
 const isWhole = !isQuick && !only

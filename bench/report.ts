@@ -14,7 +14,7 @@ export const number = (value: number | null, digits = 0): string =>
 export function cell({ median, low, high, ratio, otherRatio }: Figure, digits?: number): string {
   const spread = low === high ? '' : ` (${number(low, digits)}–${number(high, digits)})`
   const beside = ratio === undefined ? '' : ` **${ratio.toFixed(2)}×**`
-  const doubt = otherRatio === undefined ? '' : ` ⚠ second run ${otherRatio.toFixed(2)}×`
+  const doubt = otherRatio === undefined ? '' : ` ⚠ other run ${otherRatio.toFixed(2)}×`
   return number(median, digits) + spread + beside + doubt
 }
 
@@ -53,7 +53,7 @@ export function report({ machine, isQuick, isTwice, seconds, figures }: Results)
   const total = Object.values(seconds).reduce((sum, each) => sum + each, 0)
   const doubtful = figures.filter(({ otherRatio }) => otherRatio !== undefined).length
   const agreement = isTwice
-    ? `It ran twice. Ratios that differ by more than 25 % between the runs (⚠): ${doubtful || 'none'}.\n\n`
+    ? `It ran twice, one run after the other. Ratios that differ by more than 25 % between them (⚠): ${doubtful || 'none'}.\n\n`
     : ''
   return `# The bench
 

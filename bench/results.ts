@@ -22,7 +22,7 @@ export interface Figure {
   readonly high: number | null
   /** Beside the reference of the measure, the median over the rounds; absent where there is none. */
   readonly ratio?: number | undefined
-  /** The ratio of the second run, where it is another one by more than a quarter. */
+  /** The ratio of the other run, where it is another one by more than a quarter. */
   readonly otherRatio?: number | undefined
 }
 
@@ -74,7 +74,7 @@ const finite = (number: number): number | null => (Number.isFinite(number) ? num
 /** How far two runs may differ before the table says so. */
 const AGREEMENT = 1.25
 
-/** The first run's figures, marked where the second run tells another ratio. */
+/** The figures of one run, marked where the other tells another ratio. */
 export function compare(first: readonly Figure[], second: readonly Figure[]): Figure[] {
   return first.map((figure) => {
     const other = second.find(

@@ -68,12 +68,12 @@ describe('two runs', () => {
     expect(other(3.7).otherRatio).toBeUndefined()
     expect(other(2.45).otherRatio).toBeUndefined()
     expect(other(3.8).otherRatio).toBe(3.8)
-    expect(cell(other(2.3), 1)).toBe('44.0 (30.0–100.0) **3.00×** ⚠ second run 2.30×')
+    expect(cell(other(2.3), 1)).toBe('44.0 (30.0–100.0) **3.00×** ⚠ other run 2.30×')
   })
 
   it('are counted on the page', () => {
     expect(report(results(compare(slow, [{ ...(slow[0] as Figure), ratio: 9 }]), true))).toContain(
-      'between the runs (⚠): 1.',
+      'between them (⚠): 1.',
     )
     expect(report(results(slow, true))).toContain('(⚠): none.')
   })
