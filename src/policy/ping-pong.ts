@@ -3,29 +3,15 @@
  * Must never decide that a connection is dead: the machine does, by its deadline.
  */
 
-import { misuse } from './errors.ts'
 import { jsonText } from './json-text.ts'
 
 /** A verdict this late (ms) was delayed by sleep or throttling: it judges our timer, not the peer. */
 export const LATE = 1000
 
-/**
- * The text to send; throws what the user's function throws, and a TypeError for what JSON cannot say. In development also
- * for what JSON would lose without a word, such as a Map; whoever has seen that once needs it no more.
- */
+/** The text to send; throws what the user's function throws, and a TypeError for what JSON cannot say or loses. */
 export function pingText(message: string | object | (() => string | object)): string {
   const value = typeof message === 'function' ? message() : message
-  if (typeof value === 'string') return value
-  let write: (value: unknown) => string | undefined = JSON.stringify
-  // Bundlers drop what stands behind the question; a page without a bundler has no `process`.
-  try {
-    if (process.env.NODE_ENV !== 'production') write = jsonText
-  } catch {
-    write = jsonText
-  }
-  const text = write(value)
-  if (text === undefined) throw new TypeError(misuse('json', typeof value))
-  return text
+  return typeof value === 'string' ? value : jsonText(value)
 }
 
 /** The default `isPong`: `pong` in any case, or JSON whose `type` is `pong`, in a text of at most 256 characters. */

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { chinese, english } from '../support/book.ts'
 import { TestServer } from '../support/echo-server.ts'
 import { ownNames } from '../support/export-names.ts'
+import { createWorld } from '../support/index.ts'
 import { read } from '../support/markdown.ts'
 
 const folder = inject('installation')
@@ -546,6 +547,20 @@ describe('bundles', () => {
     expect(text).toContain('found no provider')
     expect(text).not.toContain('console.warn')
     expect(text).not.toMatch(/Did you mean|browsers refuse|on every render|cannot read a message|is below/)
+  })
+
+  it('[R14] a production bundle refuses a ping that JSON would lose, and keeps the connection', async () => {
+    const file = join(folder, 'production.mjs')
+    writeFileSync(file, await bundle('WebSocketReconnect'))
+    const { WebSocketReconnect } = (await import(/* @vite-ignore */ file)) as typeof import('../../src/index.ts')
+    const world = createWorld()
+    const client = new WebSocketReconnect(world.options({ heartbeatMessage: () => new Map() }))
+    const codes: string[] = []
+    client.on('error', ({ code }) => codes.push(code))
+    client.connect()
+    world.socket.accept()
+    world.advance(30_000)
+    expect([codes, world.socket.sent, client.state]).toEqual([['HEARTBEAT_INVALID'], [], 'OPEN'])
   })
 
   it('a production bundle has nothing of the tap but its name', async () => {
