@@ -45,8 +45,8 @@ export class Sender {
   #socket: SocketLike | undefined
   /** What the platform held when the last ping went out; see `isBufferDraining`. */
   #bufferedAtPing = 0
-  /** What gets through: nothing; what listeners of `open` send, past the queue; or everything in its turn. */
-  mode: 'closed' | 'openListenersOnly' | 'open' = 'closed'
+  /** What gets through: what listeners of `open` send, past the queue; or everything in its turn; or, undefined, nothing. */
+  mode: 'openListenersOnly' | 'open' | undefined
   /** When to look again whether the platform's buffer has drained, monotonic ms. */
   pollAt = Infinity
 
@@ -91,7 +91,7 @@ export class Sender {
 
   /** Keeps the queue where it is until `flush`. */
   hold(): void {
-    this.mode = 'closed'
+    this.mode = undefined
     this.pollAt = Infinity
   }
 
@@ -114,7 +114,7 @@ export class Sender {
 
   #enqueue(data: WebSocketData): 'queued' | 'dropped' {
     const queue = this.#queue
-    if (queue.isAging) this.expire()
+    this.expire()
     const gone = queue.add(data, queue.isAging ? this.#listener.now() : 0)
     if (!gone) return this.drop(data, 'overflow')
     for (const lost of gone) this.drop(lost, 'overflow')
@@ -124,8 +124,7 @@ export class Sender {
 
   /** Hands a message to the platform, past the queue; false if that threw, or if there is no socket to take it. */
   transmit(data: WebSocketData): boolean {
-    const socket = this.#socket
-    return socket !== undefined && socket.readyState === 1 && this.hand(socket, data)
+    return this.isOpen && this.hand(this.#socket as SocketLike, data)
   }
 
   /** Hands a message to this socket; false if that threw. */
@@ -145,12 +144,17 @@ export class Sender {
 
   /** Notes what the platform holds before the ping adds to it: a buffer that passes a ping to a dead line proves nothing. */
   watchBuffer(): void {
-    this.#bufferedAtPing = this.#socket?.bufferedAmount || 0
+    this.#bufferedAtPing = this.#buffered
   }
 
   /** Whether the platform holds less than when the last ping went out: somebody has taken it. */
   get isBufferDraining(): boolean {
-    return this.#bufferedAtPing > 0 && (this.#socket?.bufferedAmount || 0) < this.#bufferedAtPing
+    return this.#buffered < this.#bufferedAtPing
+  }
+
+  /** What the platform holds; React Native and many mocks do not know. */
+  get #buffered(): number {
+    return this.#socket?.bufferedAmount || 0
   }
 
   drop(data: WebSocketData, reason: DropInfo['reason'], isLoss = true): 'dropped' {
@@ -173,7 +177,7 @@ export class Sender {
     const queue = this.#queue
     this.mode = 'open'
     this.pollAt = Infinity
-    if (queue.isAging) this.expire()
+    this.expire()
     const socket = this.#socket
     while (socket && socket.readyState === 1 && queue.isBefore(mark)) {
       if (isFull(socket, this.#limits as QueueLimits)) return this.#poll()
