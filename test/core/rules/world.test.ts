@@ -582,3 +582,16 @@ describe('R15 the environment', () => {
     expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', circuitState: 'CLOSED', circuitFailures: 0 })
   })
 })
+
+describe('R15 news on the heels of news', () => {
+  it('[R15] does not move a dial that is a whole second away', () => {
+    const { world, client } = waiting()
+    world.random.value = 1 - 2 ** -20
+    world.notify('online')
+    const { retryAt } = client.getSnapshot()
+    expect(retryAt).toBe(world.clock.now() + 1000)
+    world.random.value = 0
+    world.notify('wake')
+    expect(client.getSnapshot().retryAt).toBe(retryAt)
+  })
+})
