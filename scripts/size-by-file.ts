@@ -48,7 +48,7 @@ const featureOf = new Map(Object.entries(features).flatMap(([name, files]) => fi
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(2).padStart(7)} kB`
 
 /** The text of each file in the bundle, by its name: everything is minified but the lines that say where it comes from. */
-async function chunksOf(options: BuildOptions): Promise<ReadonlyArray<readonly [file: string, text: string]>> {
+async function chunksOf(options: BuildOptions): Promise<Array<readonly [file: string, text: string]>> {
   const { outputFiles } = await build({
     ...options,
     minify: false,
@@ -59,7 +59,7 @@ async function chunksOf(options: BuildOptions): Promise<ReadonlyArray<readonly [
   // Without its exports, which would name what has been left out.
   const text = (outputFiles?.[0]?.text ?? '').replace(/^export \{[^}]*\};?\s*$/m, '')
   const parts = text.split(/^\/\/ (?:.*dist\/esm\/(?:src|hooks)\/|<)(.+?)(?:\.js|>)$/m)
-  const chunks = [['imports', parts[0] ?? ''] as const]
+  const chunks: Array<readonly [file: string, text: string]> = [['imports', parts[0] ?? '']]
   for (let i = 1; i < parts.length; i += 2) chunks.push([parts[i] as string, parts[i + 1] as string])
   return chunks
 }
