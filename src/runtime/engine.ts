@@ -9,7 +9,6 @@ import { initialState, isResting, type MachineSettings, type Phase, type State }
 import { explainOnConsole } from '../options/dev-warnings.ts'
 import type { Settings } from '../options/settings.ts'
 import type { Clock, SocketLike } from '../options/world.ts'
-import type { ClientEvents } from './client-events.ts'
 import { Connection, type ConnectionListener } from './connection.ts'
 import { DeadlineTimer, type TimerOwner } from './deadline-timer.ts'
 import { type Decision, decide } from './decision.ts'
@@ -22,7 +21,7 @@ import { platformClock, platformRandom } from './platform.ts'
 import type { ProtocolAdapter } from './protocol-adapter.ts'
 import { surroundingConstructor } from './self-dial.ts'
 import { SharedPromise } from './shared-promise.ts'
-import { SnapshotPublisher } from './snapshot.ts'
+import { type EngineEvents, SnapshotPublisher } from './snapshot.ts'
 import { Traffic } from './traffic.ts'
 
 /** `mark`: what had been sent when it was asked for; a message that was sent later is not its business. */
@@ -36,7 +35,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   readonly loop = new EventLoop<Inbound>(this)
   readonly timer: DeadlineTimer
   readonly errors = new ErrorReporter(this)
-  readonly emitter = new Emitter<ClientEvents>(this.errors)
+  readonly emitter = new Emitter<EngineEvents>(this.errors)
   readonly snapshots = new SnapshotPublisher()
   readonly connecting = new SharedPromise()
   readonly closing = new SharedPromise()
@@ -141,7 +140,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     }
   }
 
-  emit<K extends keyof ClientEvents>(type: K, payload?: Parameters<ClientEvents[K]>[0]): void {
+  emit<K extends keyof EngineEvents>(type: K, payload?: Parameters<EngineEvents[K]>[0]): void {
     this.loop.tell(() => this.emitter.emit(type, payload))
   }
 
