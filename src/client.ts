@@ -19,7 +19,7 @@ import type { LeaseRights, LeaseState } from './runtime/mount-lease.ts'
 import { isAskedToClose, phaseToCome } from './runtime/pending.ts'
 import type { ProtocolAdapter } from './runtime/protocol-adapter.ts'
 import { reconfigure } from './runtime/reconfigure.ts'
-import { isSelfDial } from './runtime/self-dial.ts'
+import { SelfDialError } from './runtime/self-dial.ts'
 import { type EngineEvents, initialSnapshot, type Snapshot } from './runtime/snapshot.ts'
 import { type Stats, sample } from './runtime/stats.ts'
 import { type TapListener, tap } from './runtime/tap.ts'
@@ -56,7 +56,7 @@ export class WebSocketReconnect implements WebSocketClient {
     this.#engine.deliver({ type: 'connect' })
     const { state, error } = snapshots.current
     // A mistake of the programmer, which waiting for a promise would hide (R18).
-    if (state === 'FAILED' && !loop.hasEvents && error && isSelfDial(error.cause)) throw error.cause
+    if (state === 'FAILED' && !loop.hasEvents && error?.cause instanceof SelfDialError) throw error.cause
     return promise
   }
 

@@ -9,7 +9,7 @@ import { initialState, isResting, type MachineSettings, type Phase, type State }
 import { explainOnConsole } from '../options/dev-warnings.ts'
 import type { Settings } from '../options/settings.ts'
 import type { Clock, SocketLike } from '../options/world.ts'
-import { Connection, type ConnectionListener } from './connection.ts'
+import { Connection } from './connection.ts'
 import { DeadlineTimer, type TimerOwner } from './deadline-timer.ts'
 import { type Decision, decide } from './decision.ts'
 import { Emitter } from './emitter.ts'
@@ -27,8 +27,8 @@ import { Traffic } from './traffic.ts'
 /** `mark`: what had been sent when it was asked for; a message that was sent later is not its business. */
 export type Inbound = MachineEvent & { readonly from?: Connection | undefined; mark?: number }
 
-export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner, ConnectionListener {
-  settings: Settings & MachineSettings
+export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner {
+  settings!: Settings & MachineSettings
   state: Readonly<State> = initialState
   connection: Connection | undefined
   readonly clock: Clock
@@ -43,18 +43,19 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   readonly #environment: EnvironmentWatcher
   readonly adapter: ProtocolAdapter | undefined
   readonly #random: () => number
-  readonly #surrounding = surroundingConstructor()
+  /** The platform's constructor, where this client is made while that is being called. */
+  readonly surrounding = surroundingConstructor()
   /** The verdict that waits until what has arrived has been read. */
   #verdictAt = -1
 
   constructor(settings: Settings, adapter: ProtocolAdapter | undefined) {
     this.adapter = adapter
-    this.settings = adapter ? { ...settings, ...adapter } : settings
     this.clock = settings.clock || platformClock
     this.#random = settings.random || platformRandom
     this.timer = new DeadlineTimer(this.clock, this)
     this.#environment = new EnvironmentWatcher(this)
     this.traffic = new Traffic(this)
+    this.configure(settings)
   }
 
   /** Takes new settings; what they change is told by events. */
@@ -67,12 +68,8 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
 
   deliver(event: Inbound): void {
     // Every event is an object of its own, and a copy would cost more than all the rest.
-    event.mark = this.traffic.sender.mark
+    event.mark = this.traffic.sender.queue.mark
     this.loop.post(event)
-  }
-
-  onMessage(event: MessageEvent): void {
-    this.traffic.receive(event)
   }
 
   handle(event: Inbound): void {
@@ -81,7 +78,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     if (from?.isStale) return
     const { connection, settings, snapshots } = this
     const now = this.now()
-    const input: Input = Object.assign(event, { now, random: this.#random(), answered: this.traffic.isAnswered })
+    const input: Input = Object.assign(event, { now, random: this.#random(), answered: this.traffic.ping.isAnswered })
     if (type === 'attemptFailed') connection?.abandon(1000, '')
     if (type === 'socketClosed') connection?.disposeAfterClose()
     const [after, ...effects] = this.decide(input).result
@@ -105,12 +102,12 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     const { connection, errors, snapshots, traffic } = this
     switch (effect[0]) {
       case 'dial':
-        this.connection = new Connection(this.settings, this, this.adapter, this.#surrounding)
+        this.connection = new Connection(this)
         return this.connection.dial(this.state.retryCount, snapshots.lastClose)
       case 'ping':
-        return traffic.sendPing()
+        return traffic.ping.send()
       case 'markHeard':
-        return traffic.markHeard()
+        return traffic.ping.markHeard()
       case 'closeSocket':
         return traffic.startClosing(effect[1], effect[2], mark)
       case 'abandon':
@@ -163,7 +160,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   }
 
   onSettled(): void {
-    this.traffic.lookAtDrains()
+    this.traffic.drains.look()
     this.arm()
   }
 
@@ -179,7 +176,9 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     const { sender, drains } = this.traffic
     const hiddenUntil = this.#environment.hiddenSince + this.settings.hiddenTimeout
     this.timer.arm(
-      isResting(phase) ? drains.pollAt : Math.min(until, sender.pollAt, sender.expiresAt, hiddenUntil, drains.pollAt),
+      isResting(phase)
+        ? drains.pollAt
+        : Math.min(until, sender.pollAt, sender.queue.expiresAt, hiddenUntil, drains.pollAt),
     )
   }
 
@@ -189,7 +188,8 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     if (this.#environment.hasSlept()) this.deliver({ type: 'wake' })
     const { phase, until } = this.state
     // What has already arrived is read before anything is said to be dead: one more turn of the event loop (R14).
-    const isVerdict = phase === 'connecting' || phase === 'closing' || (phase === 'awaitingPong' && !traffic.isAnswered)
+    const isVerdict =
+      phase === 'connecting' || phase === 'closing' || (phase === 'awaitingPong' && !traffic.ping.isAnswered)
     if (until <= now) {
       if (!isVerdict || this.#verdictAt === until) this.deliver({ type: 'timeout' })
       else this.#verdictAt = until

@@ -97,9 +97,10 @@ function install(engine: Engine, report: TapListener): () => void {
   })
   for (const name of ['send', 'flush', 'dropAll', 'expire', 'limit'] as const) {
     wrap(sender, name, (call) => (...args) => {
-      const { mark, size } = sender
+      const { mark, size } = sender.queue
       const result: unknown = call(...args)
-      if (sender.size !== size || sender.mark !== mark) report({ type: 'queue', size: sender.size })
+      const { queue } = sender
+      if (queue.size !== size || queue.mark !== mark) report({ type: 'queue', size: queue.size })
       return result
     })
   }
