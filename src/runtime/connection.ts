@@ -40,11 +40,6 @@ export class Connection {
     this.#settings = engine.settings
   }
 
-  /** Bytes the platform has not sent yet. */
-  get bufferedAmount(): number {
-    return (!this.isStale && this.socket?.bufferedAmount) || 0
-  }
-
   /** Asks the providers, if there are any, and opens a socket; whatever goes wrong is an event. */
   dial(attempt: number, lastClose: CloseInfo | null): void {
     const { url, protocols, websocketOptions } = this.#settings

@@ -211,6 +211,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
 
   /** Bytes the platform has not sent yet. */
   get bufferedAmount(): number {
-    return this.connection?.bufferedAmount || 0
+    const { connection } = this
+    return (!connection?.isStale && connection?.socket?.bufferedAmount) || 0
   }
 }
