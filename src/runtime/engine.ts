@@ -4,14 +4,14 @@
  * Must never decide by itself what a loss means: that is machine/transitions.ts.
  */
 
-import type { Effect, Input, MachineEvent } from '../machine/events.ts'
+import type { Effect, Input, MachineEvent, Transition } from '../machine/events.ts'
 import { initialState, isResting, type MachineSettings, type Phase, type State } from '../machine/states.ts'
 import { explainOnConsole } from '../options/dev-warnings.ts'
 import type { Settings } from '../options/settings.ts'
 import type { Clock, SocketLike } from '../options/world.ts'
 import { Connection } from './connection.ts'
 import { DeadlineTimer, type TimerOwner } from './deadline-timer.ts'
-import { type Decision, decide } from './decision.ts'
+import { decide } from './decision.ts'
 import { Emitter } from './emitter.ts'
 import { type EnvironmentOwner, EnvironmentWatcher } from './environment.ts'
 import { ErrorReporter } from './error-reporter.ts'
@@ -81,7 +81,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     const input: Input = Object.assign(event, { now, random: this.#random(), answered: this.traffic.ping.isAnswered })
     if (type === 'attemptFailed') connection?.abandon(1000, '')
     if (type === 'socketClosed') connection?.disposeAfterClose()
-    const [after, ...effects] = this.decide(input).result
+    const [after, ...effects] = this.decide(input)
     this.state = after
     const { phase } = after
     const isWanted = phase !== 'idle' && phase !== 'closed'
@@ -93,7 +93,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
   }
 
   /** What the machine makes of an event, and the user of an ending. */
-  decide(input: Input): Decision {
+  decide(input: Input): Transition {
     return decide(this.state, input, this.settings, (cause) => this.errors.emit({ code: 'LISTENER_FAILED', cause }))
   }
 
