@@ -21,8 +21,8 @@ export function decide(
   const { type } = input
   let result = transition(state, input, settings)
   const isEnding = type === 'socketClosed' || type === 'timeout' || type === 'attemptFailed'
-  const close = find(result, 'close')
-  if (!isEnding || !close || state.phase === 'closing') return result
+  const close = isEnding && state.phase !== 'closing' && find(result, 'close')
+  if (!close) return result
   const ask = (question: () => Partial<Input>) => {
     try {
       result = transition(state, Object.assign(input, question()), settings)
@@ -47,9 +47,10 @@ export function decide(
 
 /** The payload of the effect of this name. */
 function find<K extends 'close' | 'retry'>(
-  [, ...effects]: Transition,
+  result: Transition,
   name: K,
 ): Extract<Effect, readonly [K, unknown]>[1] | undefined {
-  const effect = effects.find(([each]) => each === name)
+  // The state at the head has no name.
+  const effect = (result as readonly unknown[] as readonly Effect[]).find((each) => each[0] === name)
   return effect && (effect[1] as never)
 }

@@ -86,9 +86,12 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     const { phase } = after
     const isWanted = phase !== 'idle' && phase !== 'closed'
     this.#environment.watch(isWanted, settings.environment)
-    for (const effect of effects) this.#carryOut(effect, mark, now)
+    for (const effect of effects) this.#carryOut(effect, mark)
     if (!isWanted) snapshots.error = null
     snapshots.publish(this, now)
+    // These come last, and are told when what they lead to can be seen (R25).
+    const last = effects[effects.length - 1]
+    if (last && (last[0] === 'open' || last[0] === 'retry')) this.emit(last[0], last[1])
     this.#settlePromises(phase)
   }
 
@@ -98,7 +101,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
   }
 
   /** What touches the world happens at once; listeners hear of it in the same order, once everything is in place (R17). */
-  #carryOut(effect: Effect, mark: number, now: number): void {
+  #carryOut(effect: Effect, mark: number): void {
     const { connection, errors, snapshots, traffic } = this
     switch (effect[0]) {
       case 'dial':
@@ -128,12 +131,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
         return this.emit('close', snapshots.lastClose)
       case 'open':
         snapshots.error = null
-        traffic.open(connection?.socket as SocketLike)
-        snapshots.publish(this, now)
-        return this.emit('open')
-      case 'retry':
-        snapshots.publish(this, now)
-        return this.emit('retry', effect[1])
+        return traffic.open(connection?.socket as SocketLike)
     }
   }
 

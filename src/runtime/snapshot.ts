@@ -58,6 +58,8 @@ export const initialSnapshot: Snapshot = Object.freeze({
   lastClose: null,
 })
 
+const FIELDS = /* @__PURE__ */ Object.keys(initialSnapshot) as ReadonlyArray<keyof Snapshot>
+
 /** What a client's listeners hear, and the one thing that its readers do. */
 export interface EngineEvents extends ClientEvents {
   /** There is a new snapshot. */
@@ -103,8 +105,7 @@ export class SnapshotPublisher {
       error: this.error,
       lastClose: this.lastClose,
     }
-    const keys = Object.keys(next) as (keyof Snapshot)[]
-    if (keys.every((key) => Object.is(old[key], next[key]))) return
+    if (FIELDS.every((field) => Object.is(old[field], next[field]))) return
     this.current = Object.freeze(next)
     if (next.circuitState !== old.circuitState) engine.emit('circuitChange', next.circuitState)
     if (next.state !== old.state) engine.emit('stateChange', next.state)
