@@ -25,10 +25,6 @@ const DEFAULTS = {
   closeTimeout: 2000,
   minUptime: 5000,
   hiddenTimeout: Infinity,
-  circuitBreaker: {},
-  queue: {},
-}
-const GROUPS = {
   circuitBreaker: { failureThreshold: 5, resetTimeout: 60000, halfOpenMaxRequests: 3, resetJitter: 0.5 },
   queue: {
     maxMessages: 1000,
@@ -39,7 +35,7 @@ const GROUPS = {
     hold: false,
   },
 }
-const GROUP_NAMES = ['circuitBreaker', 'queue'] as const
+const GROUPS = ['circuitBreaker', 'queue'] as const
 type Bag = Record<string, unknown>
 
 /** `undefined` means the default. */
@@ -60,13 +56,14 @@ function guard(settings: Bag, anyUrl: boolean): void {
   const check = (bag: Bag, defaults: object, prefix = '') => {
     for (const name in defaults) {
       const value = bag[name]
-      const mayBeText = name === 'jitter' && isText(value)
-      const isHarmless = isNumber(value) && value >= 0 && (name !== 'jitter' || value <= 1)
-      if (isNumber((defaults as Bag)[name]) && !mayBeText && !isHarmless) refuse(prefix + name, value)
+      const usual = (defaults as Bag)[name]
+      const isJitter = name === 'jitter'
+      const isHarmless = isNumber(value) ? value >= 0 && !(isJitter && value > 1) : isJitter && isText(value)
+      if (isNumber(usual) && !isHarmless) refuse(prefix + name, value)
+      if (value && isBag(usual)) check(value as Bag, usual, `${name}.`)
     }
   }
   check(settings, DEFAULTS)
-  for (const name of GROUP_NAMES) if (settings[name]) check(settings[name] as Bag, GROUPS[name], `${name}.`)
   if (!anyUrl && !canBeDialled(settings.url)) refuse('url', settings.url)
 }
 
@@ -83,7 +80,7 @@ export interface OptionsInForce {
 export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): OptionsInForce {
   if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest
   const settings = fill(options, DEFAULTS)
-  for (const name of GROUP_NAMES) if (isBag(settings[name])) settings[name] = fill(settings[name], GROUPS[name])
+  for (const name of GROUPS) if (isBag(settings[name])) settings[name] = fill(settings[name], DEFAULTS[name])
   // Bundlers drop what stands behind the question; a page without a bundler has no `process`, and is told everything.
   let check: (settings: Bag, anyUrl: boolean, given: unknown) => void = guard
   try {
@@ -106,7 +103,7 @@ let latest: OptionsInForce | undefined
 /** New options over old ones, groups by key; its own copy, so that nobody changes it from the outside. */
 function combine(old: Partial<WebSocketReconnectOptions>, change: Partial<WebSocketReconnectOptions>) {
   const combined = { ...old, ...change }
-  for (const name of GROUP_NAMES) {
+  for (const name of GROUPS) {
     const group = change[name]
     if (isObject(group)) combined[name] = { ...old[name], ...(group as object) }
   }
@@ -122,7 +119,7 @@ function isEqual(a: object, b: object): boolean {
       const [one, other] = [(a as never)[name], (b as never)[name]]
       // A name that only one of them has is a difference, even where it stands for undefined.
       if (Object.is(one, other)) return name in b
-      return name in GROUPS && isObject(one) && isObject(other) && isEqual(one, other)
+      return GROUPS.includes(name as never) && isObject(one) && isObject(other) && isEqual(one, other)
     })
   )
 }
