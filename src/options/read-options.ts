@@ -1,44 +1,15 @@
 /**
- * Owns the defaults of the options, and how what a user says becomes settings: filled in, checked, merged (R27).
+ * Owns how what a user says becomes settings: filled in, checked, merged (R27).
  * Must never touch a global, nor guess: a value it cannot use is a TypeError that says what was expected.
  */
 
 import { misuse } from '../policy/errors.ts'
 import { canBeDialled, isBag, isNumber, isObject, isText, shown } from '../policy/values.ts'
+import { checkOptions } from './check-options.ts'
 import type { WebSocketReconnectOptions } from './options.ts'
-import { checkOptions } from './rules.ts'
+import { DEFAULTS, GROUPS } from './schema.ts'
 import type { Settings } from './settings.ts'
 
-/** Every option that has a default; times in ms. What values are allowed is in rules.ts. */
-const DEFAULTS = {
-  protocols: [],
-  websocketOptions: {},
-  maxRetries: 10,
-  baseDelay: 1000,
-  maxDelay: 30000,
-  multiplier: 2,
-  jitter: 0.1,
-  heartbeatInterval: 30000,
-  heartbeatTimeout: 5000,
-  heartbeatMessage: '{"type":"ping"}',
-  connectTimeout: 10000,
-  closeTimeout: 2000,
-  minUptime: 5000,
-  hiddenTimeout: Infinity,
-  circuitBreaker: {},
-  queue: {},
-}
-const GROUPS = {
-  circuitBreaker: { failureThreshold: 5, resetTimeout: 60000, halfOpenMaxRequests: 3, resetJitter: 0.5 },
-  queue: {
-    maxMessages: 1000,
-    maxBytes: 1048576,
-    overflow: 'reject',
-    maxAge: Infinity,
-    highWaterMark: 1048576,
-    hold: false,
-  },
-}
 const GROUP_NAMES = ['circuitBreaker', 'queue'] as const
 type Bag = Record<string, unknown>
 

@@ -1,23 +1,48 @@
 /**
- * Owns what each option must be, in words, for development: production keeps only the guard of schema.ts.
- * Must never guess: a value that does not fit is a TypeError that says what was expected and what came.
+ * Owns the table of options: what each is where nobody says, and what it must be, in words. A new option is a line in each
+ * of the two, and its docstring in options.ts; the compiler asks for the rest.
+ * Must never act: read-options.ts fills in and check-options.ts refuses. Production drops the rules.
  */
 
-import {
-  canBeDialled,
-  isAddress,
-  isBag,
-  isFunction,
-  isNumber,
-  isObject,
-  isProtocols,
-  isText,
-  shown,
-} from '../policy/values.ts'
+import { isAddress, isBag, isFunction, isNumber, isObject, isProtocols, isText } from '../policy/values.ts'
+import type { CircuitBreakerOptions, QueueOptions } from './option-groups.ts'
+import type { WebSocketReconnectOptions } from './options.ts'
 
 /** The expectation in words, and whether a value meets it. */
-type Rule = readonly [expected: string, fits: (value: unknown) => boolean]
-type Rules = Readonly<Record<string, Rule>>
+export type Rule = readonly [expected: string, fits: (value: unknown) => boolean]
+export type Rules<Name extends PropertyKey = string> = Readonly<Record<Name, Rule>>
+
+/** Every option that has a default; times in ms. */
+export const DEFAULTS = {
+  protocols: [],
+  websocketOptions: {},
+  maxRetries: 10,
+  baseDelay: 1000,
+  maxDelay: 30000,
+  multiplier: 2,
+  jitter: 0.1,
+  heartbeatInterval: 30000,
+  heartbeatTimeout: 5000,
+  heartbeatMessage: '{"type":"ping"}',
+  connectTimeout: 10000,
+  closeTimeout: 2000,
+  minUptime: 5000,
+  hiddenTimeout: Infinity,
+  circuitBreaker: {},
+  queue: {},
+}
+/** The same for the options that an option is made of. */
+export const GROUPS = {
+  circuitBreaker: { failureThreshold: 5, resetTimeout: 60000, halfOpenMaxRequests: 3, resetJitter: 0.5 },
+  queue: {
+    maxMessages: 1000,
+    maxBytes: 1048576,
+    overflow: 'reject',
+    maxAge: Infinity,
+    highWaterMark: 1048576,
+    hold: false,
+  },
+}
 
 const fromZero: Rule = ['a number ≥ 0', (n) => isNumber(n) && n >= 0]
 const positive: Rule = ['a number > 0', (n) => isNumber(n) && n > 0]
@@ -25,14 +50,14 @@ const count: Rule = ['a whole number ≥ 1', (n) => Number.isInteger(n) && (n as
 const callable: Rule = ['a function', isFunction]
 const group: Rule = ['an object or false', (value) => value === false || isBag(value)]
 
-export const BREAKER_RULES: Rules = {
+export const BREAKER_RULES: Rules<keyof CircuitBreakerOptions> = {
   failureThreshold: count,
   resetTimeout: positive,
   halfOpenMaxRequests: count,
   resetJitter: fromZero,
 }
 
-export const QUEUE_RULES: Rules = {
+export const QUEUE_RULES: Rules<keyof QueueOptions> = {
   maxMessages: fromZero,
   maxBytes: fromZero,
   overflow: ["'reject' or 'drop-oldest'", (value) => value === 'reject' || value === 'drop-oldest'],
@@ -42,7 +67,7 @@ export const QUEUE_RULES: Rules = {
 }
 
 /** Every option there is. */
-export const OPTION_RULES: Rules = {
+export const OPTION_RULES: Rules<keyof WebSocketReconnectOptions> = {
   url: ['a string that is not empty, a URL, or a function returning one', isAddress],
   protocols: ['a string, an array of strings, or a function', (value) => isProtocols(value) || isFunction(value)],
   websocketOptions: ['an object, or a function returning one', (value) => isFunction(value) || isBag(value)],
@@ -78,33 +103,4 @@ export const OPTION_RULES: Rules = {
     'an object with now, monotonic, setTimeout and clearTimeout',
     (value) => isObject(value) && [value.now, value.monotonic, value.setTimeout, value.clearTimeout].every(isFunction),
   ],
-}
-
-function refuse(name: string, expected: string, value: unknown): never {
-  throw new TypeError(`WebSocketReconnect: "${name}" must be ${expected}, got ${shown(value)}.`)
-}
-
-function check(bag: Record<string, unknown>, rules: Rules, prefix = ''): void {
-  for (const name of Object.keys(rules)) {
-    const [expected, fits] = rules[name] as Rule
-    const value = bag[name]
-    if ((value !== undefined || name === 'url') && !fits(value)) refuse(prefix + name, expected, value)
-  }
-}
-
-/** Throws a TypeError for what does not fit; `anyUrl` leaves the url to be judged when it is dialled (R33). */
-export function checkOptions(settings: Record<string, unknown>, anyUrl: boolean, given: unknown): void {
-  if (!isObject(given)) refuse('options', 'an object with a url', given)
-  const { url, baseDelay, maxDelay, circuitBreaker, queue } = settings
-  const rules = { ...OPTION_RULES }
-  if (anyUrl) delete rules.url
-  check(settings, rules)
-  if (!anyUrl && !canBeDialled(url)) {
-    refuse('url', 'an address that starts with ws://, wss://, http:// or https://', String(url))
-  }
-  if ((maxDelay as number) < (baseDelay as number)) {
-    refuse('maxDelay', `a number ≥ baseDelay (${baseDelay})`, maxDelay)
-  }
-  if (circuitBreaker) check(circuitBreaker as Record<string, unknown>, BREAKER_RULES, 'circuitBreaker.')
-  if (queue) check(queue as Record<string, unknown>, QUEUE_RULES, 'queue.')
 }
