@@ -4,7 +4,7 @@
  * except Infinity, which `write` and `read` carry as a word.
  */
 
-import type { ClientEvents } from '../../../src/index.ts'
+import type { ClientEvents, WebSocketReconnectOptions } from '../../../src/index.ts'
 
 /** How the functions behave that the user passed. */
 export type Mood = 'fine' | 'throws' | 'odd'
@@ -24,37 +24,16 @@ export type ServerMood =
 /** What a url provider does when it is asked; a synchronous one answers at once whatever its mood. */
 export type ProviderMood = 'fine' | 'throws' | 'rejects' | 'hangs' | 'garbage' | 'slow' | 'answers null'
 
-interface Limits {
-  maxRetries?: number
-  baseDelay?: number
-  maxDelay?: number
-  multiplier?: number
-  jitter?: number | 'full' | 'equal' | 'decorrelated'
-  heartbeatInterval?: number
-  heartbeatTimeout?: number
-  connectTimeout?: number
-  closeTimeout?: number
-  minUptime?: number
-  hiddenTimeout?: number
-  circuitBreaker?:
-    | false
-    | { failureThreshold?: number; resetTimeout?: number; halfOpenMaxRequests?: number; resetJitter?: number }
-  queue?:
-    | false
-    | {
-        maxMessages?: number
-        maxBytes?: number
-        overflow?: 'reject' | 'drop-oldest'
-        maxAge?: number
-        highWaterMark?: number
-        hold?: boolean
-      }
-  // Whether these functions are given; they follow the mood of the moment.
+/** Whether these functions are given; they follow the mood of the moment. */
+interface Functions {
   shouldReconnect?: boolean
   retryDelay?: boolean
   isPong?: boolean
   heartbeatMessage?: boolean
 }
+
+/** What JSON can say of the options. */
+type Limits = Functions & Omit<WebSocketReconnectOptions, 'url' | 'protocols' | 'environment' | keyof Functions>
 
 /** What the client is made with. */
 export interface Options extends Limits {
