@@ -8,8 +8,8 @@ import { expect, it } from 'vitest'
 import type { TapEntry, TransitionEntry } from '../../../src/index.ts'
 import { replay } from '../../../testing/index.ts'
 import { scenario } from './arbitraries.ts'
-import { Life } from './life.ts'
-import { seed } from './lives.ts'
+import { Life } from './run.ts'
+import { seed } from './search.ts'
 
 it('[R2][R4] the logs of 1,000 random lives replay to the same states, deadlines and effects', async () => {
   let transitions = 0

@@ -1,6 +1,6 @@
 /**
  * What the world's news may do to an open circuit, by name, where every prototype was wrong; logs of lives that once broke
- * a law; and the model itself, put to the test with engines that are broken on purpose. A failure of the search (lives.ts) prints the seed and the shortest life
+ * a law; and the model itself, put to the test with engines that are broken on purpose. A failure of the search (search.ts) prints the seed and the shortest life
  * that shows it: put that JSON into logs/, and it is a test.
  */
 
@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
 import { createWorld } from '../../support/index.ts'
 import { scenario } from './arbitraries.ts'
-import { search, seed } from './lives.ts'
+import { search, seed } from './search.ts'
 import { type Cell, sabotage } from './probe.ts'
 import { replay, violation } from './replay.ts'
 import { read, type Scenario, write } from './scenario.ts'

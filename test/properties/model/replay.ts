@@ -4,7 +4,7 @@
  * Must never touch a scenario it was given: what is printed is what was played.
  */
 
-import { Life, Violation } from './life.ts'
+import { Life, Violation } from './run.ts'
 import { read, type Scenario } from './scenario.ts'
 
 /** Plays a life again, from an object or from the JSON that a failure printed; returns what the client told. */

@@ -15,8 +15,8 @@ import {
 import type { LeaseState } from '../../../src/runtime/mount-lease.ts'
 import { createWorld, every, type FakeSocket, type World } from '../../support/index.ts'
 import { owns } from '../../support/invariants.ts'
-import { end } from './ending.ts'
-import { type Fate, Judge } from './judge.ts'
+import { end } from './liveness.ts'
+import { type Fate, Judge } from './checker.ts'
 import { latest, observe } from './probe.ts'
 import { type Change, type Mood, type Options, type ProviderMood, type Scenario, type Step, write } from './scenario.ts'
 

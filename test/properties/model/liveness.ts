@@ -4,7 +4,7 @@
  */
 
 import { owns } from '../../support/invariants.ts'
-import type { Life } from './life.ts'
+import type { Life } from './run.ts'
 import { latest } from './probe.ts'
 
 /** A verdict that comes this late is asked for again (R14). */

@@ -7,7 +7,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { longScenario, scenario } from './arbitraries.ts'
-import type { Violation } from './life.ts'
+import type { Violation } from './run.ts'
 import { entered } from './probe.ts'
 import { minimise, violation } from './replay.ts'
 
