@@ -1,16 +1,16 @@
 /**
- * Owns the language of the model: a client's life as plain JSON, so that a failure can be printed, kept and replayed.
- * A function that a user would pass is named by its mood; life.ts makes it. Must never hold anything JSON cannot say,
+ * Owns the language of the model: a client's run as plain JSON, so that a failure can be printed, kept and replayed.
+ * A function that a user would pass is named by its mode; run.ts makes it. Must never hold anything JSON cannot say,
  * except Infinity, which `write` and `read` carry as a word.
  */
 
 import type { ClientEvents, WebSocketReconnectOptions } from '../../../src/index.ts'
 
 /** How the functions behave that the user passed. */
-export type Mood = 'fine' | 'throws' | 'odd'
+export type CallbackMode = 'fine' | 'throws' | 'odd'
 
 /** How the server, or whatever stands in for it, treats the next connections. */
-export type ServerMood =
+export type ServerMode =
   | 'accepts'
   | 'answers pings'
   | 'slow'
@@ -21,10 +21,10 @@ export type ServerMood =
   | 'flaps'
   | 'greets and drops'
 
-/** What a url provider does when it is asked; a synchronous one answers at once whatever its mood. */
-export type ProviderMood = 'fine' | 'throws' | 'rejects' | 'hangs' | 'garbage' | 'slow' | 'answers null'
+/** What a url provider does when it is asked; a synchronous one answers at once whatever its mode. */
+export type ProviderMode = 'fine' | 'throws' | 'rejects' | 'hangs' | 'garbage' | 'slow' | 'answers null'
 
-/** Whether these functions are given; they follow the mood of the moment. */
+/** Whether these functions are given; they follow the mode of the moment. */
 interface Functions {
   shouldReconnect?: boolean
   retryDelay?: boolean
@@ -56,7 +56,7 @@ export type Step =
   | { do: 'openCircuit'; ms?: number }
   | { do: 'update'; change: Change }
   // What the network does.
-  | { do: 'server'; mood: ServerMood }
+  | { do: 'server'; mode: ServerMode }
   | { do: 'accept' | 'refuse' | 'deaf' | 'error event' | 'send throws' | 'send kills' | 'close throws' }
   /** The platform gets rid of so many bytes, or of all it holds. */
   | { do: 'drain'; bytes?: number }
@@ -67,7 +67,7 @@ export type Step =
   /** A socket that was let go speaks up. */
   | { do: 'stale socket'; which: number; event: 'open' | 'message' | 'error' | 'close'; code: number }
   // What time does.
-  | { do: 'pass'; ms: number }
+  | { do: 'advance'; ms: number }
   /** The event loop is busy. */
   | { do: 'block'; ms: number }
   /** Somebody sets the wall clock. */
@@ -78,13 +78,13 @@ export type Step =
   // What the world says.
   | { do: 'news'; news: 'online' | 'offline' | 'wake' | 'freeze' | 'hidden' }
   // What the user's own functions do.
-  | { do: 'provider'; mood: ProviderMood }
-  | { do: 'functions'; mood: Mood }
+  | { do: 'provider'; mode: ProviderMode }
+  | { do: 'functions'; mode: CallbackMode }
   /** The next listener of this event, or the next subscriber, does something itself; or a listener throws. */
   | { do: 'inside'; event: keyof ClientEvents | 'subscribe'; step: Step }
   | { do: 'throw'; event: keyof ClientEvents }
 
-/** A whole life. */
+/** A whole run. */
 export interface Scenario {
   /** Of the world's chance. */
   seed: number

@@ -1,5 +1,5 @@
-/** Plays one half of the random lives; see search.ts. */
+/** Plays one half of the random runs; see search.ts. */
 
-import { playHalf } from './search.ts'
+import { searchHalf } from './search.ts'
 
-playHalf(1)
+searchHalf(1)

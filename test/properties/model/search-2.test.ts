@@ -1,5 +1,5 @@
-/** Plays the other half of the random lives; see search.ts. */
+/** Plays the other half of the random runs; see search.ts. */
 
-import { playHalf } from './search.ts'
+import { searchHalf } from './search.ts'
 
-playHalf(2)
+searchHalf(2)
