@@ -7,7 +7,7 @@
 import { breakerOf, type ConnectionState, isResting } from './machine/states.ts'
 import { warnOfOptions } from './options/dev-warnings.ts'
 import type { WebSocketReconnectOptions } from './options/options.ts'
-import { mergeOptions, type OptionsInForce, readOptions } from './options/schema.ts'
+import { mergeOptions, type OptionsInForce, readOptions } from './options/read-options.ts'
 import type { Settings } from './options/settings.ts'
 import type { CircuitState } from './policy/circuit-breaker.ts'
 import { isSendable } from './policy/close-policy.ts'

@@ -22,9 +22,17 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import {
+  advanceTimers,
+  clearWarnings,
+  clientIn,
+  InWorld,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 type Props = Partial<OwnConnectionProps>
 
@@ -56,7 +64,7 @@ describe('ownership', () => {
     expect(result.current.state).toBe('OPEN')
     unmount()
     expect(world.socket.readyState).toBe(1)
-    pass(0)
+    advanceTimers(0)
     expectNothingLeft(world)
   })
 
@@ -75,9 +83,9 @@ describe('ownership', () => {
   it('[R30] needs no options, and says in the engine’s words what it cannot use', () => {
     const { result } = renderHook(() => useWebSocketConnection(null))
     expect(result.current.state).toBe('CLOSED')
-    hush()
+    silenceConsoleErrors()
     expect(() => renderHook(() => useWebSocketConnection('ftp://example.test'))).toThrow(/"url" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 
   it('[R30] enabled, linger and a user’s close() work as in the provider', () => {
@@ -91,16 +99,16 @@ describe('ownership', () => {
       world.advance(0)
     })
     rerender({ linger: 300, url: 'wss://other.test/' })
-    hushWarnings()
+    clearWarnings()
     expect(world.dials).toBe(1)
     settle(() => {
       result.current.client.connect()
       world.socket.accept()
     })
     unmount()
-    pass(299)
+    advanceTimers(299)
     expect(world.socket.readyState).toBe(1)
-    pass(1)
+    advanceTimers(1)
     expectNothingLeft(world)
   })
 
@@ -215,11 +223,11 @@ describe('one connection', () => {
     const world = createWorld({ server: accept() })
     const url = vi.fn(() => 'wss://example.test/')
     const { result, unmount } = mount(world, { url })
-    pass(100)
+    advanceTimers(100)
     settle(() => world.advance(0))
     expect([world.dials, url.mock.calls.length, result.current.state]).toEqual([1, 1, 'OPEN'])
     unmount()
-    pass(0)
+    advanceTimers(0)
     expectNothingLeft(world)
   })
 
@@ -238,9 +246,9 @@ describe('one connection', () => {
       const { rerender } = render(tree('visible'))
       settle(() => world.socket.accept())
       rerender(tree('hidden'))
-      pass(999)
+      advanceTimers(999)
       rerender(tree('visible'))
-      pass(5000)
+      advanceTimers(5000)
       expect([world.dials, world.socket.readyState]).toEqual([1, 1])
     })
 })

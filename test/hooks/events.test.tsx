@@ -1,6 +1,6 @@
 /** Hooks that show nothing: useWebSocketEvent, useSend, useTopic; and the one that counts: useRetryCountdown. */
 
-import { render, renderHook } from '@testing-library/react'
+import { act, render, renderHook } from '@testing-library/react'
 import { type FunctionComponent, memo, Profiler, StrictMode, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -15,9 +15,17 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { createWorld, every, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
+import {
+  advanceTimers,
+  clientIn,
+  InWorld,
+  ping,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const inWorld = (world: World, props: Partial<OwnConnectionProps> = {}) => ({
   wrapper: ({ children }: { children: React.ReactNode }) => (
@@ -40,7 +48,7 @@ describe('useWebSocketEvent', () => {
         ))}
       </>,
     )
-    happen(() => {
+    act(() => {
       client.update({ circuitBreaker: { failureThreshold: 1 }, queue: { maxMessages: 0 }, heartbeatInterval: 1000 })
       client.connect()
       client.send('too much')
@@ -338,9 +346,9 @@ describe('useTopic', () => {
   })
 
   it('[R36] without a topic function it says what to give', () => {
-    hush()
+    silenceConsoleErrors()
     expect(() => renderHook(() => useTopic('a', () => {}), inWorld(createWorld()))).toThrow(/topic=\{/)
-    hush()
+    silenceConsoleErrors()
   })
 })
 
@@ -398,7 +406,7 @@ describe('useRetryCountdown', () => {
     settle()
     let before = renders()
     world.advance(5000)
-    pass(5000)
+    advanceTimers(5000)
     expect(renders()).toBe(before)
     settle(() => world.socket.refuse())
     expect(renders()).toBe(before + 1)
@@ -444,9 +452,9 @@ describe('useRetryCountdown', () => {
     const { result } = mount(world, { clock: undefined, baseDelay: 3000 })
     settle(() => world.socket.refuse())
     expect(result.current).toBe(3)
-    pass(1000)
+    advanceTimers(1000)
     expect(result.current).toBe(2)
-    pass(2000)
+    advanceTimers(2000)
     expect(result.current).toBeNull()
   })
 
@@ -468,8 +476,8 @@ describe('without a provider', () => {
     ['useTopic', () => useTopic('a', () => {})],
     ['useRetryCountdown', () => useRetryCountdown()],
   ])('[R36] %s throws an error that shows what to wrap', (_, hook) => {
-    hush()
+    silenceConsoleErrors()
     expect(() => renderHook(hook)).toThrow(/<WebSocketProvider url="wss:\/\/…">/)
-    hush()
+    silenceConsoleErrors()
   })
 })

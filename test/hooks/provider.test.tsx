@@ -17,9 +17,17 @@ import {
   WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import {
+  advanceTimers,
+  clearWarnings,
+  clientIn,
+  InWorld,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const State = () => <p>{useWebSocket().state}</p>
 
@@ -157,7 +165,7 @@ describe('ownership', () => {
     settle(() => world.socket.accept())
     unmount()
     expect(world.socket.closeCalls).toEqual([])
-    pass(0)
+    advanceTimers(0)
     expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
     world.advance(0)
     expectNothingLeft(world)
@@ -179,7 +187,7 @@ describe('ownership', () => {
       }
       expect(socket.client.state).toBe(states[failures])
       unmount()
-      pass(0)
+      advanceTimers(0)
       world.advance(0)
       expectNothingLeft(world)
     }
@@ -190,9 +198,9 @@ describe('ownership', () => {
     const { unmount } = mount(world, { linger: 300 })
     settle(() => world.socket.accept())
     unmount()
-    pass(299)
+    advanceTimers(299)
     expect(world.socket.readyState).toBe(1)
-    pass(1)
+    advanceTimers(1)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -202,7 +210,7 @@ describe('ownership', () => {
     const { unmount } = mount(world, { linger: Infinity })
     settle(() => world.socket.accept())
     unmount()
-    pass(1_000_000)
+    advanceTimers(1_000_000)
     expect(world.socket.readyState).toBe(1)
   })
 
@@ -277,7 +285,7 @@ describe('ownership', () => {
         world.advance(0)
       })
       rerender({ urlKey: 1, ...change })
-      hushWarnings()
+      clearWarnings()
       settle(() => world.advance(100_000))
       expect(world.dials).toBe(1)
       expect(text()).toBe('CLOSED')
@@ -310,7 +318,7 @@ describe('ownership', () => {
           <Shy />
         </InWorld>,
       )
-      pass(40)
+      advanceTimers(40)
       expect(world.liveSockets).toEqual([])
     })
 
@@ -411,7 +419,7 @@ describe('ownership', () => {
       })
       expect(container.textContent).toBe('OPEN')
       unmount()
-      pass(1000)
+      advanceTimers(1000)
       expect(client.state).toBe('OPEN')
       expect(vi.getTimerCount()).toBe(0)
     })
@@ -503,13 +511,13 @@ describe('one connection', () => {
     const world = createWorld()
     const url = vi.fn(() => 'wss://example.test/')
     const { unmount, text } = mount(world, { url })
-    pass(100)
+    advanceTimers(100)
     settle(() => world.socket.accept())
     expect(text()).toBe('OPEN')
     expect(world.dials).toBe(1)
     expect(url).toHaveBeenCalledTimes(1)
     unmount()
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -554,8 +562,8 @@ describe('one connection', () => {
       </Suspense>,
     )
     settle(() => world.socket.accept())
-    happen(() => suspend(new Promise(() => {})))
-    pass(60_000)
+    act(() => suspend(new Promise(() => {})))
+    advanceTimers(60_000)
     expect(view.container.textContent).toContain('…')
     expect(world.socket.readyState).toBe(1)
     expect(world.dials).toBe(1)
@@ -575,8 +583,8 @@ describe('one connection', () => {
       settle(() => world.socket.accept())
       rerender(tree('hidden', { shouldReconnect: () => true }))
       rerender(tree('hidden', {}))
-      happen(() => world.socket.die())
-      happen(() => world.advance(1200))
+      act(() => world.socket.die())
+      act(() => world.advance(1200))
       expect(world.dials).toBe(2)
     })
   // The same for a tree that comes back.
@@ -595,13 +603,13 @@ describe('one connection', () => {
       const { rerender } = render(tree('visible'))
       settle(() => world.socket.accept())
       rerender(tree('hidden'))
-      pass(999)
+      advanceTimers(999)
       rerender(tree('visible'))
-      pass(5000)
+      advanceTimers(5000)
       expect(world.socket.readyState).toBe(1)
       expect(url).toHaveBeenCalledTimes(1)
       rerender(tree('hidden'))
-      pass(1000)
+      advanceTimers(1000)
       world.advance(0)
       expectNothingLeft(world)
       rerender(tree('visible'))
@@ -653,7 +661,7 @@ describe('changes', () => {
     const error = vi.fn()
     socket.client.on('error', error)
     rerender(after)
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     expect(world.liveSockets).toEqual([])
     expect(error).not.toHaveBeenCalled()
@@ -666,7 +674,7 @@ describe('changes', () => {
     expect(world.socket.args[2]).toEqual({ perMessageDeflate: false })
     rerender({ websocketOptions: {} })
     settle(() => world.socket.die())
-    happen(() => world.advance(1100))
+    act(() => world.advance(1100))
     expect(world.dials).toBe(2)
     expect(world.socket.args[2]).toBeUndefined()
   })
@@ -677,7 +685,7 @@ describe('changes', () => {
     settle(() => world.advance(1000))
     expect(world.liveSockets.map(({ url }) => url)).toEqual(['wss://second.test/'])
     unmount()
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -708,11 +716,11 @@ describe('changes', () => {
       if (renders < 20) setRenders(++renders)
     }
     const { unmount } = render(<RendersOften world={world} onRender={again} />)
-    pass(100)
+    advanceTimers(100)
     expect(renders).toBe(20)
     expect(world.dials).toBe(1)
     unmount()
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -774,7 +782,7 @@ describe('changes', () => {
     const url = vi.fn(() => 'wss://example.test/')
     const { rerender } = render(<InWorld key="a" world={world} url={url} />)
     rerender(<InWorld key="b" world={world} url={url} />)
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expect(world.dials).toBe(2)
     expect(world.liveSockets).toHaveLength(1)
@@ -857,7 +865,7 @@ describe('changes', () => {
         <InWorld world={world} {...props} />
       </Boundary>
     )
-    hush()
+    silenceConsoleErrors()
     render(tree({ maxRetries: -1 }))
     expect(String(errors[0])).toMatch(/^TypeError: WebSocketReconnect: "maxRetries" must be/)
     render(tree({ url: 'ftp://example.test/' }))
@@ -865,19 +873,19 @@ describe('changes', () => {
     const { rerender } = render(tree({}))
     rerender(tree({ multiplier: 0 }))
     expect(String(errors[2])).toMatch(/^TypeError: WebSocketReconnect: "multiplier" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 
   it('throws the engine’s TypeError when the url has been forgotten', () => {
     const errors: unknown[] = []
     const forgetful = {} as OwnConnectionProps
-    hush()
+    silenceConsoleErrors()
     render(
       <Boundary onError={(error) => errors.push(error)}>
         <WebSocketProvider {...forgetful} />
       </Boundary>,
     )
     expect(String(errors[0])).toMatch(/^TypeError: WebSocketReconnect: "url" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 })

@@ -11,9 +11,9 @@ import {
   WebSocketProvider,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const Reader = ({ field }: { field: keyof WebSocketConnection }) => <p>{String(useWebSocket()[field])}</p>
 
@@ -99,9 +99,9 @@ describe('what is not read', () => {
   it('[R31] a component that does not read lastMessage never renders for a message', () => {
     const { world, renders } = open('state')
     const armed = vi.getTimerCount()
-    for (let i = 0; i < 1000; i++) happen(() => world.socket.receive(`m${i}`))
+    for (let i = 0; i < 1000; i++) act(() => world.socket.receive(`m${i}`))
     expect(vi.getTimerCount()).toBe(armed)
-    pass(1000)
+    advanceTimers(1000)
     expect(renders()).toBe(0)
   })
 
@@ -119,12 +119,12 @@ describe('what is not read', () => {
     settle(() => world.socket.receive('read'))
     rerender(tree('state'))
     settle(() => world.socket.receive('noticed'))
-    happen(() => world.socket.receive('unread'))
+    act(() => world.socket.receive('unread'))
     expect(vi.getTimerCount()).toBe(0)
     rerender(tree('lastMessage', 'state'))
     rerender(tree())
     rerender(tree('state'))
-    happen(() => world.socket.receive('unread'))
+    act(() => world.socket.receive('unread'))
     expect(vi.getTimerCount()).toBe(0)
   })
 
@@ -305,18 +305,18 @@ describe('the result', () => {
 describe('the pace', () => {
   it('[R31] first news at once', () => {
     const { world, renders, text } = open('lastMessage')
-    happen(() => world.socket.receive('a'))
+    act(() => world.socket.receive('a'))
     expect(text()).toBe('a')
     expect(renders()).toBe(1)
   })
 
   it('[R31] then at most one notification per macrotask', () => {
     const { world, renders, text } = open('lastMessage')
-    happen(() => {
+    act(() => {
       for (let i = 0; i < 1000; i++) world.socket.receive(i)
     })
     expect([text(), renders()]).toEqual(['0', 1])
-    pass(0)
+    advanceTimers(0)
     expect([text(), renders()]).toEqual(['999', 2])
   })
 
@@ -328,20 +328,20 @@ describe('the pace', () => {
       </InWorld>,
     )
     expect(container.textContent).toBe('CONNECTING')
-    pass(1)
-    happen(() => world.socket.accept())
+    advanceTimers(1)
+    act(() => world.socket.accept())
     expect(container.textContent).toBe('OPEN')
   })
 
   it('[R31] per 16 ms under a burst', () => {
     const { world, renders, text } = open('lastMessage')
     for (let ms = 0; ms < 160; ms++) {
-      happen(() => world.socket.receive(ms))
-      pass(1)
+      act(() => world.socket.receive(ms))
+      advanceTimers(1)
     }
     expect(renders()).toBeGreaterThan(8)
     expect(renders()).toBeLessThanOrEqual(12)
-    pass(16)
+    advanceTimers(16)
     expect(text()).toBe('159')
   })
 
@@ -349,10 +349,10 @@ describe('the pace', () => {
     const frame = vi.fn()
     vi.stubGlobal('requestAnimationFrame', frame)
     const { world, text } = open('lastMessage')
-    happen(() => {
+    act(() => {
       for (let i = 0; i < 10; i++) world.socket.receive(i)
     })
-    pass(16)
+    advanceTimers(16)
     expect(text()).toBe('9')
     expect(frame).not.toHaveBeenCalled()
   })
@@ -360,7 +360,7 @@ describe('the pace', () => {
   it('[R31] rests when there is no news, and stops its timer with its last reader', () => {
     const { world, view } = open('lastMessage')
     expect(vi.getTimerCount()).toBe(0)
-    happen(() => {
+    act(() => {
       world.socket.receive('a')
       world.socket.receive('b')
     })
@@ -464,11 +464,11 @@ describe('agreement', () => {
     page = view.container
     settle(() => world.socket.accept())
     for (let i = 0; i < 40; i++) {
-      happen(() => {
+      act(() => {
         world.socket.receive(i)
         if (i % 3 === 0) world.socket.receive(`${i}b`)
       })
-      pass(i % 7)
+      advanceTimers(i % 7)
     }
     settle(() => world.socket.die())
     expect(commits.length).toBeGreaterThan(20)
@@ -510,11 +510,11 @@ describe('agreement', () => {
         <Both />
       </InWorld>,
     )
-    happen(() => {
+    act(() => {
       world.socket.accept()
       world.socket.die()
     })
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('BLOCKED OPEN')
   })
 })
@@ -551,13 +551,13 @@ describe('lastMessage', () => {
     rerender(tree({ maxRetries: 5 }))
     expect(container.textContent).toBe('x')
     rerender(tree({ url: 'wss://other.test/' }))
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('null')
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('y'))
     expect(container.textContent).toBe('y')
     rerender(tree({ url: 'wss://other.test/', urlKey: 1 }))
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('null')
   })
 
@@ -599,13 +599,13 @@ it('[R31] effects that depend on connectionId see every reconnection that coales
     </InWorld>,
   )
   settle(() => world.socket.accept())
-  happen(() => {
+  act(() => {
     world.socket.receive('x')
     world.socket.die()
     world.advance(1000)
     world.socket.accept()
   })
-  pass(40)
+  advanceTimers(40)
   expect(subscribed).toEqual([1, 2])
 })
 

@@ -14,9 +14,9 @@ import {
   useWebSocket,
 } from '../../hooks/index.ts'
 import { createWorld } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, ping, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 /** Renders a hook over an open connection; the renders so far do not count. */
 function open<Result, Props>(hook: (props: Props) => Result, initialProps?: NoInfer<Props>) {
@@ -54,11 +54,11 @@ describe('useLastMessage', () => {
     for (const text of ['b', 'a1', 'b', 'b']) settle(() => world.socket.receive(text))
     expect(result.current).toBe('a1')
     expect(renders()).toBe(1)
-    happen(() => {
+    act(() => {
       world.socket.receive('a2')
       world.socket.receive('b')
     })
-    pass(40)
+    advanceTimers(40)
     expect(result.current).toBe('a2')
   })
 
@@ -119,10 +119,10 @@ describe('useLastMessage', () => {
     )
     const { rerender, container } = render(tree(false))
     settle(() => world.socket.accept())
-    for (const text of ['1', '2', '3']) happen(() => world.socket.receive(text))
+    for (const text of ['1', '2', '3']) act(() => world.socket.receive(text))
     rerender(tree(true))
     expect(container.textContent).toBe('1;1;')
-    pass(16)
+    advanceTimers(16)
     expect(container.textContent).toBe('3;3;')
   })
 
@@ -136,9 +136,9 @@ describe('useLastMessage', () => {
     )
     const { rerender, container } = render(tree(false))
     settle(() => world.socket.accept())
-    for (const text of ['1', '2', '3']) happen(() => world.socket.receive(text))
+    for (const text of ['1', '2', '3']) act(() => world.socket.receive(text))
     rerender(tree(true))
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('3;3;')
   })
 
@@ -273,10 +273,10 @@ describe('useMessages', () => {
     const { result, world } = open(() => useMessages())
     expect(result.current).toEqual([])
     world.clock.block(7)
-    happen(() => {
+    act(() => {
       for (const text of ['a', 'b', 'b']) world.socket.receive(text)
     })
-    pass(40)
+    advanceTimers(40)
     const at = world.clock.now()
     expect(result.current).toEqual([
       { id: 1, data: 'a', at },
@@ -287,10 +287,10 @@ describe('useMessages', () => {
 
   it('[R31] is bounded: the newest 100 by default, `limit` otherwise', () => {
     const { result, world } = open(() => [useMessages(), useMessages({ limit: 3 }), useMessages({ limit: 0 })])
-    happen(() => {
+    act(() => {
       for (let i = 1; i <= 250; i++) world.socket.receive(i)
     })
-    pass(40)
+    advanceTimers(40)
     const [all, three, none] = result.current.map((list) => list.map(({ data }) => data))
     expect(all).toEqual(Array.from({ length: 100 }, (_, i) => 151 + i))
     expect(three).toEqual([248, 249, 250])
@@ -370,10 +370,10 @@ describe('useMessages', () => {
 describe('useMessageReducer', () => {
   it('[R31] folds every message, none skipped, however rarely it renders', () => {
     const { result, world, renders } = open(() => useMessageReducer(append, NONE))
-    happen(() => {
+    act(() => {
       for (let i = 0; i < 1000; i++) world.socket.receive(i)
     })
-    pass(40)
+    advanceTimers(40)
     expect(result.current).toEqual(Array.from({ length: 1000 }, (_, i) => i))
     expect(renders()).toBeLessThanOrEqual(3)
   })
@@ -427,9 +427,9 @@ describe('useMessageReducer', () => {
       }).length,
       useMessages().length,
     ])
-    happen(() => world.socket.receive('a'))
-    expect(() => pass(40)).toThrow('no')
-    pass(40)
+    act(() => world.socket.receive('a'))
+    expect(() => advanceTimers(40)).toThrow('no')
+    advanceTimers(40)
     expect(result.current).toEqual([0, 1])
   })
 
@@ -446,7 +446,7 @@ describe('useMessageReducer', () => {
     unmount()
     world.socket.receive('a')
     expect(reducer).not.toHaveBeenCalled()
-    pass(0)
+    advanceTimers(0)
     expect(vi.getTimerCount()).toBe(0)
   })
 })
@@ -466,13 +466,13 @@ describe('together', () => {
     page = view.container
     settle(() => world.socket.accept())
     for (let i = 0; i < 40; i++) {
-      happen(() => {
+      act(() => {
         world.socket.receive(2 * i)
         if (i % 3 === 0) world.socket.receive(2 * i + 1)
       })
-      pass(i % 7)
+      advanceTimers(i % 7)
     }
-    pass(40)
+    advanceTimers(40)
     expect(commits.length).toBeGreaterThan(15)
     for (const text of commits.slice(1)) expect(new Set(text.split(';').filter(Boolean)).size).toBeLessThanOrEqual(1)
     expect(view.container.textContent).toBe('79;'.repeat(10))
@@ -505,10 +505,10 @@ describe('together', () => {
       </StrictMode>,
     )
     settle(() => world.socket.accept())
-    happen(() => {
+    act(() => {
       for (const text of ['a', 'b', 'c']) world.socket.receive(text)
     })
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('3 a,b,c')
   })
 
@@ -527,7 +527,7 @@ describe('together', () => {
       )
       const { rerender, container } = render(tree('visible'))
       settle(() => world.socket.accept())
-      happen(() => {
+      act(() => {
         world.socket.receive('a')
         // Not yet shown when the tree is hidden.
         world.socket.receive('b')
@@ -535,7 +535,7 @@ describe('together', () => {
       rerender(tree('hidden'))
       settle(() => world.socket.receive('unheard'))
       rerender(tree('visible'))
-      pass(40)
+      advanceTimers(40)
       settle(() => world.socket.receive('c'))
       expect(container.textContent).toBe('3 a,b,c')
     })
