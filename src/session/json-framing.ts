@@ -40,6 +40,8 @@ function toWire(frame: SessionFrame): object {
     }
     case 'send':
       return { n: frame.n, d: frame.data }
+    case 'skip':
+      return { n: frame.n, x: 1 }
     case 'ack':
       return { a: frame.n, x: listed(frame.refused) }
     case 'gap':
@@ -84,7 +86,7 @@ function fromWire(wire: Record<string, unknown>): SessionFrame | null {
       ...{ isForgotten: !!wire.f, frameBytes: count(wire.b, 'b'), memory: count(wire.m, 'm') },
     }
   }
-  if (n !== undefined) return { type: 'send', n: count(n, 'n'), data: d }
+  if (n !== undefined) return x ? { type: 'skip', n: count(n, 'n') } : { type: 'send', n: count(n, 'n'), data: d }
   if (a !== undefined) return { type: 'ack', n: count(a, 'a'), refused: notes(x) }
   if (g !== undefined) return { type: 'gap', n: count(g, 'g') }
   if (w !== undefined) return { type: 'wait', n: count(w, 'w'), ms: count(wire.ms, 'ms') }
