@@ -4,7 +4,6 @@ export type { Decision, RequestArguments, SendArguments, Sender } from './contex
 export type { GivenLimits, SessionLimits } from './limits.ts'
 export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'
 export type { ServerClock } from './platform.ts'
-export type { ServerSocket } from './server-connection.ts'
 export {
   type Connection,
   createSessionServer,
@@ -12,5 +11,6 @@ export {
   type SessionServerOptions,
 } from './session-server.ts'
 export type { Commit, Committed, Publication, Retention, SessionStore, StreamEvent } from './session-store.ts'
+export type { ServerSocket } from './socket-line.ts'
 export type { Trouble, TroubleCode, TroubleListener } from './trouble.ts'
 export { Refusal, Wait } from './verdicts.ts'

@@ -1,18 +1,20 @@
 /**
- * Owns the numbered messages of one connection: which is due, what becomes of it, what is acknowledged (S3–S7).
- * Must never trust its own memory for what is expected: another connection of the same client may have moved the ledger (S4).
+ * Owns the numbered messages of one connection: which is due, and what becomes of it (S3, S4, S7).
+ * Must never trust its own memory for what is expected: another connection of the same client may have moved the ledger.
  */
 
 import type { RefusalNote } from '../session/frames.ts'
+import { Acks } from './acks.ts'
 import type { Context, Decision, Line } from './context.ts'
-import { atEndOfTurn } from './platform.ts'
-import type { Commit, Committed, Publication } from './session-store.ts'
+import { guarded, isDecision, WriteError } from './decision.ts'
 import { Refusal, Wait } from './verdicts.ts'
 
 interface Queued {
   readonly n: number
   readonly data: unknown
   readonly bytes: number
+  /** There is no message of this number any more: nothing is done, and it counts as done. */
+  readonly isSkipped: boolean
 }
 
 /** Ms until a message comes back that a handler or the store failed on: doubled each time, up to the second. */
@@ -22,6 +24,7 @@ const LAST_RETRY = 30_000
 export class Sends<User> {
   readonly #context: Context<User>
   readonly #line: Line<User>
+  readonly #acks: Acks<User>
   #queue: Queued[] = []
   #queuedBytes = 0
   #isTaking = false
@@ -29,45 +32,34 @@ export class Sends<User> {
   #inFlight = 0
   /** What comes next; below it, everything is done or in flight. */
   #expected = 1
-  /** Everything up to here is done. */
-  #done = 0
-  /** What the client has been told or has told itself: a ledger below this has lost its memory. */
-  #floor = 0
-  /** The refusals up to here are told, or in `untold`. */
-  #covered = 0
-  #untold: RefusalNote[] = []
-  /** Told on this connection, and not confirmed. */
-  #told: number[] = []
   /** Where the client was told to go back to, until it has. */
   #awaited: number | undefined
-  /** How often that has happened: what was in flight before is then judged anew. */
+  /** How often that has happened: what was in flight before says nothing about what comes after. */
   #run = 0
-  /** Messages that came although the client was told to wait. */
+  /** Messages that came although the client was told to go back, or to wait. */
   #strikes = 0
   #failures = 0
-  #isAckDue = false
-  #isAcking = false
 
   constructor(context: Context<User>, line: Line<User>) {
     this.#context = context
     this.#line = line
+    this.#acks = new Acks(context, line)
   }
 
   /** After the welcome, which has told everything up to `last`. */
   start(last: number, refused: readonly RefusalNote[]): void {
     this.#expected = last + 1
-    this.#done = this.#floor = this.#covered = last
-    this.#told = refused.map(([n]) => n)
+    this.#acks.start(last, refused)
   }
 
-  receive(n: number, data: unknown, bytes: number): void {
+  receive(queued: Queued): void {
     const { window, pendingBytes } = this.#context.limits
-    if (this.#queue.length + this.#inFlight >= window || this.#queuedBytes + bytes > pendingBytes) {
-      this.#overflow(n)
+    if (this.#queue.length + this.#inFlight >= window || this.#queuedBytes + queued.bytes > pendingBytes) {
+      this.#overflow(queued.n)
       return
     }
-    this.#queue.push({ n, data, bytes })
-    this.#queuedBytes += bytes
+    this.#queue.push(queued)
+    this.#queuedBytes += queued.bytes
     if (!this.#isTaking) void this.#takeAll()
   }
 
@@ -87,6 +79,7 @@ export class Sends<User> {
     this.#line.close(1008, 'too many messages: wait when told to')
   }
 
+  /** Never rejects. */
   async #takeAll(): Promise<void> {
     this.#isTaking = true
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
@@ -103,11 +96,13 @@ export class Sends<User> {
     this.#isTaking = false
   }
 
-  #take({ n, data }: Queued): void | Promise<void> {
-    if (n > this.#expected) return this.#askLedger(n, data)
+  #take(queued: Queued): undefined | Promise<void> {
+    const { n, data, isSkipped } = queued
+    if (n > this.#expected) return this.#askLedger(queued)
     if (n < this.#expected) {
-      if (n <= this.#done) this.#scheduleAck()
-      return
+      // What is in flight is acknowledged when it is done.
+      if (n <= this.#acks.done) this.#acks.schedule()
+      return undefined
     }
     this.#expected = n + 1
     if (n === this.#awaited) {
@@ -115,6 +110,7 @@ export class Sends<User> {
       this.#strikes = 0
     }
     const { handlers, store } = this.#context
+    if (isSkipped) return this.#commit({ n })
     if (!handlers.onSend) return this.#commit({ n, refused: 'not-supported' })
     let decision: ReturnType<NonNullable<typeof handlers.onSend>>
     try {
@@ -131,27 +127,27 @@ export class Sends<User> {
     )
   }
 
-  /** A number above the expected one: a gap, unless another connection has taken what lies between. */
-  async #askLedger(n: number, data: unknown): Promise<void> {
+  /** A number above the expected one: a gap, unless another connection has taken what lies between (S4). */
+  async #askLedger(queued: Queued): Promise<void> {
+    const run = this.#run
     const last = await this.#context.store.last(this.#line.key)
-    if (!this.#isPossible(last)) return
+    if (run !== this.#run || !this.#isPossible(last)) return
     if (last >= this.#expected) {
       this.#expected = last + 1
-      this.#moved(last)
-      return this.#take({ n, data, bytes: 0 })
-    }
-    if (this.#awaited === this.#expected) this.#strike()
+      this.#acks.reached(last)
+      await this.#take(queued)
+    } else if (this.#awaited === this.#expected) this.#strike()
     else this.#goBack(this.#expected)
   }
 
   #isPossible(last: number | undefined): last is number {
-    if (last !== undefined && last >= this.#floor) return true
+    if (last !== undefined && last >= this.#acks.acked) return true
     this.#line.memoryLost()
     return false
   }
 
   /** Once per gap (S7). What is queued will come again. */
-  #goBack(n: number, ms?: number): void {
+  #goBack(n: number, ms?: number): undefined {
     this.#run++
     this.#queue = []
     this.#queuedBytes = 0
@@ -159,134 +155,67 @@ export class Sends<User> {
     this.#line.send(ms === undefined ? { type: 'gap', n } : { type: 'wait', n, ms })
   }
 
-  #thrown(n: number, thrown: unknown): void {
-    if (thrown instanceof Refusal) this.#commit({ n, refused: thrown.why })
-    else if (thrown instanceof Wait) this.#goBack(n, thrown.ms)
-    else this.#fail(n, thrown, 'HANDLER_FAILED', 'onSend threw what is neither Refusal nor Wait.')
+  #thrown(n: number, thrown: unknown): undefined {
+    if (thrown instanceof Refusal) return this.#commit({ n, refused: thrown.why })
+    if (thrown instanceof Wait) return this.#goBack(n, thrown.ms)
+    return this.#fail(n, thrown, 'HANDLER_FAILED', 'onSend threw what is neither Refusal nor Wait.')
   }
 
   /** Nothing is lost by a failure: the client comes back with it. */
-  #fail(n: number, cause: unknown, code: 'HANDLER_FAILED' | 'STORE_FAILED', message: string): void {
+  #fail(n: number, cause: unknown, code: 'HANDLER_FAILED' | 'STORE_FAILED', message: string): undefined {
     this.#line.trouble(code, message, cause)
-    this.#goBack(Math.min(n, this.#expected), Math.min(FIRST_RETRY * 2 ** this.#failures++, LAST_RETRY))
+    return this.#goBack(Math.min(n, this.#expected), Math.min(FIRST_RETRY * 2 ** this.#failures++, LAST_RETRY))
   }
 
-  #decided(n: number, decision: Decision | undefined): void {
-    const { publish = [], write } = decision || {}
-    const isFine =
-      Array.isArray(publish) && publish.every((one: Publication | undefined) => typeof one?.topic === 'string')
-    if (!isFine || (write && typeof write !== 'function'))
-      this.#fail(n, decision, 'HANDLER_FAILED', 'onSend answers { publish?: [{ topic, data }], write?: function }.')
-    else this.#commit({ n, publish }, write)
+  #decided(n: number, decision: Decision | undefined): undefined {
+    if (isDecision(decision)) return this.#commit({ n, ...decision })
+    return this.#fail(
+      n,
+      decision,
+      'HANDLER_FAILED',
+      'onSend answers { publish?: [{ topic, data }], write?: function }.',
+    )
   }
 
-  #commit(what: { n: number; refused?: string; publish?: readonly Publication[] }, write?: Decision['write']): void {
-    const { n, refused, publish = [] } = what
+  #commit({ n, refused, publish = [], write }: Decision & { n: number; refused?: string }): undefined {
     const run = this.#run
-    let isHandlers = false
-    const guarded: Commit['write'] =
-      write &&
-      ((database) => {
-        try {
-          const answer = write(database) as unknown
-          if (typeof (answer as Promise<unknown> | undefined)?.then !== 'function') return undefined
-          ;(answer as Promise<unknown>).then(undefined, () => {})
-          throw new TypeError('write() must be synchronous: a transaction cannot wait.')
-        } catch (thrown) {
-          if (thrown instanceof Refusal) return thrown.why
-          isHandlers = true
-          throw thrown
-        }
-      })
+    const failed = (thrown: unknown) => {
+      this.#inFlight--
+      if (run !== this.#run) return
+      if (thrown instanceof Wait) this.#goBack(n, thrown.ms)
+      else if (thrown instanceof WriteError) this.#fail(n, thrown.thrown, 'HANDLER_FAILED', `${thrown.message}.`)
+      else this.#fail(n, thrown, 'STORE_FAILED', 'the store could not commit a message.')
+    }
     this.#inFlight++
-    let committing: Promise<Committed | null>
     try {
-      committing = this.#context.store.commit({ key: this.#line.key, n, refused, publish, write: guarded })
+      const commit = { key: this.#line.key, n, refused, publish, write: guarded(write) }
+      this.#context.store.commit(commit).then((done) => {
+        this.#inFlight--
+        if (done) {
+          this.#failures = 0
+          this.#acks.committed(n, done.refused)
+        } else if (run === this.#run) this.#line.run(this.#notNext(n))
+      }, failed)
     } catch (thrown) {
-      committing = Promise.reject(thrown)
-    }
-    committing
-      .then(
-        (done) => {
-          this.#inFlight--
-          if (done) this.#committed(n, done.refused)
-          else if (run === this.#run) return this.#notNext(n)
-        },
-        (thrown) => {
-          this.#inFlight--
-          if (run !== this.#run) return
-          if (thrown instanceof Wait) this.#goBack(n, thrown.ms)
-          else if (isHandlers) this.#fail(n, thrown, 'HANDLER_FAILED', 'write threw what is neither Refusal nor Wait.')
-          else this.#fail(n, thrown, 'STORE_FAILED', 'the store could not commit a message.')
-        },
-      )
-      .catch((thrown) => this.#fail(n, thrown, 'STORE_FAILED', 'the store could not say what a client has had done.'))
-  }
-
-  #committed(n: number, refused: string | undefined): void {
-    this.#failures = 0
-    if (n === this.#covered + 1) {
-      this.#covered = n
-      if (refused !== undefined) this.#untold.push([n, refused])
-    }
-    this.#moved(n)
-    // So far ahead, the client has had the acks that told of these (S6).
-    const known = n - this.#context.limits.window
-    if ((this.#told[0] as number) <= known) {
-      this.#told = this.#told.filter((number) => number > known)
-      this.#context.store.confirm(this.#line.key, known).catch((cause) => this.#storeFailed(cause))
+      failed(thrown)
     }
   }
 
   /** The ledger does not stand at `n - 1`. */
   async #notNext(n: number): Promise<void> {
     const run = this.#run
-    const last = await this.#context.store.last(this.#line.key)
+    let last: number | undefined
+    try {
+      last = await this.#context.store.last(this.#line.key)
+    } catch (thrown) {
+      if (run === this.#run)
+        this.#fail(n, thrown, 'STORE_FAILED', 'the store could not say what a client has had done.')
+      return
+    }
     if (run !== this.#run || !this.#isPossible(last)) return
     if (last >= n) {
       this.#expected = Math.max(this.#expected, last + 1)
-      this.#moved(last)
+      this.#acks.reached(last)
     } else this.#goBack(last + 1)
-  }
-
-  #moved(last: number): void {
-    this.#done = Math.max(this.#done, last)
-    this.#scheduleAck()
-  }
-
-  #scheduleAck(): void {
-    if (this.#isAckDue) return
-    this.#isAckDue = true
-    atEndOfTurn(this.#context.clock, () => void this.#ack())
-  }
-
-  /** Tells how far everything is done, and never without the refusals among it, whoever has committed them (S6). */
-  async #ack(): Promise<void> {
-    if (this.#isAcking || !this.#line.isOpen) return
-    this.#isAcking = true
-    this.#isAckDue = false
-    const n = this.#done
-    try {
-      if (this.#covered < n) {
-        const refused = await this.#context.store.refusals(this.#line.key)
-        this.#untold.push(...refused.filter(([number]) => number > this.#covered && number <= n))
-        this.#covered = n
-      }
-      const refused = this.#untold
-      this.#untold = []
-      for (const [number] of refused) this.#told.push(number)
-      this.#floor = n
-      this.#line.send({ type: 'ack', n, refused })
-    } catch (cause) {
-      this.#storeFailed(cause)
-      this.#context.clock.setTimeout(() => this.#scheduleAck(), FIRST_RETRY)
-    }
-    this.#isAcking = false
-    // What was done meanwhile, and what asked for it meanwhile.
-    if (this.#isAckDue) atEndOfTurn(this.#context.clock, () => void this.#ack())
-  }
-
-  #storeFailed(cause: unknown): void {
-    this.#line.trouble('STORE_FAILED', 'the store did not answer about refusals.', cause)
   }
 }

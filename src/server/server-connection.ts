@@ -9,21 +9,9 @@ import { Answers, type KeptAnswers } from './answers.ts'
 import type { Context, Line, Sender } from './context.ts'
 import { Followed } from './followed.ts'
 import { Sends } from './sends.ts'
+import { type ServerSocket, SocketLine } from './socket-line.ts'
 import type { Topics } from './topics.ts'
 import type { TroubleCode } from './trouble.ts'
-
-/** The part of a WebSocket that is used: sockets of `ws` fit. */
-export interface ServerSocket {
-  /** 1 is open. */
-  readonly readyState: number
-  /** Bytes it has taken and not sent yet. */
-  readonly bufferedAmount: number
-  send(data: never): void
-  close(code?: number, reason?: string): void
-  terminate?(): void
-  // biome-ignore lint/suspicious/noExplicitAny: the events of `ws` and of browsers differ.
-  addEventListener(type: string, listener: (event: any) => void): void
-}
 
 /** What of the whole server a connection needs. */
 export interface Shared {
@@ -35,19 +23,15 @@ export interface Shared {
 
 const PING = '{"type":"ping"}'
 const PONG = '{"type":"pong"}'
-/** Bytes on their way above which events wait. */
-const HIGH_WATER = 65_536
-/** Ms between looks at a busy line. */
-const POLL = 20
 /** What a client may say. */
-const THEIRS = ['hello', 'send', 'request', 'cancel', 'follow', 'unfollow', 'plain']
+const THEIRS = ['hello', 'send', 'skip', 'request', 'cancel', 'follow', 'unfollow', 'plain']
 
 export class ServerConnection<User> implements Line<User> {
   readonly sender: Sender<User>
   key = ''
   readonly #context: Context<User>
   readonly #shared: Shared
-  readonly #socket: ServerSocket
+  readonly #socket: SocketLine
   readonly #sends: Sends<User>
   readonly #answers: Answers<User>
   readonly #followed: Followed<User>
@@ -55,12 +39,11 @@ export class ServerConnection<User> implements Line<User> {
   /** What came before the welcome was out. */
   #early: { frame: ClientFrame | PlainFrame; bytes: number }[] = []
   readonly #deadline: unknown
-  #draining: Promise<void> | undefined
 
   constructor(context: Context<User>, shared: Shared, socket: ServerSocket, user: User) {
     this.#context = context
     this.#shared = shared
-    this.#socket = socket
+    this.#socket = new SocketLine(socket, context.clock)
     this.sender = { user, client: '' }
     this.#sends = new Sends(context, this)
     this.#answers = new Answers(context, this, shared.kept)
@@ -76,11 +59,11 @@ export class ServerConnection<User> implements Line<User> {
   }
 
   get isOpen(): boolean {
-    return this.#phase !== 'over' && this.#socket.readyState === 1
+    return this.#phase !== 'over' && this.#socket.isOpen
   }
 
   get isBusy(): boolean {
-    return this.#socket.bufferedAmount > HIGH_WATER
+    return this.#socket.isBusy
   }
 
   /** Something that is told once, if it arrives. */
@@ -94,35 +77,21 @@ export class ServerConnection<User> implements Line<User> {
 
   sendText(text: WebSocketData): void {
     if (!this.isOpen) return
-    const { unreadBytes } = this.#context.limits
-    if (this.#socket.bufferedAmount > unreadBytes) {
-      this.trouble('UNREAD', `${this.#socket.bufferedAmount} bytes wait for a client that does not read them.`)
-      this.close(1008, 'read what you are sent')
-      // The words wait behind what is not read.
-      this.#socket.terminate?.()
-      return
-    }
-    try {
-      this.#socket.send(text as never)
-    } catch {
-      // It has closed, and will say so.
-    }
+    const { unread } = this.#socket
+    if (unread <= this.#context.limits.unreadBytes) return this.#socket.send(text)
+    this.trouble('UNREAD', `${unread} bytes wait for a client that does not read them.`)
+    this.close(1008, 'read what you are sent')
+    // The words wait behind what is not read.
+    this.#socket.terminate()
   }
 
   drained(): Promise<void> {
-    this.#draining = this.#draining || new Promise((resolve) => this.#look(resolve))
-    return this.#draining
+    return this.#socket.drained()
   }
 
   close(code: number, reason: string): void {
-    const { readyState } = this.#socket
     this.#end()
-    if (readyState !== 1) return
-    try {
-      this.#socket.close(code, words(reason))
-    } catch {
-      this.#socket.terminate?.()
-    }
+    this.#socket.close(code, reason)
   }
 
   run(work: Promise<void>): void {
@@ -139,13 +108,6 @@ export class ServerConnection<User> implements Line<User> {
 
   memoryLost(): void {
     this.#shared.memoryLost()
-  }
-
-  #look(resolve: () => void): void {
-    if (!this.isBusy || !this.isOpen) {
-      this.#draining = undefined
-      resolve()
-    } else this.#context.clock.setTimeout(() => this.#look(resolve), POLL)
   }
 
   #end(): void {
@@ -232,7 +194,9 @@ export class ServerConnection<User> implements Line<User> {
   #dispatch(frame: ClientFrame | PlainFrame, bytes: number): void {
     switch (frame.type) {
       case 'send':
-        return this.#sends.receive(frame.n, frame.data, bytes)
+        return this.#sends.receive({ n: frame.n, data: frame.data, bytes, isSkipped: false })
+      case 'skip':
+        return this.#sends.receive({ n: frame.n, data: undefined, bytes, isSkipped: true })
       case 'request':
         return this.#answers.ask(frame.id, frame.data, !!frame.isIdempotent)
       case 'cancel':
@@ -253,11 +217,4 @@ export class ServerConnection<User> implements Line<User> {
       this.trouble('HANDLER_FAILED', 'onPlain threw.', thrown)
     }
   }
-}
-
-/** As much as a close frame holds: 123 bytes (RFC 6455 §5.5). */
-function words(reason: string): string {
-  let text = reason.slice(0, 123)
-  while (byteLength(text) > 123) text = text.slice(0, -1)
-  return text
 }
