@@ -21,6 +21,9 @@ const rules: Record<string, string[]> = {
   'index.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts', 'observers', 'websocket-client.ts'],
   'websocket-client.ts': ['policy', 'options', 'machine', 'runtime'],
   graphql: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'graphql'],
+  // Only what both ends must agree on.
+  server: ['policy', 'session', 'server'],
+  session: ['policy', 'session'],
   observers: ['policy', 'options', 'runtime', 'index.ts', 'graphql', 'observers', 'websocket-client.ts'],
 }
 /** The room of a file of src/, or its name where it stands between them. */
