@@ -5,7 +5,9 @@
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** 22 letters, which are 132 bits; where there is no better chance, of the poorer kind. */
+/** Where the numbers of a page's requests begin, so that no two pages of a client choose the same. */
+export const randomCount = (): number => Math.floor(Math.random() * 2 ** 31)
+
 export function randomId(): string {
   const bytes: ArrayLike<number> =
     typeof crypto === 'object' && crypto.getRandomValues
