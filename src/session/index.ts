@@ -14,6 +14,7 @@ export type {
   ServerFrame,
   SessionFrame,
 } from './frames.ts'
+export { indexedDbOutbox } from './indexed-db-outbox.ts'
 export { jsonFraming } from './json-framing.ts'
 export { memoryOutbox } from './memory-outbox.ts'
 export { OutboxError, type OutboxErrorCode } from './outbox-error.ts'

@@ -14,6 +14,7 @@ import { createCourier } from './courier.ts'
 import type { Delivery, Outbox } from './delivery.ts'
 import { type Position, SUBPROTOCOL, VERSION } from './frames.ts'
 import { handshake, type Incoming } from './handshake.ts'
+import { indexedDbOutbox } from './indexed-db-outbox.ts'
 import { jsonFraming } from './json-framing.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import { createOutbox, type OutboxCore } from './outbox.ts'
@@ -57,7 +58,7 @@ export class Session<Out = unknown, In = unknown> {
 
   constructor(options: SessionOptions<Out, In>) {
     const { outbox: given, window: atOnce = 32, codec, framing = jsonFraming, ...rest } = options
-    const { name, store = memoryOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
+    const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
     const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 7 * DAY } = limits
     if (given && (typeof name !== 'string' || !name)) {
       throw new TypeError('WebSocketReconnect: outbox.name must be a text that says whose messages these are.')
@@ -66,6 +67,7 @@ export class Session<Out = unknown, In = unknown> {
     const encode = (data: Out) => (codec ? codec.encode(data) : data)
     const decode = (data: unknown): In => (codec ? codec.decode(data) : (data as In))
     let frameBytes = Infinity
+    let greetedAs = ''
     const box = (given ? store : memoryOutbox()).open(name)
     const outbox = createOutbox<Out>({
       ...{ box, maxMessages, maxBytes, now: () => clock.now() },
@@ -83,6 +85,7 @@ export class Session<Out = unknown, In = unknown> {
     const shake = handshake(framing, async () => {
       await outbox.sync()
       const { client, acked, epoch } = outbox.state
+      greetedAs = client
       return framing.write({ type: 'hello', version: VERSION, client, next: acked + 1, epoch })
     })
     const engine = new Engine({ protocols: SUBPROTOCOL, ...rest }, shake)
@@ -114,7 +117,7 @@ export class Session<Out = unknown, In = unknown> {
       switch (frame.type) {
         case 'welcome':
           frameBytes = frame.frameBytes
-          courier.open(frame)
+          courier.open(greetedAs, frame)
           return streams.open()
         case 'ack':
         case 'gap':
