@@ -99,7 +99,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
     current = open()
     current.then(ring)
   }
-  const use = async <T>(work: (box: OutboxDatabase | OpenOutbox) => Promise<T>): Promise<T> => {
+  const within = async <T>(work: (box: OutboxDatabase | OpenOutbox) => Promise<T>): Promise<T> => {
     const used = current
     try {
       return await work((await used) || memory)
@@ -123,17 +123,17 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
       return room
     },
     async add(messages, limit, first) {
-      if (!isOpening) return use((box) => box.add(messages, limit, first))
+      if (!isOpening) return within((box) => box.add(messages, limit, first))
       // Until it is open, this page may die with what it was given.
       const place = copy.keep(messages)
       try {
-        return await use((box) => (box as OutboxDatabase).add(messages, limit, first, copy.own.id, place))
+        return await within((box) => (box as OutboxDatabase).add(messages, limit, first, copy.own.id, place))
       } finally {
         if (place + messages.length === copy.own.messages.length) copy.forget(copy.own)
       }
     },
-    read: () => use((box) => box.read()),
-    change: (change) => use((box) => box.change(change)),
+    read: () => within((box) => box.read()),
+    change: (change) => within((box) => box.change(change)),
     lead(listener) {
       let leave = () => {}
       leads.add(listener)
