@@ -57,6 +57,8 @@ const projects: Record<string, Project> = {
   observers: {},
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
+  server: {},
+  session: {},
   bench: {},
   hooks,
   'hooks-compiled': { ...hooks, vite: { plugins: [react({ compiler: { panicThreshold: 'all_errors' } })] } },
