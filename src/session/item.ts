@@ -28,8 +28,8 @@ export function promise(): [Promise<void>, (error?: unknown) => void] {
 }
 
 /** What is kept of it. */
-export const record = ({ n, data, at, size, key, isUncertain, isHeld, end, why }: Item): StoredMessage => ({
-  ...{ n, data, at, size, key, isUncertain, isHeld, end, why },
+export const record = ({ n, data, at, size, key, isUncertain, isHeld, end, why, isGone }: Item): StoredMessage => ({
+  ...{ n, data, at, size, key, isUncertain, isHeld, end, why, isGone },
 })
 
 /** The same to be numbered, now or anew. */

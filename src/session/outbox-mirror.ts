@@ -5,7 +5,7 @@
 
 import type { Delivery, DeliveryStatus, OutboxEntry, OutboxSnapshot } from './delivery.ts'
 import { type Item, promise } from './item.ts'
-import { OutboxError } from './outbox-error.ts'
+import { OutboxError, type OutboxErrorCode } from './outbox-error.ts'
 import { mergeState, newState } from './outbox-state.ts'
 import type { OpenOutbox, OutboxContents } from './outbox-store.ts'
 
@@ -57,7 +57,7 @@ export function createMirror<T>(
       weigh(item, -1)
       Object.assign(item, to)
       weigh(item, 1)
-      if (item.end) item.acked?.(new OutboxError(item.end === 'refused' ? 'REFUSED' : 'EXPIRED', item.why))
+      if (item.end) item.acked?.(new OutboxError(item.end.toUpperCase() as OutboxErrorCode, item.why))
     },
     /** It is over, and was not done. */
     fail(item: Item, error: OutboxError) {
@@ -112,7 +112,7 @@ export function createMirror<T>(
     },
     getSnapshot(): OutboxSnapshot<T> {
       const { size, bytes } = mirror
-      if (!snapshot) snapshot = { isDurable: box.isDurable, size, bytes, entries: inOrder().map(entryOf) }
+      if (!snapshot) snapshot = { isDurable: box.isDurable, size, bytes, entries: shown() }
       return snapshot
     },
   }
@@ -132,6 +132,10 @@ export function createMirror<T>(
   function inOrder() {
     return [...items.values()].sort((a, b) => (a.n < 0 || b.n < 0 ? b.n - a.n : a.n - b.n))
   }
+  const shown = () =>
+    inOrder()
+      .filter(({ isGone }) => !isGone)
+      .map(entryOf)
   function statusOf({ n, isAcked, end, isUncertain }: Item): DeliveryStatus {
     if (isAcked || end) return end || 'acked'
     return isUncertain ? 'uncertain' : n < 0 ? 'storing' : n > mirror.state.sent ? 'stored' : 'sent'
@@ -157,7 +161,12 @@ export function createMirror<T>(
       there.add(message.n)
       const item = items.get(message.n)
       if (!item) mirror.put({ ...message })
-      else if (item.end !== message.end || item.isUncertain !== message.isUncertain || item.isHeld !== message.isHeld)
+      else if (
+        item.end !== message.end ||
+        item.isGone !== message.isGone ||
+        item.isUncertain !== message.isUncertain ||
+        item.isHeld !== message.isHeld
+      )
         mirror.update(item, message)
     }
     for (const item of inOrder()) {

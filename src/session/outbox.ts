@@ -8,7 +8,7 @@ import type { RefusalNote } from './frames.ts'
 import { type Item, record, renewed } from './item.ts'
 import { OutboxError } from './outbox-error.ts'
 import { createMirror, type MirrorSettings } from './outbox-mirror.ts'
-import { mergeState } from './outbox-state.ts'
+import { mergeState, tombstone } from './outbox-state.ts'
 import type { OutboxState, StoredMessage } from './outbox-store.ts'
 
 /** Refused and expired messages that are kept to be looked at. */
@@ -177,8 +177,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
       if (!item) return
       // What is being stored first gets its number.
       if (n < 0) await item.delivery?.stored.catch(() => {})
-      await change([], [item.n])
-      fail(item, new OutboxError('DISCARDED'))
+      if (items.get(item.n) === item) await change([tombstone(record(item))])
       onWork()
     },
     async clear() {
