@@ -10,6 +10,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface Item extends Writable<StoredMessage> {
   isAcked?: boolean
+  /** The reading of the store that had it last. */
+  seen?: number
   entry?: OutboxEntry<any>
   /** Of one that was written here. */
   delivery?: Delivery

@@ -27,6 +27,7 @@ export function createMirror<T>(
   const listeners = new Set<() => void>()
   let snapshot: OutboxSnapshot<T> | undefined
   let isTelling = false
+  let reads = 0
   let reading: Promise<void> | undefined
   let readingNext: Promise<void> | undefined
 
@@ -154,13 +155,12 @@ export function createMirror<T>(
     if (isOther) for (const item of inOrder()) if (item.n > 0) drop(item)
     mirror.state = isOther ? found : mergeState(mirror.state, found)
     const { acked, forgotten } = mirror.state
-    const there = new Set<number>()
+    reads++
     for (const message of messages) {
       // Done already; whoever changed it last did not know.
       if (message.n <= acked && !message.end) continue
-      there.add(message.n)
-      const item = items.get(message.n)
-      if (!item) mirror.put({ ...message })
+      let item = items.get(message.n)
+      if (!item) mirror.put((item = { ...message }))
       else if (
         item.end !== message.end ||
         item.isGone !== message.isGone ||
@@ -168,11 +168,12 @@ export function createMirror<T>(
         item.isHeld !== message.isHeld
       )
         mirror.update(item, message)
+      item.seen = reads
     }
-    for (const item of inOrder()) {
+    for (const item of items.values()) {
       const { n } = item
       // What came after the reading is not judged by it.
-      if (n < 0 || n >= found.next || there.has(n)) continue
+      if (n < 0 || n >= found.next || item.seen === reads) continue
       if (item.end) drop(item)
       else if (n > acked) mirror.fail(item, new OutboxError('DISCARDED'))
       else if (n <= forgotten) mirror.fail(item, new OutboxError('UNKNOWN'))

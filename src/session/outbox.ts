@@ -109,7 +109,14 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
     mirror.changed()
   }
   /** Those that still wait, up to `n`. */
-  const waiting = (n: number) => inOrder().filter((item) => item.n > mirror.state.acked && item.n <= n && !item.end)
+  const waiting = (n: number) => {
+    const found: Item[] = []
+    for (let i = mirror.state.acked + 1; i <= n; i++) {
+      const item = items.get(i)
+      if (item && !item.end) found.push(item)
+    }
+    return found
+  }
 
   const outbox: OutboxCore<T> = {
     get state() {

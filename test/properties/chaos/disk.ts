@@ -132,11 +132,6 @@ export class Disk {
           // Deleting needs no room.
           if (!change.remove?.length && this.#random() < 0.5) quota()
           await box.change(change)
-          if (process.env.N) {
-            const N = Number(process.env.N)
-            const hit = change.remove?.includes(N) || change.replace?.some((m) => m.n === N) || (change.state?.acked ?? 0) >= N && (change.state?.acked ?? 0) < N + 40
-            if (hit) console.log(this.#time.now, 'change', (page as any).id, JSON.stringify({r: change.remove?.includes(N), p: change.replace?.filter((m) => m.n === N), s: change.state}))
-          }
           for (const { n, isUncertain } of change.replace || []) if (isUncertain) this.flagged.add(n)
           this.#ring(page)
         }),

@@ -93,17 +93,23 @@ export async function live(seed: number, plan: Plan): Promise<Outcome> {
     const session = new Session<{ id: number }>({
       ...engine(page, 'ann'),
       window: WINDOW,
-      outbox: { name: 'chaos', store: disk.storeOf(page) },
+      outbox: { name: 'chaos', store: disk.storeOf(page), maxMessages: 200 },
     })
     session.ws.on('error', () => {})
     // As an application does: what was refused is shown to somebody, and then forgotten.
-    session.outbox.subscribe(() => {
+    const look = () => {
+      isLooking = false
       for (const { n, data, status, isUncertain } of session.outbox.entries()) {
         if (isUncertain) flagged.add(data.id)
         if (status !== 'refused') continue
         told.add(data.id)
         session.outbox.discard(n).catch(() => {})
       }
+    }
+    let isLooking = false
+    session.outbox.subscribe(() => {
+      if (!isLooking) page.clock.setTimeout(look, 100)
+      isLooking = true
     })
     session.connect().catch(() => {})
     tabs.push({ page, session })
@@ -127,7 +133,7 @@ export async function live(seed: number, plan: Plan): Promise<Outcome> {
     } catch (error) {
       if (!(error instanceof OutboxError)) throw error
       failed.add(id)
-      return
+      return false
     }
     delivery.stored.then(
       () => accepted.set(id, delivery),
@@ -137,6 +143,7 @@ export async function live(seed: number, plan: Plan): Promise<Outcome> {
       () => acked.add(id),
       (error) => error.code === 'REFUSED' && told.add(id),
     )
+    return true
   }
 
   // ── the reader
@@ -236,12 +243,12 @@ export async function live(seed: number, plan: Plan): Promise<Outcome> {
   await time.advance(50)
   const names = Object.keys(moods) as (keyof typeof moods)[]
   let faults = 0
-  while (lastId < plan.messages) {
+  while (accepted.size < plan.messages) {
     const tab = any(tabs) as Tab
-    const burst = Math.min(1 + upTo(40), plan.messages - lastId)
-    if (!tab.page.isFrozen) for (let i = 0; i < burst; i++) write(tab)
+    const burst = 1 + upTo(40)
+    if (!tab.page.isFrozen) for (let i = 0; i < burst && write(tab); i++);
     await time.advance(random() * 40)
-    const share = lastId / plan.messages
+    const share = accepted.size / plan.messages
     while (faults < plan.faults * share) {
       moods[any(names) as keyof typeof moods]()
       faults++
@@ -296,7 +303,6 @@ export async function live(seed: number, plan: Plan): Promise<Outcome> {
   }
   if (repeats > WINDOW * losses) complain(`${repeats} repeats after ${losses} losses`)
   if (!plan.losesMemory && disk.flagged.size) complain(`${disk.flagged.size} flagged, and nothing was lost`)
-  if (accepted.size < plan.messages / 2) complain(`only ${accepted.size} accepted`)
   for (const tab of tabs) tab.page.isDead = true
   const { size: refused } = told
   return { seed, wrong, accepted: accepted.size, done: done.length, faults, refused, repeats, losses, resets }

@@ -43,7 +43,6 @@ export class Wire {
   }
 
   toClient(all: unknown[]): void {
-    if (process.env.N) for (const d of all) if (/"[ag]":|welcome/.test(String(d))) console.log(this.#network.time.now, 'to', (this.page as any).id, this.isWhole, this.client.readyState, this.page.isFrozen, String(d))
     if (!this.isWhole) return
     for (const data of all)
       this.page.run(() => this.client.readyState === 1 && tell(this.client.listeners, 'message', { data }))

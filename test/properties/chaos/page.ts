@@ -6,10 +6,8 @@
 import type { Clock } from '../../../src/index.ts'
 import type { Time } from './time.ts'
 
-(globalThis as any).__ids = 0
 export class Page {
   isDead = false
-  id = ++(globalThis as any).__ids
   isFrozen = false
   #held: (() => void)[] = []
   readonly clock: Clock
