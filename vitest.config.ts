@@ -87,6 +87,12 @@ const projects: Record<string, Project> = {
       MODEL_SEED: process.env.MODEL_SEED ?? String(Date.now() % 2 ** 31),
     },
   },
+  // Hundreds of chaos runs; `npm test` plays ten.
+  chaos: {
+    isOnRequest: true,
+    include: ['test/properties/chaos/*.test.ts'],
+    env: { CHAOS: 'long' },
+  },
   // Drops packets and pulls links; `npm run test:netns` gives it a network namespace of its own.
   netns: { isOnRequest: true, ...withWebSocket },
   // Other people's package managers and bundlers: each step has a limit of its own, this is the sum.
