@@ -20,6 +20,7 @@ export default defineConfig({
         ...{
           'src/index': 'src/index.ts',
           'src/graphql/index': 'src/graphql/index.ts',
+          'src/requests/index': 'src/requests/index.ts',
           'src/runtime/ws-browser': 'src/runtime/ws-browser.ts',
         },
         'testing/index': 'testing/index.ts',
