@@ -58,6 +58,8 @@ const projects: Record<string, Project> = {
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
   requests: {},
+  server: {},
+  session: {},
   bench: {},
   hooks,
   'hooks-compiled': { ...hooks, vite: { plugins: [react({ compiler: { panicThreshold: 'all_errors' } })] } },

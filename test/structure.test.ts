@@ -21,14 +21,27 @@ const rules: Record<string, string[]> = {
   'index.ts': ['policy', 'options', 'machine', 'runtime', 'client.ts', 'observers', 'websocket-client.ts'],
   'websocket-client.ts': ['policy', 'options', 'machine', 'runtime'],
   graphql: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'graphql'],
+  // Only what both ends must agree on.
+  server: ['policy', 'session', 'server'],
   requests: ['policy', 'runtime', 'websocket-client.ts', 'requests'],
-  observers: ['policy', 'options', 'runtime', 'index.ts', 'graphql', 'requests', 'observers', 'websocket-client.ts'],
+  session: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'websocket-client.ts', 'requests', 'session'],
+  observers: [
+    'policy',
+    'options',
+    'runtime',
+    'index.ts',
+    'graphql',
+    'requests',
+    'session',
+    'observers',
+    'websocket-client.ts',
+  ],
 }
 /** The room of a file of src/, or its name where it stands between them. */
 const roomOf = (path: string) => path.replaceAll('\\', '/').split('/')[1] as string
 
 /** The only files that look at the world (R28). */
-const worldly = ['platform', 'ws-node']
+const worldly = ['platform', 'ws-node', 'browser']
 const world = [
   ...['window', 'document', 'navigator', 'location', 'globalThis', 'self', 'global'],
   ...['WebSocket', 'AbortController', 'reportError', 'performance', 'Date', 'crypto'],

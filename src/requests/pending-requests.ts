@@ -41,14 +41,14 @@ export interface RequestProtocol<Out, Id> {
   readonly cancel?: ((id: Id) => WebSocketData) | undefined
 }
 
-export interface PendingRequests<Out, In, Id> {
+export interface PendingRequests<Out, In, Id = number> {
   /** How many wait for an answer. */
   readonly pending: number
   /** Never throws: bad arguments reject as everything else does. */
   readonly ask: (message: Out, options?: RequestOptions) => Promise<In>
   /**
    * An answer has come; it is late, and ignored, where nobody waits for it. The request resolves with what `read` returns,
-   * or rejects with what it throws: `new RequestError('REFUSED', true, why)` where the other side refuses.
+   * or rejects with what it throws.
    */
   readonly settle: (id: Id, read: () => In) => void
 }

@@ -31,6 +31,11 @@ export class RequestError extends Error {
   }
 }
 
+/** For `settle`: the other side refuses, and says this. */
+export const refused = (reply: unknown) => (): never => {
+  throw new RequestError('REFUSED', true, reply)
+}
+
 const explain = (code: RequestErrorCode, sent: boolean): string =>
   `${WHY[code]} ${sent ? 'The request was sent, so it may have happened.' : 'The request was not sent.'}`
 

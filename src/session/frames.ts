@@ -29,6 +29,8 @@ export type ClientFrame =
       readonly epoch?: string | undefined
     }
   | { readonly type: 'send'; readonly n: number; readonly data: unknown }
+  /** There is no message of this number any more: nothing is done, and it counts as done. */
+  | { readonly type: 'skip'; readonly n: number }
   | { readonly type: 'request'; readonly id: number; readonly data: unknown; readonly isIdempotent?: boolean }
   | { readonly type: 'cancel'; readonly id: number }
   /** Without `from`: from now on. */

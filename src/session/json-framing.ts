@@ -3,6 +3,7 @@
  * ignored, so that a later version may add some. Must never let through a frame with a field of the wrong kind.
  */
 
+import { jsonText } from '../policy/json-text.ts'
 import type { Framing, Position, RefusalNote, SessionFrame } from './frames.ts'
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
@@ -40,6 +41,8 @@ function toWire(frame: SessionFrame): object {
     }
     case 'send':
       return { n: frame.n, d: frame.data }
+    case 'skip':
+      return { n: frame.n, x: 1 }
     case 'ack':
       return { a: frame.n, x: listed(frame.refused) }
     case 'gap':
@@ -84,7 +87,7 @@ function fromWire(wire: Record<string, unknown>): SessionFrame | null {
       ...{ isForgotten: !!wire.f, frameBytes: count(wire.b, 'b'), memory: count(wire.m, 'm') },
     }
   }
-  if (n !== undefined) return { type: 'send', n: count(n, 'n'), data: d }
+  if (n !== undefined) return x ? { type: 'skip', n: count(n, 'n') } : { type: 'send', n: count(n, 'n'), data: d }
   if (a !== undefined) return { type: 'ack', n: count(a, 'a'), refused: notes(x) }
   if (g !== undefined) return { type: 'gap', n: count(g, 'g') }
   if (w !== undefined) return { type: 'wait', n: count(w, 'w'), ms: count(wire.ms, 'ms') }
@@ -110,7 +113,7 @@ function fromWire(wire: Record<string, unknown>): SessionFrame | null {
 /** `undefined` as a message's data is written as null, because JSON would drop the key. */
 export const jsonFraming: Framing = {
   write: (frame) =>
-    JSON.stringify('data' in frame && frame.data === undefined ? toWire({ ...frame, data: null }) : toWire(frame)),
+    jsonText('data' in frame && frame.data === undefined ? toWire({ ...frame, data: null }) : toWire(frame)),
   read(data) {
     if (typeof data !== 'string') return null
     let wire: unknown

@@ -1,0 +1,123 @@
+/**
+ * Owns one topic that one connection follows: where it stands, catching up in pages, then live (S7, S10).
+ * Must never skip an event, nor hold more than a page for a client that reads slowly.
+ */
+
+import type { WebSocketData } from '../policy/payload.ts'
+import type { Position } from '../session/frames.ts'
+import type { Context, Line } from './context.ts'
+import type { StreamEvent } from './session-store.ts'
+import type { Listener, Topics } from './topics.ts'
+
+/** Events read at a time. */
+const PAGE = 100
+/** Ms until the store is asked again after it failed. */
+const RETRY = 1000
+
+export class Follower<User> implements Listener {
+  readonly #context: Context<User>
+  readonly #line: Line<User>
+  readonly #topics: Topics
+  readonly #topic: string
+  #position: Position = { epoch: '', offset: 0 }
+  #isLive = false
+  /** Something has happened since the store was asked. */
+  #isRung = false
+  #isOver = false
+
+  constructor(context: Context<User>, line: Line<User>, topics: Topics, topic: string) {
+    this.#context = context
+    this.#line = line
+    this.#topics = topics
+    this.#topic = topic
+  }
+
+  /** Answers where it goes on, then everything after it. */
+  async start(from: Position | undefined): Promise<void> {
+    // Before the store is asked, so that nothing falls between.
+    this.#topics.join(this.#topic, this)
+    const { store } = this.#context
+    const page = from && (await this.#ask(() => store.since(this.#topic, from, PAGE)))
+    if (this.#isOver) return
+    if (from && page) {
+      this.#answer(from, true)
+      await this.#tellAll(page)
+    } else {
+      const present = await this.#ask(() => store.position(this.#topic))
+      if (!present) return
+      this.#answer(present, !from)
+    }
+    await this.#catchUp()
+  }
+
+  stop(): void {
+    this.#isOver = true
+    this.#topics.leave(this.#topic, this)
+  }
+
+  hear(event: StreamEvent, text: () => WebSocketData): void {
+    this.#isRung = true
+    if (!this.#isLive || event.offset <= this.#position.offset) return
+    if (event.offset === this.#position.offset + 1 && !this.#line.isBusy) this.#send(event, text())
+    else this.#line.run(this.#catchUp())
+  }
+
+  hearPlain(text: WebSocketData): void {
+    if (!this.#line.isBusy) this.#line.sendText(text)
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#isLive = false
+    const { store } = this.#context
+    while (!this.#isOver) {
+      if (this.#line.isBusy) await this.#line.drained()
+      this.#isRung = false
+      const page = await this.#ask(() => store.since(this.#topic, this.#position, PAGE))
+      if (this.#isOver) return
+      if (page) await this.#tellAll(page)
+      else {
+        // Not all of it is to be had, so none of it is (S10).
+        const present = await this.#ask(() => store.position(this.#topic))
+        if (!present) return
+        this.#answer(present, false)
+      }
+      if (!this.#isRung && (!page || page.length < PAGE)) {
+        this.#isLive = true
+        return
+      }
+    }
+  }
+
+  async #tellAll(page: readonly StreamEvent[]): Promise<void> {
+    for (const event of page) {
+      if (this.#line.isBusy) await this.#line.drained()
+      if (this.#isOver) return
+      this.#send(event, this.#context.framing.write({ ...event, type: 'event' }))
+    }
+  }
+
+  #send(event: StreamEvent, text: WebSocketData): void {
+    this.#position = { epoch: this.#position.epoch, offset: event.offset }
+    this.#line.sendText(text)
+  }
+
+  #answer(position: Position, isContinued: boolean): void {
+    if (this.#isOver) return
+    this.#position = position
+    this.#line.send({ type: 'following', topic: this.#topic, position, isContinued })
+  }
+
+  /** Asks until there is an answer, or nobody waits for it any more. */
+  async #ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+    const { clock } = this.#context
+    while (!this.#isOver) {
+      try {
+        return await question()
+      } catch (cause) {
+        this.#line.trouble('STORE_FAILED', `the store could not say what happened in "${this.#topic}".`, cause)
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, RETRY))
+      }
+    }
+    return undefined
+  }
+}
