@@ -74,7 +74,7 @@ describe('imports run downhill', () => {
   })
 
   it('hooks/ reaches the engine through its doors and its observers only, and imports react and nothing else', () => {
-    const doors = ['react', 'src/index.ts', 'src/graphql/index.ts', 'src/requests/index.ts']
+    const doors = ['react', 'src/index.ts', 'src/graphql/index.ts', 'src/requests/index.ts', 'src/session/index.ts']
     expect(
       trespasses(
         rooms.hooks,
@@ -236,7 +236,7 @@ describe('what a source file may not contain', () => {
   it("'use client' stands on the door, the hooks and the components, and nowhere else", () => {
     const marked = (file: Source) => file.body[0]?.directive === 'use client'
     const isReact = (file: Source) =>
-      /^hooks\/((index|graphql)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
+      /^hooks\/((index|graphql|session)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
     expect(library.filter(marked).map((file) => file.path)).toEqual(library.filter(isReact).map((file) => file.path))
   })
 
