@@ -12,7 +12,7 @@ import type { SocketLike } from '../options/world.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { ErrorCode } from '../policy/errors.ts'
 import { webSocketUrl } from '../policy/url.ts'
-import { isAddress, isBag, isFunction, isProtocols } from '../policy/values.ts'
+import { isAddress, isBag, isFunction, isNumber, isProtocols, isText } from '../policy/values.ts'
 import type { Engine } from './engine.ts'
 import {
   findWebSocket,
@@ -34,6 +34,9 @@ export class Connection {
   /** As they were when it began: later ones are for the next attempt (R27). */
   readonly #settings: Settings
   #controller: AbortController | undefined
+  #hasOpened = false
+  /** What the socket's `error` said. */
+  #cause: unknown
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -148,32 +151,32 @@ export class Connection {
    * Node's own WebSocket before 24 never closes after a failed handshake, nor does Chromium's under a page's policy.
    */
   #listen(socket: SocketLike): void {
-    let cause: unknown
-    let hasOpened = false
     const listen: SocketLike['addEventListener'] =
       this.#engine.adapter?.listen(socket) || ((type, listener) => socket.addEventListener(type, listener))
-    // Platforms and mocks leave out what they do not know, or say null.
-    const closed = ({ code, reason, wasClean, failure }: Partial<CloseInfo> & { failure?: Failure }) =>
-      this.#report({
-        type: 'socketClosed',
-        code: typeof code === 'number' ? code : 1006,
-        reason: typeof reason === 'string' ? reason : '',
-        wasClean: wasClean === true,
-        cause,
-        failure,
-      })
     listen('open', () => {
-      hasOpened = true
+      this.#hasOpened = true
       this.#report({ type: 'opened' })
     })
     listen('message', (event: MessageEvent) => {
       if (!this.isStale) this.#engine.traffic.receive(event)
     })
     listen('error', (event: { error?: unknown }) => {
-      cause = event?.error || event
-      if (!hasOpened) closed({})
+      this.#cause = event?.error || event
+      if (!this.#hasOpened) this.#closed({})
     })
-    listen('close', (event?: Partial<CloseInfo> & { failure?: Failure }) => closed(event || {}))
+    listen('close', (event?: Partial<CloseInfo> & { failure?: Failure }) => this.#closed(event || {}))
+  }
+
+  /** Platforms and mocks leave out what they do not know, or say null. */
+  #closed({ code, reason, wasClean, failure }: Partial<CloseInfo> & { failure?: Failure }): void {
+    this.#report({
+      type: 'socketClosed',
+      code: isNumber(code) ? code : 1006,
+      reason: isText(reason) ? reason : '',
+      wasClean: wasClean === true,
+      cause: this.#cause,
+      failure,
+    })
   }
 }
 

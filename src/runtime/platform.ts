@@ -66,6 +66,9 @@ export function reportOrThrow(thrown: unknown): void {
   }, 0)
 }
 
+/** How to stop what has never begun: one function for all clients that watch nothing. */
+export const nothing = (): void => {}
+
 type Notify = Parameters<Environment>[0]
 type Page = Document | null
 
@@ -76,7 +79,7 @@ let latest: { readonly page: Page; readonly join: Environment } | undefined
 export const browserEnvironment: Environment = (notify) => {
   const page = typeof document === 'object' ? document : null
   // Node: nobody tells anything, so nothing is kept for it.
-  if (!page && !(globalThis as Partial<EventTarget>).addEventListener) return () => {}
+  if (!page && !(globalThis as Partial<EventTarget>).addEventListener) return nothing
   // A test may put another page in the place of the first.
   if (!latest || latest.page !== page) latest = { page, join: watchPage(page) }
   return latest.join(notify)

@@ -10,6 +10,7 @@ import type { SocketLike } from '../options/world.ts'
 import { payloadSize, type WebSocketData } from '../policy/payload.ts'
 import type { Engine } from './engine.ts'
 import { MessageQueue } from './message-queue.ts'
+import type { Counters } from './stats.ts'
 
 /** What listeners of `drop` receive: a message that will not be sent, and why. */
 export interface DropInfo {
@@ -30,6 +31,7 @@ const AFTER_THROW = 1000
 export class Sender {
   readonly queue = new MessageQueue()
   readonly #engine: Engine
+  readonly #counts: Counters
   #limits: QueueLimits | false = false
   #socket: SocketLike | undefined
   /** What the platform held when the last ping went out; see `isBufferDraining`. */
@@ -39,8 +41,9 @@ export class Sender {
   /** When to look again whether the platform's buffer has drained, monotonic ms. */
   pollAt = Infinity
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, counts: Counters) {
     this.#engine = engine
+    this.#counts = counts
   }
 
   /** Whether the socket takes messages: an open one, or one that still sends what came before a `close()`. */
@@ -114,9 +117,8 @@ export class Sender {
       this.#engine.errors.emit({ code: 'SOCKET_THREW', cause })
       return false
     }
-    const { statistics } = this.#engine.traffic
-    statistics.messagesSent++
-    statistics.bytesSent += payloadSize(data)
+    this.#counts.messagesSent++
+    this.#counts.bytesSent += payloadSize(data)
     return true
   }
 

@@ -81,8 +81,8 @@ export class SnapshotPublisher {
     const { circuit, phase, until } = state
     const offset = engine.clock.now() - now
     // The same deadline must stay the same number, though the wall clock drifts against the monotonic one.
-    const epoch = (isKnown: boolean, at: number, known: number | null) => {
-      if (!isKnown || at === Infinity) return null
+    const epoch = (at: number, known: number | null) => {
+      if (at === Infinity) return null
       const value = Math.round(at + offset)
       return known !== null && Math.abs(known - value) < 2 ? known : value
     }
@@ -93,12 +93,8 @@ export class SnapshotPublisher {
       circuitFailures: circuit.failures,
       isReconnecting: state.reconnecting,
       retryCount: state.retryCount,
-      retryAt: epoch(
-        phase === 'waiting' || phase === 'blocked',
-        phase === 'waiting' ? until : circuit.trialAt,
-        old.retryAt,
-      ),
-      halfOpenAt: epoch(circuit.state === 'OPEN', circuit.halfOpenAt, old.halfOpenAt),
+      retryAt: epoch(phase === 'waiting' ? until : phase === 'blocked' ? circuit.trialAt : Infinity, old.retryAt),
+      halfOpenAt: epoch(circuit.halfOpenAt, old.halfOpenAt),
       connectionId: engine.traffic.statistics.connections,
       addressId: this.addressId,
       protocol: state.openedAt < Infinity ? engine.connection?.socket?.protocol || '' : null,

@@ -26,7 +26,7 @@ export class Traffic {
     this.#engine = engine
     this.ping = new PingTracker(engine)
     this.drains = new Drains(engine)
-    this.sender = new Sender(engine)
+    this.sender = new Sender(engine, this.statistics)
   }
 
   // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────────────
