@@ -1,7 +1,6 @@
 /** A client owned by a component: useWebSocketConnection. R30, R32, R33. */
 
-import { configure, render, renderHook } from '@testing-library/react'
-import * as React from 'react'
+import { renderHook } from '@testing-library/react'
 import { useEffect } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -21,7 +20,7 @@ import {
   useWebSocketEvent,
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
-import { accept, createWorld, type World } from '../support/index.ts'
+import { createWorld, type World } from '../support/index.ts'
 import {
   advanceTimers,
   clearWarnings,
@@ -217,64 +216,6 @@ describe('{ client }', () => {
   })
 })
 
-describe('one connection', () => {
-  it('[R32] under StrictMode: one handshake, one provider call', () => {
-    configure({ reactStrictMode: true })
-    const world = createWorld({ server: accept() })
-    const url = vi.fn(() => 'wss://example.test/')
-    const { result, unmount } = mount(world, { url })
-    advanceTimers(100)
-    settle(() => world.advance(0))
-    expect([world.dials, url.mock.calls.length, result.current.state]).toEqual([1, 1, 'OPEN'])
-    unmount()
-    advanceTimers(0)
-    expectNothingLeft(world)
-  })
-
-  const { Activity } = React as { Activity?: typeof React.Activity }
-  // React 18 has no Activity.
-  if (Activity)
-    it('[R32] a tree that is hidden and shown keeps it within `linger`', () => {
-      if (!Activity) return
-      const world = createWorld()
-      const { url, ...options } = world.options() as OwnConnectionProps
-      const tree = (mode: 'hidden' | 'visible') => (
-        <Activity mode={mode}>
-          <Owner url={url} options={{ ...options, linger: 1000 }} />
-        </Activity>
-      )
-      const { rerender } = render(tree('visible'))
-      settle(() => world.socket.accept())
-      rerender(tree('hidden'))
-      advanceTimers(999)
-      rerender(tree('visible'))
-      advanceTimers(5000)
-      expect([world.dials, world.socket.readyState]).toEqual([1, 1])
-    })
-})
-
-interface OwnerProps {
-  url: OwnConnectionProps['url']
-  options: Omit<OwnConnectionProps, 'url'>
-  children?: (client: WebSocketReconnect) => React.ReactNode
-}
-
-function Owner({ url, options, children }: OwnerProps) {
-  const client = useWebSocketConnection(url, options)
-  return children ? children(client) : null
-}
-
-function Greeter({ client, room }: { client: WebSocketReconnect; room: string }) {
-  const send = useSend({ client })
-  useEffect(() => void send(`hello ${room}`), [room, send])
-  return null
-}
-
-function Subscriber({ client, room }: { client: WebSocketReconnect; room: string }) {
-  const { send } = useWebSocket({ client, onOpen: () => void send(`join ${room}`) })
-  return null
-}
-
 describe('changes', () => {
   it('[R33] a url, by value; other options, without a new connection', () => {
     const world = createWorld()
@@ -297,23 +238,5 @@ describe('changes', () => {
     expect(world.dials).toBe(1)
     rerender({ url: () => 'wss://example.test/3', urlKey: 2 })
     expect(world.sockets.map(({ url }) => url)).toEqual(['wss://example.test/1', 'wss://example.test/3'])
-  })
-
-  it.each([
-    ['is already there', Greeter, 'hello'],
-    ['comes with the change', Subscriber, 'join'],
-  ])('[R33] what a child that %s sends in an effect of the change goes to the new url', (_, Child, word) => {
-    const world = createWorld()
-    const { url: _url, ...options } = world.options() as OwnConnectionProps
-    const tree = (room: string) => (
-      <Owner url={`wss://example.test/${room}`} options={options}>
-        {(client) => <Child key={word === 'join' ? room : ''} client={client} room={room} />}
-      </Owner>
-    )
-    const { rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    rerender(tree('b'))
-    settle(() => world.socket.accept())
-    expect(world.sockets.map(({ sent }) => sent)).toEqual([[`${word} a`], [`${word} b`]])
   })
 })

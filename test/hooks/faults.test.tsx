@@ -3,12 +3,11 @@
  * and fifty of everything at once. What the hooks promise in general is in the other files, by rule.
  */
 
-import { act, configure, render } from '@testing-library/react'
-import { Profiler } from 'react'
+import { act, render } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { useMessage, useWebSocket } from '../../hooks/index.ts'
 import { accept, createWorld, refuse } from '../support/index.ts'
-import { advanceTimers, InWorld, ping, settle, setupHookTests } from '../support/react-scene.tsx'
+import { advanceTimers, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
 setupHookTests()
 
@@ -19,64 +18,6 @@ function Every({ heard }: { heard: unknown[] }) {
   useMessage((data) => heard.push(data))
   return <Last />
 }
-
-test('[F54] a burst of 10,000 messages reaches every listener and renders at most once per notification', () => {
-  const world = createWorld()
-  const heard: unknown[] = []
-  let renders = 0
-  const { container } = render(
-    <InWorld world={world}>
-      <Profiler id="" onRender={() => renders++}>
-        <Every heard={heard} />
-      </Profiler>
-    </InWorld>,
-  )
-  settle(() => world.socket.accept())
-  renders = 0
-  act(() => {
-    for (let n = 0; n < 10_000; n++) world.socket.receive(String(n))
-  })
-  advanceTimers(40)
-  expect(heard).toEqual(Array.from({ length: 10_000 }, (_, n) => String(n)))
-  expect(container.textContent).toBe('9999')
-  expect(renders).toBeLessThanOrEqual(2)
-})
-
-test('[F55] a pong is not shown as the last message, and neither hides nor repeats one', () => {
-  const world = createWorld()
-  const heard: unknown[] = []
-  const { container } = render(
-    <InWorld world={world}>
-      <Every heard={heard} />
-    </InWorld>,
-  )
-  settle(() => world.socket.accept())
-  settle(() => world.socket.receive('news'))
-  for (const pong of ['{"type":"pong","at":7}', 'PONG']) {
-    ping(world)
-    settle(() => world.socket.receive(pong))
-  }
-  expect(container.textContent).toBe('news')
-  expect(heard).toEqual(['news'])
-})
-
-test('[F67] StrictMode, which mounts everything twice, makes one handshake', () => {
-  configure({ reactStrictMode: true })
-  const world = createWorld({ server: accept(10) })
-  const { container, unmount } = render(
-    <InWorld world={world}>
-      <State />
-    </InWorld>,
-  )
-  advanceTimers(100)
-  settle(() => world.advance(10))
-  expect(container.textContent).toBe('OPEN')
-  expect(world.dials).toBe(1)
-  unmount()
-  advanceTimers(0)
-  world.advance(2000)
-  expect([world.liveSockets.length, world.timers, world.watchers, vi.getTimerCount()]).toEqual([0, 0, 0, 0])
-})
 
 test('[F67] a tree that leaves during the handshake leaves no socket, timer or listener, and hears nothing more', () => {
   const world = createWorld()
@@ -99,23 +40,6 @@ test('[F67] a tree that leaves during the handshake leaves no socket, timer or l
   advanceTimers(100)
   expect(heard).toEqual([])
   expect([world.dials, world.timers, world.watchers, vi.getTimerCount()]).toEqual([1, 0, 0, 0])
-})
-
-test('[F67] a tree that is taken down and put up again in one task keeps its connection', () => {
-  const world = createWorld({ server: accept() })
-  const tree = (key: string) => (
-    <InWorld world={world}>
-      <div key={key}>
-        <State />
-      </div>
-    </InWorld>
-  )
-  const { rerender, container } = render(tree('before'))
-  settle(() => world.advance(0))
-  rerender(tree('after'))
-  advanceTimers(100)
-  expect(container.textContent).toBe('OPEN')
-  expect(world.dials).toBe(1)
 })
 
 test('[F72] fifty components share one connection; fifty providers dial, and dial again, each in its own time', () => {

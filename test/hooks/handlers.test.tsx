@@ -451,7 +451,7 @@ describe('useMessage', () => {
     expect(renders).toBe(1)
   })
 
-  it('[R37] pongs reach neither useMessage, onMessage nor lastMessage', () => {
+  it('[F55][R37] pongs reach neither useMessage, onMessage nor lastMessage', () => {
     const world = createWorld()
     const [one, two, raw] = [vi.fn(), vi.fn(), vi.fn()]
     const { result } = renderHook(() => {

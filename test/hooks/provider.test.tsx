@@ -56,12 +56,6 @@ function Shy() {
   return null
 }
 
-function Greeter({ room }: { room: string }) {
-  const { send } = useWebSocket()
-  useEffect(() => void send(`hello ${room}`), [room, send])
-  return null
-}
-
 function Impatient({ token }: { token: string }) {
   const { reconnect } = useWebSocket()
   useLayoutEffect(() => {
@@ -84,18 +78,6 @@ function Sleeper({ onMount }: { onMount: (suspend: (promise: Promise<void>) => v
   useEffect(() => onMount(setPromise), [onMount])
   if (promise) throw promise
   return <p>{state}</p>
-}
-
-function ChangesItsUrl({ world, onMount }: { world: World; onMount: (setUrl: (url: string) => void) => void }) {
-  const [url, setUrl] = useState('wss://first.test/')
-  useEffect(() => onMount(setUrl), [onMount])
-  return <InWorld world={world} url={url} />
-}
-
-function RendersOften({ world, onRender }: { world: World; onRender: (setRenders: (n: number) => void) => void }) {
-  const [renders, setRenders] = useState(0)
-  useEffect(() => onRender(setRenders), [renders, onRender])
-  return <InWorld world={world} url={() => `wss://example.test/?render=${renders}`} />
 }
 
 /** Renders a provider around one reader; `rerender` changes the provider's props. */
@@ -358,29 +340,6 @@ describe('ownership', () => {
       expect(world.dials).toBe(3)
     })
 
-    it('[R30] ends when `enabled` goes from false to true', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      settle(() => socket.close())
-      rerender({ enabled: false })
-      expect(world.dials).toBe(1)
-      rerender({ enabled: true })
-      expect(world.dials).toBe(2)
-      rerender({ enabled: false })
-      settle(() => socket.close())
-      rerender({ enabled: true })
-      expect(world.dials).toBe(3)
-    })
-
-    it('[R23] that is refused changes nothing', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      expect(() => socket.close(1005)).toThrow(RangeError)
-      rerender({ url: null })
-      rerender()
-      expect(world.dials).toBe(2)
-    })
-
     it('[R30] is undone by a listener of it that connects', () => {
       const world = createWorld()
       const { rerender, socket } = mount(world)
@@ -636,20 +595,6 @@ describe('changes', () => {
     expect(world.liveSockets).toEqual([world.socket])
   })
 
-  it('[R33] what a child sends in an effect of the change goes to the new url', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <Greeter room={room} />
-      </InWorld>
-    )
-    const { rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    rerender(tree('b'))
-    settle(() => world.socket.accept())
-    expect(world.sockets.map(({ sent }) => sent)).toEqual([['hello a'], ['hello b']])
-  })
-
   it.each<[string, Partial<OwnConnectionProps>, Partial<OwnConnectionProps>]>([
     ['a function url and its key', { url: () => 'wss://a.test/', urlKey: 1 }, { url: null, urlKey: 2 }],
     ['the url, and enabled', { url: 'wss://a.test/' }, { url: 'wss://b.test/', enabled: false }],
@@ -679,17 +624,6 @@ describe('changes', () => {
     expect(world.socket.args[2]).toBeUndefined()
   })
 
-  it('[R33] a url changed in a mount effect leaks no socket', () => {
-    const world = createWorld({ server: accept() })
-    const { unmount } = render(<ChangesItsUrl world={world} onMount={(setUrl) => setUrl('wss://second.test/')} />)
-    settle(() => world.advance(1000))
-    expect(world.liveSockets.map(({ url }) => url)).toEqual(['wss://second.test/'])
-    unmount()
-    advanceTimers(0)
-    world.advance(0)
-    expectNothingLeft(world)
-  })
-
   it.each<[string, () => Partial<OwnConnectionProps>]>([
     ['the same url', () => ({ url: 'wss://example.test/' })],
     ['an equal URL object', () => ({ url: new URL('wss://example.test/') })],
@@ -707,22 +641,6 @@ describe('changes', () => {
     expect(world.dials).toBe(1)
     expect(world.socket.readyState).toBe(1)
     expect(update).not.toHaveBeenCalled()
-  })
-
-  it('[R33] an inline function url is no endless loop, however often its state renders', () => {
-    const world = createWorld()
-    let renders = 0
-    const again = (setRenders: (n: number) => void) => {
-      if (renders < 20) setRenders(++renders)
-    }
-    const { unmount } = render(<RendersOften world={world} onRender={again} />)
-    advanceTimers(100)
-    expect(renders).toBe(20)
-    expect(world.dials).toBe(1)
-    unmount()
-    advanceTimers(0)
-    world.advance(0)
-    expectNothingLeft(world)
   })
 
   it('[R33] providers are always the latest render’s: the next attempt uses the new token', () => {

@@ -262,7 +262,7 @@ describe('R14 the verdict', () => {
     ['is a Map', () => new Map([['type', 'ping']])],
     ['is a promise', () => () => Promise.resolve('ping') as unknown as string],
   ] as [string, () => string | object][])(
-    '[R14] reports a heartbeatMessage that %s and keeps the connection and the rhythm',
+    '[F63][R14] reports a heartbeatMessage that %s and keeps the connection and the rhythm',
     (_what, make) => {
       const { world, client, log } = connected({ ...beating, heartbeatMessage: make() })
       world.advance(30_000)

@@ -24,7 +24,7 @@ function waiting(options: Parameters<typeof setup>[0] = {}) {
 }
 
 describe('R15 news while open', () => {
-  it.each(['online', 'offline', 'wake'] as const)('[R15] probes at once on %s', (news) => {
+  it.each(['online', 'offline', 'wake'] as const)('[F14][R15] probes at once on %s', (news) => {
     const { world, client } = connected(beating)
     world.advance(7000)
     world.notify(news)
