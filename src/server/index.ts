@@ -12,5 +12,7 @@ export {
 } from './session-server.ts'
 export type { Commit, Committed, Publication, Retention, SessionStore, StreamEvent } from './session-store.ts'
 export type { ServerSocket } from './socket-line.ts'
+export { type SqliteStoreOptions, sqliteStore } from './sqlite-store.ts'
+export type { SqliteDatabase, SqliteStatement } from './sqlite-tables.ts'
 export type { Trouble, TroubleCode, TroubleListener } from './trouble.ts'
 export { Refusal, Wait } from './verdicts.ts'
