@@ -21,6 +21,7 @@ export default defineConfig({
           'src/index': 'src/index.ts',
           'src/graphql/index': 'src/graphql/index.ts',
           'src/server/index': 'src/server/index.ts',
+          'src/session/index': 'src/session/index.ts',
           'src/runtime/ws-browser': 'src/runtime/ws-browser.ts',
         },
         'testing/index': 'testing/index.ts',

@@ -58,6 +58,7 @@ const projects: Record<string, Project> = {
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
   server: {},
+  session: {},
   bench: {},
   hooks,
   'hooks-compiled': { ...hooks, vite: { plugins: [react({ compiler: { panicThreshold: 'all_errors' } })] } },

@@ -38,6 +38,8 @@ export interface CourierSettings {
 
 /** One connection, as far as messages are concerned. */
 interface Line {
+  /** Whom the server takes us for. */
+  readonly client: string
   readonly welcome: Welcome
   /** Under this number the server had forgotten us, as we were greeted. */
   readonly uncertainTo: number
@@ -91,6 +93,8 @@ export function createCourier(settings: CourierSettings) {
 
   const round = async () => {
     const here = line
+    // Somebody has cleared the store: we are another client now.
+    if (here && here.client !== outbox.state.client) return settings.reconnect()
     if (acked) await settle()
     if (!here || here !== line || !here.isLeading) return
     if (!here.isPrepared) await prepare(here)
@@ -181,10 +185,10 @@ export function createCourier(settings: CourierSettings) {
   return {
     run,
     /** A connection is ready. */
-    open(welcome: Welcome) {
+    open(client: string, welcome: Welcome) {
       pausedUntil = 0
       const here: Line = {
-        welcome,
+        ...{ client, welcome },
         uncertainTo: welcome.isForgotten ? outbox.state.sent : 0,
         leave: box.lead((isLeading) => {
           here.isLeading = isLeading

@@ -53,13 +53,16 @@ export function memoryOutbox(): OutboxStore {
           ring()
         },
         lead(listener) {
+          const leadLater = async (next: typeof listener | undefined) => {
+            await null
+            if (next && queue[0] === next) next(true)
+          }
           queue.push(listener)
-          if (queue.length === 1) Promise.resolve().then(() => queue[0] === listener && listener(true))
+          if (queue[0] === listener) leadLater(listener)
           return () => {
             const wasFirst = queue[0] === listener
             if (queue.includes(listener)) queue.splice(queue.indexOf(listener), 1)
-            const next = queue[0]
-            if (wasFirst && next) Promise.resolve().then(() => queue[0] === next && next(true))
+            if (wasFirst) leadLater(queue[0])
           }
         },
         watch(listener) {

@@ -43,7 +43,7 @@ describe('the files', () => {
     const kinds = [
       /^dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)$/,
       /^dist\/browser\/[\w-]+\.js$/,
-      /^((core|graphql|graphql\/react|server|testing)\/)?package\.json$/,
+      /^((core|graphql|graphql\/react|server|session|testing)\/)?package\.json$/,
       /^(LICENSE|ARCHITECTURE\.md|README[\w.-]*|docs\/(guide\/(zh\/)?)?[\w.-]+)$/,
     ]
     expect(files.filter((file) => !kinds.some((kind) => kind.test(file)))).toEqual([])
@@ -199,7 +199,7 @@ describe('the exports', () => {
     const trap = `for (const name of ${JSON.stringify(traps)})
       Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched') } })
       globalThis.setTimeout = Math.random = Date.now = () => { throw new Error('the world was touched') }\n`
-    for (const entry of ['core', 'graphql', 'server', 'testing']) {
+    for (const entry of ['core', 'graphql', 'server', 'session', 'testing']) {
       run('quiet.cjs', `${trap}require('react-websocket-reconnect/${entry}')`)
       run('quiet.mjs', `${trap}await import('react-websocket-reconnect/${entry}')`)
     }
