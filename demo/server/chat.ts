@@ -40,9 +40,9 @@ export function createChat({ store, rooms, crowd, limits, now, monotonic, report
 
     onSend({ user: guest, data }) {
       if (!guest.pace.take(monotonic())) throw new Wait(1000)
-      const { room, id, from, nick, text, at } = data as Say
-      const fault = sayFault(data) || rooms.fault(room)
+      const fault = sayFault(data) || rooms.fault((data as Say).room)
       if (fault) throw new Refusal(fault)
+      const { room, id, from, nick, text, at } = data as Say
       // The time it was written; a clock that is fast does not put it above what comes later.
       const heard: Heard = { id, from, nick, text, at: Math.min(at, now()) }
       return { publish: [...rooms.news(room), { topic: topicOf(room), data: heard }] }

@@ -9,6 +9,8 @@ const topic = 'rooms'
 
 export class Rooms {
   readonly names = new Set<string>()
+  /** Those whose first message is being kept just now, or could not be. */
+  readonly #claimed = new Set<string>()
   readonly #limit: number
   #stop = () => {}
 
@@ -27,13 +29,15 @@ export class Rooms {
 
   /** What is expected of a room that would be one too many, beside those that somebody merely sits in; or null. */
   fault(room: string, occupied: readonly string[] = []): string | null {
-    const all = new Set([...this.names, ...occupied])
+    const all = new Set([...this.names, ...this.#claimed, ...occupied])
     return all.has(room) || all.size < this.#limit ? null : `one of the ${all.size} rooms there are; more are not kept`
   }
 
   /** What the first message of a room publishes beside itself. */
   news(room: string): Publication[] {
-    return this.names.has(room) ? [] : [{ topic, data: room }]
+    if (this.names.has(room)) return []
+    this.#claimed.add(room)
+    return [{ topic, data: room }]
   }
 
   close(): void {
