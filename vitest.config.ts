@@ -94,6 +94,8 @@ const projects: Record<string, Project> = {
     ...{ isOnRequest: true, globalSetup: 'test/support/installation.ts' },
     ...{ fileParallelism: false, testTimeout: 400_000, hookTimeout: 400_000 },
   },
+  // Against a real redis-server, which `npm test` does not ask for; it is started by the tests.
+  redis: { isOnRequest: true, ...slowly },
   chromium: { isOnRequest: true, include: ['test/e2e/chromium/**/*.test.ts'], ...slowly },
   engines: { isOnRequest: true, include: ['test/e2e/engines/**/*.test.ts'], testTimeout: 180_000 },
 }

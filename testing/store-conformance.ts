@@ -253,6 +253,7 @@ export function storeConformance(
       other.keep?.(retention, () => NOW)
       same(await other.epoch, await store.epoch, 'the epoch')
       const [here, there] = [listen(store, 'log'), listen(other, 'log')]
+      await other.position('log')
       for (const n of upTo(20)) await (n % 2 ? store : other).append('log', n)
       const end = await store.position('log')
       for (const heard of [here, there]) {

@@ -4,6 +4,8 @@ export type { Decision, RequestArguments, SendArguments, Sender } from './contex
 export type { GivenLimits, SessionLimits } from './limits.ts'
 export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'
 export type { ServerClock } from './platform.ts'
+export type { RedisClient } from './redis-client.ts'
+export { type RedisStoreOptions, redisStore } from './redis-store.ts'
 export {
   type Connection,
   createSessionServer,
