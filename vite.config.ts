@@ -20,6 +20,7 @@ export default defineConfig({
         ...{
           'src/index': 'src/index.ts',
           'src/graphql/index': 'src/graphql/index.ts',
+          'src/requests/index': 'src/requests/index.ts',
           'src/server/index': 'src/server/index.ts',
           'src/session/index': 'src/session/index.ts',
           'src/runtime/ws-browser': 'src/runtime/ws-browser.ts',

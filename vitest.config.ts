@@ -57,6 +57,7 @@ const projects: Record<string, Project> = {
   observers: {},
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
+  requests: {},
   server: {},
   session: {},
   bench: {},

@@ -7,6 +7,7 @@ import { WebSocketReconnect } from '../index.ts'
 import { jsonText } from '../policy/json-text.ts'
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { createPendingRequests, type PendingRequests, type RequestOptions } from '../requests/pending-requests.ts'
+import { refused } from '../requests/request-error.ts'
 import { platformClock } from '../runtime/platform.ts'
 import type { WebSocketClient } from '../websocket-client.ts'
 import { randomCount } from './browser.ts'
@@ -108,11 +109,16 @@ export class Session<Out = unknown, In = unknown> {
       send: (frame) => send(framing.write(frame)),
     })
     let lastId = randomCount()
-    const requests = createPendingRequests<Out, any>(engine, {
-      nextId: () => ++lastId,
-      write: (message, id, isIdempotent) => framing.write({ type: 'request', id, data: encode(message), isIdempotent }),
-      cancel: (id) => framing.write({ type: 'cancel', id }),
-    })
+    const requests = createPendingRequests<Out, any>(
+      engine,
+      {
+        tag: (message, id, whenLost) =>
+          framing.write({ type: 'request', id, data: encode(message), isIdempotent: whenLost === 'resend' }),
+        cancel: (id) => framing.write({ type: 'cancel', id }),
+      },
+      () => ++lastId,
+      () => () => {},
+    )
     const onFrame = (frame: Incoming) => {
       switch (frame.type) {
         case 'welcome':
@@ -124,13 +130,9 @@ export class Session<Out = unknown, In = unknown> {
         case 'wait':
           return courier.onFrame(frame)
         case 'reply':
-          try {
-            return requests.resolve(frame.id, decode(frame.data))
-          } catch (cause) {
-            return requests.refuse(frame.id, frame.data, cause)
-          }
+          return requests.settle(frame.id, () => decode(frame.data))
         case 'failure':
-          return requests.refuse(frame.id, frame.reason)
+          return requests.settle(frame.id, refused(frame.reason))
         case 'following':
         case 'notFollowing':
         case 'event':
