@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Redis } from 'ioredis'
 import Database from 'libsql'
-import { memoryStore, type SessionStore, sqliteStore } from '../../src/server/index.ts'
+import { redisStore, type SessionStore, sqliteStore } from '../../src/server/index.ts'
 import type { Bus } from './crowd.ts'
 
 export interface StoreOptions {
@@ -47,7 +47,7 @@ async function openRedis(url: string, report: (text: string) => void = () => {})
   const client = new Redis(url)
   const ear = client.duplicate()
   for (const one of [client, ear]) one.on('error', (error) => report(`redis: ${error.message}`))
-  const store = memoryStore()
+  const store = redisStore({ client, prefix: 'chat' })
   const channel = 'chat:people'
   return {
     kind: 'redis',
