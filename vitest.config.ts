@@ -57,7 +57,9 @@ const projects: Record<string, Project> = {
   observers: {},
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
+  requests: {},
   server: {},
+  session: {},
   bench: {},
   hooks,
   'hooks-compiled': { ...hooks, vite: { plugins: [react({ compiler: { panicThreshold: 'all_errors' } })] } },
@@ -77,14 +79,20 @@ const projects: Record<string, Project> = {
     server: graphqlOnce,
     globalSetup: 'test/support/installation.ts',
   },
-  // More random lives than `npm test` plays, and others.
+  // More random runs than `npm test` plays, and others.
   'model-long': {
     isOnRequest: true,
-    include: ['test/properties/model/lives-*.test.ts'],
+    include: ['test/properties/model/search-*.test.ts'],
     env: {
       MODEL_RUNS: process.env.MODEL_RUNS ?? '100000',
       MODEL_SEED: process.env.MODEL_SEED ?? String(Date.now() % 2 ** 31),
     },
+  },
+  // Hundreds of chaos runs; `npm test` plays ten.
+  chaos: {
+    isOnRequest: true,
+    include: ['test/properties/chaos/*.test.ts'],
+    env: { CHAOS: 'long' },
   },
   // Drops packets and pulls links; `npm run test:netns` gives it a network namespace of its own.
   netns: { isOnRequest: true, ...withWebSocket },

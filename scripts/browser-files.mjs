@@ -13,6 +13,7 @@ const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8
 const doors = {
   core: 'src/index.ts',
   graphql: 'src/graphql/index.ts',
+  requests: 'src/requests/index.ts',
   react: 'hooks/index.ts',
   'graphql-react': 'hooks/graphql.ts',
   testing: 'testing/index.ts',

@@ -38,6 +38,8 @@ export interface CourierSettings {
 
 /** One connection, as far as messages are concerned. */
 interface Line {
+  /** Whom the server takes us for. */
+  readonly client: string
   readonly welcome: Welcome
   /** Under this number the server had forgotten us, as we were greeted. */
   readonly uncertainTo: number
@@ -91,6 +93,8 @@ export function createCourier(settings: CourierSettings) {
 
   const round = async () => {
     const here = line
+    // Somebody has cleared the store: we are another client now.
+    if (here && here.client !== outbox.state.client) return settings.reconnect()
     if (acked) await settle()
     if (!here || here !== line || !here.isLeading) return
     if (!here.isPrepared) await prepare(here)
@@ -99,16 +103,17 @@ export function createCourier(settings: CourierSettings) {
 
   /** What the server says is done, once the store knows that it was ever sent. */
   const settle = async () => {
-    const [n, refused] = [acked, notes]
+    const n = acked
     const isKnown = () => n <= Math.max(outbox.state.sent, outbox.state.acked)
     if (!isKnown()) await outbox.sync()
     if (!isKnown()) {
       acked = 0
       return settings.fail(NEVER_SENT)
     }
-    await outbox.settle(n, refused)
+    await outbox.settle(n, notes)
     if (acked === n) acked = 0
-    notes = notes.filter((note) => !refused.includes(note))
+    // Those that came meanwhile are for the next.
+    notes = notes.filter(([refused]) => refused > n)
     isWanted = true
   }
 
@@ -181,10 +186,10 @@ export function createCourier(settings: CourierSettings) {
   return {
     run,
     /** A connection is ready. */
-    open(welcome: Welcome) {
+    open(client: string, welcome: Welcome) {
       pausedUntil = 0
       const here: Line = {
-        welcome,
+        ...{ client, welcome },
         uncertainTo: welcome.isForgotten ? outbox.state.sent : 0,
         leave: box.lead((isLeading) => {
           here.isLeading = isLeading

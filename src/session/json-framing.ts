@@ -3,6 +3,7 @@
  * ignored, so that a later version may add some. Must never let through a frame with a field of the wrong kind.
  */
 
+import { jsonText } from '../policy/json-text.ts'
 import type { Framing, Position, RefusalNote, SessionFrame } from './frames.ts'
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
@@ -111,8 +112,11 @@ function fromWire(wire: Record<string, unknown>): SessionFrame | null {
 
 /** `undefined` as a message's data is written as null, because JSON would drop the key. */
 export const jsonFraming: Framing = {
-  write: (frame) =>
-    JSON.stringify('data' in frame && frame.data === undefined ? toWire({ ...frame, data: null }) : toWire(frame)),
+  write(frame) {
+    const wire = toWire('data' in frame && frame.data === undefined ? { ...frame, data: null } : frame)
+    // What comes from an application as it is, is looked at; the data of `send` and `event` has been JSON before.
+    return 'id' in frame || frame.type === 'plain' ? jsonText(wire) : JSON.stringify(wire)
+  },
   read(data) {
     if (typeof data !== 'string') return null
     let wire: unknown

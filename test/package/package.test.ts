@@ -43,7 +43,7 @@ describe('the files', () => {
     const kinds = [
       /^dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)$/,
       /^dist\/browser\/[\w-]+\.js$/,
-      /^((core|graphql|graphql\/react|server|testing)\/)?package\.json$/,
+      /^((core|graphql|graphql\/react|requests|server|session|session\/react|testing)\/)?package\.json$/,
       /^(LICENSE|ARCHITECTURE\.md|README[\w.-]*|docs\/(guide\/(zh\/)?)?[\w.-]+)$/,
     ]
     expect(files.filter((file) => !kinds.some((kind) => kind.test(file)))).toEqual([])
@@ -151,6 +151,12 @@ describe('the exports', () => {
     expect(run('same.cjs', same)).toBe('true\n')
   })
 
+  it('/requests: the same names from import and require, no react needed', () => {
+    const esm = names(`import * as door from 'react-websocket-reconnect/requests'\n${list}`, 'requests.mjs')
+    expect(names(`const door = require('react-websocket-reconnect/requests')\n${list}`, 'requests.cjs')).toEqual(esm)
+    expect(esm).toEqual(['RequestError', 'createRequests'])
+  })
+
   it('/testing: a virtual world for the engine of the same format', () => {
     const use = `const world = createWorld()
       const client = new WebSocketReconnect(world.options())
@@ -199,7 +205,7 @@ describe('the exports', () => {
     const trap = `for (const name of ${JSON.stringify(traps)})
       Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched') } })
       globalThis.setTimeout = Math.random = Date.now = () => { throw new Error('the world was touched') }\n`
-    for (const entry of ['core', 'graphql', 'server', 'testing']) {
+    for (const entry of ['core', 'graphql', 'requests', 'server', 'session', 'testing']) {
       run('quiet.cjs', `${trap}require('react-websocket-reconnect/${entry}')`)
       run('quiet.mjs', `${trap}await import('react-websocket-reconnect/${entry}')`)
     }

@@ -28,6 +28,7 @@ const configuration = {
       'react-websocket-reconnect/graphql': [resolve('src/graphql/index.ts')],
       'react-websocket-reconnect/graphql/react': [resolve('hooks/graphql.ts')],
       'react-websocket-reconnect/server': [resolve('src/server/index.ts')],
+      'react-websocket-reconnect/session': [resolve('src/session/index.ts')],
       'react-websocket-reconnect/testing': [resolve('testing/index.ts')],
       'react-native': ['./react-native.d.ts'],
     },

@@ -1,0 +1,208 @@
+/**
+ * Owns the session: an engine whose OPEN means welcomed, and which part of the session hears which frame. Must never queue in the
+ * engine, retry a connection by itself, or import React.
+ */
+
+import { WebSocketReconnect } from '../index.ts'
+import { jsonText } from '../policy/json-text.ts'
+import { byteLength, type WebSocketData } from '../policy/payload.ts'
+import { createPendingRequests, type PendingRequests, type RequestOptions } from '../requests/pending-requests.ts'
+import { refused } from '../requests/request-error.ts'
+import { platformClock } from '../runtime/platform.ts'
+import type { WebSocketClient } from '../websocket-client.ts'
+import { randomCount } from './browser.ts'
+import { createCourier } from './courier.ts'
+import type { Delivery, Outbox } from './delivery.ts'
+import { type Position, SUBPROTOCOL, VERSION } from './frames.ts'
+import { handshake, type Incoming } from './handshake.ts'
+import { indexedDbOutbox } from './indexed-db-outbox.ts'
+import { jsonFraming } from './json-framing.ts'
+import { memoryOutbox } from './memory-outbox.ts'
+import { createOutbox, type OutboxCore } from './outbox.ts'
+import { OutboxError } from './outbox-error.ts'
+import type { OutboxOptions, OutboxSendOptions, SessionOptions } from './session-options.ts'
+import { createStreams, type StreamHandlers } from './streams.ts'
+
+const DAY = 86_400_000
+/** Nothing waits in the engine's queue, which would be a second outbox. */
+const UNQUEUED = { queue: false }
+
+/** The engine, and its way to call what a user has given. */
+class Engine extends WebSocketReconnect {
+  override call(handler: () => void): void {
+    super.call(handler)
+  }
+}
+
+/**
+ * A connection that comes back, and what was asked of it with it: messages arrive once and in order, streams go on where they
+ * stopped. Nothing is sent before `connect()`.
+ *
+ * @throws TypeError for options that cannot be used.
+ *
+ * @example
+ * const session = new Session({ url: 'wss://api.example.com/session', outbox: { name: `chat:${userId}` } })
+ * session.connect()
+ * await session.send({ text: 'hello' }).acked
+ */
+export class Session<Out = unknown, In = unknown> {
+  /** The engine: its state, its events. OPEN means that the server has welcomed us. */
+  readonly ws: WebSocketClient
+  readonly outbox: Outbox<Out>
+  readonly #outbox: OutboxCore<Out>
+  readonly #given: OutboxOptions | false | undefined
+  readonly #requests: PendingRequests<Out, any>
+  readonly #streams: ReturnType<typeof createStreams>
+  readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
+  readonly #watch: () => void
+  #unwatch: (() => void) | undefined
+
+  constructor(options: SessionOptions<Out, In>) {
+    const { outbox: given, window: atOnce = 32, codec, framing = jsonFraming, ...rest } = options
+    const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
+    const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 7 * DAY } = limits
+    if (given && (typeof name !== 'string' || !name)) {
+      throw new TypeError('WebSocketReconnect: outbox.name must be a text that says whose messages these are.')
+    }
+    const clock = rest.clock || platformClock
+    const encode = (data: Out) => (codec ? codec.encode(data) : data)
+    const decode = (data: unknown): In => (codec ? codec.decode(data) : (data as In))
+    let frameBytes = Infinity
+    let greetedAs = ''
+    const box = (given ? store : memoryOutbox()).open(name)
+    const outbox = createOutbox<Out>({
+      ...{ box, maxMessages, maxBytes, now: () => clock.now() },
+      pack(message) {
+        // A copy: what becomes of the original is the application's.
+        const data = codec ? codec.encode(message) : JSON.parse(jsonText(message))
+        const size = byteLength(framing.write({ type: 'send', n: Number.MAX_SAFE_INTEGER, data }))
+        if (size > Math.min(maxMessageBytes, frameBytes)) throw new OutboxError('TOO_LARGE', `${size} bytes`)
+        return { data, size }
+      },
+      unpack: (data) => (codec ? codec.decode(data) : data) as Out,
+      onWork: () => courier.run(),
+      call: (listener) => engine.call(listener),
+    })
+    const shake = handshake(framing, async () => {
+      await outbox.sync()
+      const { client, acked, epoch } = outbox.state
+      greetedAs = client
+      return framing.write({ type: 'hello', version: VERSION, client, next: acked + 1, epoch })
+    })
+    const engine = new Engine({ protocols: SUBPROTOCOL, ...rest }, shake)
+    const report = (error: unknown) =>
+      engine.call(() => {
+        throw error
+      })
+    const send = (data: WebSocketData) => engine.send(data, UNQUEUED)
+    const call = (handler: () => void) => engine.call(handler)
+    const courier = createCourier({
+      ...{ box, outbox, clock, maxAge, send, report, window: atOnce },
+      isHeld: whenUncertain === 'hold',
+      write: framing.write,
+      fail: shake.fail,
+      reconnect: () => engine.reconnect(),
+    })
+    const streams = createStreams({
+      ...{ clock, call, report, unpack: decode },
+      isOpen: () => engine.state === 'OPEN',
+      send: (frame) => send(framing.write(frame)),
+    })
+    let lastId = randomCount()
+    const requests = createPendingRequests<Out, any>(
+      engine,
+      {
+        tag: (message, id, whenLost) =>
+          framing.write({ type: 'request', id, data: encode(message), isIdempotent: whenLost === 'resend' }),
+        cancel: (id) => framing.write({ type: 'cancel', id }),
+      },
+      () => ++lastId,
+      () => () => {},
+    )
+    const onFrame = (frame: Incoming) => {
+      switch (frame.type) {
+        case 'welcome':
+          frameBytes = frame.frameBytes
+          courier.open(greetedAs, frame)
+          return streams.open()
+        case 'ack':
+        case 'gap':
+        case 'wait':
+          return courier.onFrame(frame)
+        case 'reply':
+          return requests.settle(frame.id, () => decode(frame.data))
+        case 'failure':
+          return requests.settle(frame.id, refused(frame.reason))
+        case 'following':
+        case 'notFollowing':
+        case 'event':
+          return streams.onFrame(frame)
+      }
+    }
+    engine.on('message', (event) => {
+      const frame = shake.frameOf(event)
+      if (frame) onFrame(frame)
+    })
+    let wasOpen = false
+    engine.subscribe(() => {
+      const isOpen = engine.getSnapshot().state === 'OPEN'
+      if (wasOpen && !isOpen) {
+        courier.close()
+        streams.close()
+      }
+      wasOpen = isOpen
+    })
+    this.ws = engine
+    this.outbox = this.#outbox = outbox
+    this.#given = given
+    this.#requests = requests
+    this.#streams = streams
+    this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
+    this.#watch = () => {
+      if (!this.#unwatch) this.#unwatch = box.watch(() => outbox.sync().then(courier.run, report))
+    }
+    this.#watch()
+    outbox.sync().catch(report)
+  }
+
+  /** Connects and stays connected. Resolves when the server has welcomed us; rejects as the engine's does. */
+  connect(): Promise<void> {
+    this.#watch()
+    return this.ws.connect()
+  }
+
+  /** Closes until `connect()`. The outbox keeps what it has, and another tab may send it. */
+  close(code?: number, reason?: string): Promise<void> {
+    this.#unwatch?.()
+    this.#unwatch = undefined
+    return this.ws.close(code, reason)
+  }
+
+  /**
+   * Sends a message once and in order, however often page, line and server die. `acked` resolves when the server has done it: exactly
+   * once, as far as the server's transaction reaches.
+   * @throws TypeError for what JSON cannot say, OutboxError where it cannot be kept; nothing is kept then.
+   */
+  send(data: Out, { dedupeKey }: OutboxSendOptions = {}): Delivery {
+    if (!this.#given) throw new OutboxError('NO_NAME', this.#given === false ? 'outbox is false' : 'there is none')
+    return this.#outbox.send(data, dedupeKey)
+  }
+
+  /** Asks, and resolves with the answer. Rejects with a RequestError, whose `sent` says whether it may have happened. */
+  request<R = In>(data: Out, options?: RequestOptions): Promise<R> {
+    return this.#requests.ask(data, options)
+  }
+
+  /**
+   * Follows a topic: from a position, from what `load` says, or from now on. Returns how to stop. All who follow the same
+   * topic share one subscription.
+   */
+  follow<T = In>(topic: string, to: StreamHandlers<T>, from?: Position): () => void {
+    return this.#streams.follow(topic, to, from)
+  }
+
+  /** Sends at most once, and now or not at all: for what is stale in a moment, such as cursors. */
+  post(data: Out): 'sent' | 'dropped' {
+    return this.#post(data) as 'sent' | 'dropped'
+  }
+}

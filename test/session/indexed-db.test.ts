@@ -1,0 +1,135 @@
+/** Owns the outbox in IndexedDB: what is kept, by whom it is drained, and what becomes of it where the browser gets in the way. */
+
+import { describe, expect, it, vi } from 'vitest'
+import type { NewMessage, OpenOutbox } from '../../src/session/index.ts'
+import { openIndexedDb } from '../../src/session/indexed-db-outbox.ts'
+import { createProfile } from './browser-scene.ts'
+
+const message = (data: unknown): NewMessage => ({ data, at: 1, size: 20 })
+const datas = async (box: OpenOutbox) => (await box.read()).messages.map(({ n, data }) => [n, data])
+const until = (check: () => unknown) => vi.waitFor(() => expect(check()).toBeTruthy(), { interval: 1 })
+
+describe('the store', () => {
+  it('[S2] draws numbers across tabs, with none left out and none twice', async () => {
+    const profile = createProfile()
+    const tabs = [1, 2, 3].map(() => openIndexedDb(profile.tab().browser, 'ann'))
+    const firsts = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => (tabs[i % 3] as OpenOutbox).add([message(i), message(i)], 100)),
+    )
+    expect([...firsts].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i * 2 + 1))
+    const { messages, next } = await (tabs[0] as OpenOutbox).read()
+    expect(messages.map(({ n }) => n)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+    expect(next).toBe(61)
+  })
+
+  it('keeps what it is given for the next page, and one name from another', async () => {
+    const profile = createProfile()
+    const page = openIndexedDb(profile.tab().browser, 'ann')
+    await page.add([message('a')], 10)
+    await page.change({ state: { sent: 1, epoch: 'e1' } })
+    const next = openIndexedDb(profile.tab().browser, 'ann')
+    expect(await next.read()).toMatchObject({ sent: 1, epoch: 'e1', acked: 0, messages: [{ n: 1, data: 'a' }] })
+    expect((await next.read()).client).toBe((await page.read()).client)
+    const other = openIndexedDb(profile.tab().browser, 'bob')
+    expect((await other.read()).client).not.toBe((await page.read()).client)
+    expect(await datas(other)).toEqual([])
+  })
+
+  it('accepts all of a step or nothing of it, and never more than its limit', async () => {
+    const box = openIndexedDb(createProfile().tab().browser, 'ann')
+    await box.add([message(1), message(2)], 3)
+    await expect(box.add([message(3), message(4)], 3)).rejects.toMatchObject({ code: 'FULL' })
+    expect(await datas(box)).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
+    expect(await box.add([message(3)], 3)).toBe(3)
+    await expect(box.add([message(() => {})], 9)).rejects.toMatchObject({ name: 'DataCloneError' })
+    expect(await box.add([{ ...message('in the place of 1'), replaces: 1 }], 3)).toBe(4)
+    expect((await datas(box)).map(([n]) => n)).toEqual([2, 3, 4])
+  })
+
+  it('lets counts only rise, and never brings back what is gone', async () => {
+    const box = openIndexedDb(createProfile().tab().browser, 'ann')
+    await box.add([message(1), message(2)], 9)
+    const [first, second] = (await box.read()).messages
+    await box.change({ remove: [1], state: { acked: 1, sent: 2, epoch: 'e1' } })
+    await box.change({
+      replace: [
+        { ...(first as any), end: 'refused' },
+        { ...(second as any), isUncertain: true },
+      ],
+    })
+    await box.change({ state: { acked: 0, sent: 1 } })
+    expect(await box.read()).toMatchObject({ acked: 1, sent: 2, messages: [{ n: 2, isUncertain: true }] })
+  })
+
+  it('rings the other tabs after each write, and not itself', async () => {
+    const profile = createProfile()
+    const [one, two] = [1, 2].map(() => openIndexedDb(profile.tab().browser, 'ann')) as [OpenOutbox, OpenOutbox]
+    await Promise.all([one.read(), two.read()])
+    const rung: string[] = []
+    const stop = one.watch(() => rung.push('one'))
+    two.watch(() => rung.push('two'))
+    await one.add([message(1)], 9)
+    await until(() => rung.length)
+    expect(rung).toEqual(['two'])
+    await two.change({ remove: [1] })
+    await until(() => rung.length > 1)
+    expect(rung).toEqual(['two', 'one'])
+    stop()
+    expect(profile.channels.size).toBe(1)
+  })
+
+  it('looks by itself where there is no BroadcastChannel, and when the page is seen again', async () => {
+    const profile = createProfile()
+    const tab = profile.tab({ channel: undefined })
+    const box = openIndexedDb(tab.browser, 'ann')
+    await box.read()
+    let rung = 0
+    const stop = box.watch(() => rung++)
+    tab.tick(3000)
+    tab.tick(3000)
+    expect(rung).toBe(2)
+    tab.see()
+    expect(rung).toBe(3)
+    stop()
+    expect(tab.timers.size).toBe(0)
+  })
+})
+
+describe('the lead', () => {
+  it('[S2] is held by one tab, and passes on when it leaves or is robbed', async () => {
+    const profile = createProfile()
+    const boxes = [1, 2].map(() => openIndexedDb(profile.tab().browser, 'ann'))
+    const leads = [false, false]
+    const [leave] = boxes.map((box, i) => box.lead((isLeading) => (leads[i] = isLeading)))
+    await until(() => leads[0])
+    expect(leads).toEqual([true, false])
+    profile.steal()
+    await until(() => leads[1])
+    await until(() => !leads[0])
+    leave?.()
+    expect(leads).toEqual([false, true])
+  })
+
+  it('is a lease in the database where there are no locks', async () => {
+    const profile = createProfile()
+    const tabs = [1, 2].map(() => profile.tab({ locks: undefined }))
+    const boxes = tabs.map(({ browser }) => openIndexedDb(browser, 'ann'))
+    const leads = [false, false]
+    const [leave] = boxes.map((box, i) => box.lead((isLeading) => (leads[i] = isLeading)))
+    await until(() => leads[0])
+    tabs[1]?.tick(3000)
+    await boxes[1]?.read()
+    expect(leads).toEqual([true, false])
+    leave?.()
+    await boxes[0]?.read()
+    tabs[1]?.tick(3000)
+    await until(() => leads[1])
+    // A page that was frozen, and whose lease has run out, finds that another has it.
+    tabs[0]?.tick(3000)
+    await boxes[0]?.read()
+    expect(leads).toEqual([true, true])
+  })
+})

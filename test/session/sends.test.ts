@@ -1,0 +1,84 @@
+/** Owns numbered messages as a session sends them: when, how many at once, and what the application is told (docs/SESSION.md). */
+
+import { describe, expect, it } from 'vitest'
+import { Refusal } from '../../src/server/index.ts'
+import { createPeer, createStage, outcomeOf } from './stage.ts'
+
+describe('a message', () => {
+  it('[S1] is numbered and stored, then sent, then acknowledged', async () => {
+    const { tab, welcome, heard, say, world } = createPeer()
+    const session = tab()
+    session.connect()
+    expect(await welcome()).toMatchObject({ t: 'hello', v: 1, n: 1 })
+    const delivery = session.send({ text: 'hi' })
+    expect([delivery.status, delivery.n]).toEqual(['storing', -1])
+    expect(heard()).toEqual([])
+    await world.settle()
+    expect([delivery.status, delivery.n]).toEqual(['sent', 1])
+    expect(heard()).toEqual([{ n: 1, d: { text: 'hi' } }])
+    expect(session.outbox.size).toBe(1)
+    await say({ a: 1 })
+    expect(delivery.status).toBe('acked')
+    await delivery.acked
+    expect(session.outbox.size).toBe(0)
+    expect(session.outbox.bytes).toBe(0)
+  })
+
+  it('is done by the real server, once and in order', async () => {
+    const { tab, done, run } = createStage()
+    const session = tab()
+    session.connect()
+    const deliveries = Array.from({ length: 100 }, (_, i) => session.send(i))
+    await run(1000)
+    expect(done).toEqual(deliveries.map((_, i) => i))
+    expect(deliveries.every(({ status }) => status === 'acked')).toBe(true)
+  })
+
+  it('that is refused is out of the way, and told to the sender', async () => {
+    const done: unknown[] = []
+    const { tab, run } = createStage({
+      onSend({ data }) {
+        if (data === 1) throw new Refusal('too-long')
+        done.push(data)
+      },
+    })
+    const session = tab()
+    session.connect()
+    const [, refused] = [0, 1, 2].map((n) => session.send(n))
+    const outcome = outcomeOf(refused?.acked as Promise<void>)
+    await run(1000)
+    expect(done).toEqual([0, 2])
+    expect(outcome.error).toMatchObject({ code: 'REFUSED', why: 'too-long' })
+    expect(session.outbox.size).toBe(0)
+    expect(session.outbox.entries()).toMatchObject([{ n: 2, data: 1, status: 'refused', why: 'too-long' }])
+  })
+
+  it('that was on a line that is cut is sent again, and done once', async () => {
+    const { tab, done, run, cut } = createStage()
+    const session = tab()
+    session.connect()
+    await run(100)
+    for (let i = 0; i < 50; i++) session.send(i)
+    await run(7)
+    cut()
+    await run(5000)
+    expect(done).toEqual(Array.from({ length: 50 }, (_, i) => i))
+    expect(session.outbox.size).toBe(0)
+  })
+})
+
+describe('requests and streams', () => {
+  it('ask and follow over the same line', async () => {
+    const { tab, run, server } = createStage({ onRequest: ({ data }) => ({ echo: data }) })
+    const session = tab()
+    session.connect()
+    const heard: unknown[] = []
+    session.follow('news', { onEvent: (data, position) => heard.push([data, position.offset]) })
+    const answer = session.request('hello')
+    await run(100)
+    expect(await answer).toEqual({ echo: 'hello' })
+    await server.publish('news', 'one')
+    await run(100)
+    expect(heard).toEqual([['one', 1]])
+  })
+})
