@@ -1,6 +1,7 @@
 /**
  * Owns `npm run demo`: one process with Vite and the chat server, and how it ends.
- * Settings: HOST (default: this machine only), PORT (default: 5173 or the next free one), CHAT_DATA (default: .demo).
+ * Settings: HOST (default: this machine only), PORT (default: 5173 or the next free one), CHAT_DATA (default: .demo), where
+ * SQLite keeps its file, or REDIS_URL: servers with the same one share rooms, order and history.
  */
 
 import { fileURLToPath } from 'node:url'

@@ -5,13 +5,11 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Message } from '../protocol.ts'
-import type { ChatSession } from './chat.ts'
-import { type Chat, newsSince, type Outgoing } from './chat-store.ts'
+import { type Going, newsSince } from './log.ts'
+import type { Chat } from './useChat.ts'
 
-export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession }) {
-  const { log, outbox, joined, room } = chat
-  const going = outbox.filter((message) => message.room === room)
-  const mine = new Set(chat.mine)
+export function MessageLog({ chat }: { chat: Chat }) {
+  const { log, going, joined, room } = chat
   const box = useRef<HTMLDivElement>(null)
   const [atEnd, setAtEnd] = useState(true)
   const [seen, setSeen] = useState(0)
@@ -20,7 +18,7 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
   const unseen = atEnd ? 0 : newsSince(chat, seen)
 
   // One's own new message is always shown; others' only to whoever is at the end already.
-  const written = going.at(-1)?.id
+  const written = going.findLast(chat.isOwn)?.id
   useLayoutEffect(() => {
     if (written) toEnd(box.current)
   }, [written])
@@ -74,13 +72,18 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
                   message.n === before.n + 1 &&
                   Math.abs(message.at - before.at) < 300_000
                 }
-                own={mine.has(message.id)}
+                own={chat.isOwn(message)}
                 since={before?.at}
               />
             )
           })}
-          {going.map((message) => (
-            <Going key={message.id} message={message} session={session} />
+          {going.map((message, index) => (
+            <OnItsWay
+              key={message.id}
+              message={message}
+              named={!chat.isOwn(message) && going[index - 1]?.nick !== message.nick}
+              chat={chat}
+            />
           ))}
         </ol>
       </div>
@@ -153,10 +156,16 @@ function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own
   )
 }
 
-function Going({ message, session }: { message: Outgoing; session: ChatSession }) {
-  const { id, text, at, status, why } = message
+/** Written here, or by another tab of this browser: whoever has a connection sends it. */
+function OnItsWay({ message, named, chat }: { message: Going; named: boolean; chat: Chat }) {
+  const { id, nick, text, at, status, why } = message
   return (
-    <li className="message own going" data-id={id} data-status={status}>
+    <li className={chat.isOwn(message) ? 'message own going' : 'message going'} data-id={id} data-status={status}>
+      {named && (
+        <p className="who">
+          <bdi>{nick}</bdi>
+        </p>
+      )}
       <div className="bubble">
         <p className="text" dir="auto">
           {text}
@@ -169,10 +178,10 @@ function Going({ message, session }: { message: Outgoing; session: ChatSession }
       {status === 'refused' && (
         <p className="meta">
           <span>The server expected {why}.</span>
-          <button type="button" className="link" onClick={() => session.retry(id)}>
+          <button type="button" className="link" onClick={() => chat.retry(message)}>
             Try again
           </button>
-          <button type="button" className="link" onClick={() => session.discard(id)}>
+          <button type="button" className="link" onClick={() => chat.discard(message)}>
             Remove
           </button>
         </p>

@@ -4,12 +4,17 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { WebSocketProvider } from '../../hooks/index.ts'
 import { App } from './App.tsx'
-import { connection } from './connection.ts'
+import { newSession, SessionContext } from './useSession.ts'
+
+const session = newSession()
+session.connect()
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <WebSocketProvider {...connection}>
-      <App />
+    <WebSocketProvider client={session.ws}>
+      <SessionContext value={session}>
+        <App />
+      </SessionContext>
     </WebSocketProvider>
   </StrictMode>,
 )
