@@ -54,8 +54,6 @@ export class Session<Out = unknown, In = unknown> {
   readonly #requests: PendingRequests<Out, any>
   readonly #streams: ReturnType<typeof createStreams>
   readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
-  readonly #watch: () => void
-  #unwatch: (() => void) | undefined
 
   constructor(options: SessionOptions<Out, In>) {
     const { outbox: given, window: atOnce = 32, codec, framing = jsonFraming, ...rest } = options
@@ -144,8 +142,17 @@ export class Session<Out = unknown, In = unknown> {
       if (frame) onFrame(frame)
     })
     let wasOpen = false
+    let unwatch: (() => void) | undefined
     engine.subscribe(() => {
-      const isOpen = engine.getSnapshot().state === 'OPEN'
+      const { state, status } = engine.getSnapshot()
+      // Whoever has connected it, a provider for one. A session that nobody connects, as on a server, keeps no bell.
+      const isWanted = !/^(idle|clos)/.test(status)
+      if (isWanted && !unwatch) unwatch = box.watch(() => outbox.sync().then(courier.run, report))
+      if (!isWanted) {
+        unwatch?.()
+        unwatch = undefined
+      }
+      const isOpen = state === 'OPEN'
       if (wasOpen && !isOpen) {
         courier.close()
         streams.close()
@@ -158,23 +165,16 @@ export class Session<Out = unknown, In = unknown> {
     this.#requests = requests
     this.#streams = streams
     this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
-    this.#watch = () => {
-      if (!this.#unwatch) this.#unwatch = box.watch(() => outbox.sync().then(courier.run, report))
-    }
-    this.#watch()
     outbox.sync().catch(report)
   }
 
   /** Connects and stays connected. Resolves when the server has welcomed us; rejects as the engine's does. */
   connect(): Promise<void> {
-    this.#watch()
     return this.ws.connect()
   }
 
   /** Closes until `connect()`. The outbox keeps what it has, and another tab may send it. */
   close(code?: number, reason?: string): Promise<void> {
-    this.#unwatch?.()
-    this.#unwatch = undefined
     return this.ws.close(code, reason)
   }
 
