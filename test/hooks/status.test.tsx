@@ -217,25 +217,6 @@ describe('status', () => {
     expect(container.textContent).toBe('closed')
   })
 
-  it('[R26] the client’s own snapshot says the same as the hook, and is the same object as long as nothing differs', () => {
-    const world = createWorld()
-    const snapshots: ReturnType<WebSocketReconnect['getSnapshot']>[] = []
-    function Looks() {
-      const { client } = useWebSocket()
-      snapshots.push(client.getSnapshot(), client.getSnapshot())
-      return null
-    }
-    render(
-      <InWorld world={world}>
-        <Looks />
-      </InWorld>,
-    )
-    const [first, second] = snapshots
-    expect(first?.status).toBe('connecting')
-    expect(second).toBe(first)
-    expect(Object.isFrozen(first)).toBe(true)
-  })
-
   it('[R26] a close() before the effects counts: it is not called connecting any longer', () => {
     const world = createWorld()
     function Shy() {
