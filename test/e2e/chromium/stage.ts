@@ -165,7 +165,7 @@ export class Visitor {
 /** As long as any wait may take: vitest.config.ts. */
 export const patience = { interval: 50 }
 
-/** The demo, a browser, and an empty folder for the journal; all gone when the test is. */
+/** The demo, a browser, and an empty folder for its file; all gone when the test is. */
 export async function openStage(env: Record<string, string> = {}) {
   const data = await mkdtemp(join(tmpdir(), 'chat-stage-'))
   const settings = { CHAT_DATA: data, CHAT_TEST_HOOKS: '1', ...env }
