@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import type { DemoServerStatus } from '../../../demo/server/status.ts'
 import { interactive } from '../../../src/index.ts'
-import { type Badge, openStage, patience, type Visitor } from './stage.ts'
+import { type Badge, openStage, patience, expectSame as same, type Visitor } from './stage.ts'
 
 type Stage = Awaited<ReturnType<typeof openStage>>
 
@@ -21,20 +21,6 @@ const keptUnknown = /^(waiting )?sent waiting (sent )?delivered$/
 
 /** The figures of a run, for whoever reads its output. */
 const report = (figures: Record<string, unknown>) => console.log(JSON.stringify(figures))
-
-const same = async (visitors: Visitor[], texts: string[]) => {
-  for (const visitor of visitors) {
-    await expect
-      .poll(async () => (await visitor.messages()).filter(({ n }) => n !== null).length, patience)
-      .toBe(texts.length)
-  }
-  const lists = await Promise.all(
-    visitors.map(async (visitor) => (await visitor.messages()).map(({ n, nick, text }) => ({ n, nick, text }))),
-  )
-  for (const list of lists) expect(list).toEqual(lists[0])
-  expect(lists[0]?.map(({ n }) => n)).toEqual(texts.map((_, index) => index + 1))
-  expect(lists[0]?.map(({ text }) => text).sort()).toEqual([...texts].sort())
-}
 
 /** The badge of a page that is connected, against the server's view of that very connection. */
 async function expectConnected(
