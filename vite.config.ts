@@ -16,7 +16,11 @@ export default defineConfig({
   build: {
     lib: {
       entry: {
-        ...{ 'hooks/index': 'hooks/index.ts', 'hooks/graphql': 'hooks/graphql.ts' },
+        ...{
+          'hooks/index': 'hooks/index.ts',
+          'hooks/graphql': 'hooks/graphql.ts',
+          'hooks/session': 'hooks/session.ts',
+        },
         ...{
           'src/index': 'src/index.ts',
           'src/graphql/index': 'src/graphql/index.ts',

@@ -33,7 +33,7 @@ const breaks: [rule: string, file: string, from: string, to: string][] = [
   ['R12', 'src/runtime/decision.ts', 'answer >= 0)) return', 'answer > 0)) return'],
   ['R12', 'src/runtime/connection.ts', "this.#fail('NO_URL', undefined, true)", "this.#fail('NO_URL')"],
   ['R13', 'src/machine/circuit.ts', "'circuit opened'", "'opened'"],
-  ['R14', 'src/runtime/sender.ts', '(this.#socket?.bufferedAmount || 0) < this.#bufferedAtPing', 'false'],
+  ['R14', 'src/runtime/sender.ts', 'this.#buffered < this.#bufferedAtPing', 'false'],
   ['R14', 'src/policy/json-text.ts', '&& !Object.keys(value).length', '&& false'],
   ['R14', 'src/runtime/engine.ts', '!isVerdict || this.#verdictAt === until', 'true'],
   ['R14', 'src/runtime/deadline-timer.ts', 'this.#ahead += early', 'void early'],

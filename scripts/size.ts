@@ -2,8 +2,9 @@
 // The README tells to run it, so the published files are measured, not the source.
 
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { requireBuild } from './built.ts'
+import { sizeByFile } from './size-by-file.ts'
 
 requireBuild()
 
@@ -53,20 +54,21 @@ const lines: Budget[] = [
 
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(2)} kB`
 
+const bundle = (contents: string): BuildOptions => ({
+  stdin: { contents, resolveDir: '.' },
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  external: ['react', 'react/jsx-runtime'],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  legalComments: 'none',
+  logLevel: 'error',
+})
+
 async function bytesOf(contents: string): Promise<number> {
-  const bundle = await build({
-    stdin: { contents, resolveDir: '.' },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    external: ['react', 'react/jsx-runtime'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    legalComments: 'none',
-    logLevel: 'error',
-  })
-  return gzipSync(bundle.outputFiles[0]?.contents ?? '', { level: 9 }).length
+  const { outputFiles } = await build({ ...bundle(contents), write: false })
+  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length
 }
 const engine = `export { WebSocketReconnect } from '${core}'\n`
 
@@ -79,6 +81,11 @@ for (const { name, from, names = [], beside, target = 0, limit } of lines) {
   if (isOver) failed++
   const verdict = limit === undefined ? '' : ` (target ${kB(target)}, limit ${kB(limit)}${isOver ? ', OVER' : ''})`
   console.log(`${kB(bytes).padStart(9)}  ${name}${verdict}`)
+}
+if (process.argv.includes('--by-file')) {
+  for (const { from, names = [] } of budgets.slice(0, 2)) {
+    await sizeByFile(names.join(', '), bundle(`export { ${names.join(', ')} } from '${from}'`))
+  }
 }
 console.log(`${budgets.length - failed} passed, ${failed} failed`)
 process.exitCode = failed ? 1 : 0

@@ -74,7 +74,7 @@ describe('imports run downhill', () => {
   })
 
   it('hooks/ reaches the engine through its doors and its observers only, and imports react and nothing else', () => {
-    const doors = ['react', 'src/index.ts', 'src/graphql/index.ts', 'src/requests/index.ts']
+    const doors = ['react', 'src/index.ts', 'src/graphql/index.ts', 'src/requests/index.ts', 'src/session/index.ts']
     expect(
       trespasses(
         rooms.hooks,
@@ -234,13 +234,14 @@ describe('what a source file may not contain', () => {
   it("'use client' stands on the door, the hooks and the components, and nowhere else", () => {
     const marked = (file: Source) => file.body[0]?.directive === 'use client'
     const isReact = (file: Source) =>
-      /^hooks\/((index|graphql)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
+      /^hooks\/((index|graphql|session)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
     expect(library.filter(marked).map((file) => file.path)).toEqual(library.filter(isReact).map((file) => file.path))
   })
 
   it('no test has a time limit of its own: the runner and patience.ts have one for all', () => {
     // Other people's package managers and bundlers, and a search whose length the caller sets.
-    const exempt = /^test.(fixtures|mutation|e2e|runtimes|netns)\b|^test.(properties.model.lives|support.patience)\.ts$/
+    const exempt =
+      /^test.(fixtures|mutation|e2e|runtimes|netns)\b|^test.(properties.model.search|support.patience)\.ts$/
     const asked = ['it', 'test', 'beforeAll', 'afterAll', 'beforeEach', 'afterEach', 'waitFor', 'waitUntil']
     const isNumber = (node: Node | undefined) => node?.type === 'Literal' && typeof node.value === 'number'
     expect(

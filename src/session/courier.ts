@@ -103,16 +103,17 @@ export function createCourier(settings: CourierSettings) {
 
   /** What the server says is done, once the store knows that it was ever sent. */
   const settle = async () => {
-    const [n, refused] = [acked, notes]
+    const n = acked
     const isKnown = () => n <= Math.max(outbox.state.sent, outbox.state.acked)
     if (!isKnown()) await outbox.sync()
     if (!isKnown()) {
       acked = 0
       return settings.fail(NEVER_SENT)
     }
-    await outbox.settle(n, refused)
+    await outbox.settle(n, notes)
     if (acked === n) acked = 0
-    notes = notes.filter((note) => !refused.includes(note))
+    // Those that came meanwhile are for the next.
+    notes = notes.filter(([refused]) => refused > n)
     isWanted = true
   }
 

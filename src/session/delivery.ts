@@ -6,10 +6,11 @@ import type { Store } from '../websocket-client.ts'
 
 /**
  * `storing`: it may still be lost with the page. `stored`: it outlives the page, where the outbox is durable. `sent`: the
- * server may have it. `acked`: done, for good. `refused`: the server will never take it. `expired`: too old. `uncertain`:
+ * server may have it. `acked`: done, for good. `refused`: the server will never take it. `expired`: too old. `discarded`:
+ * by the application. `uncertain`:
  * the server lost its memory, so it may be done twice.
  */
-export type DeliveryStatus = 'storing' | 'stored' | 'sent' | 'acked' | 'refused' | 'expired' | 'uncertain'
+export type DeliveryStatus = 'storing' | 'stored' | 'sent' | 'acked' | 'refused' | 'expired' | 'discarded' | 'uncertain'
 
 /** A message on its way. */
 export interface Delivery {

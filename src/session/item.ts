@@ -10,6 +10,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface Item extends Writable<StoredMessage> {
   isAcked?: boolean
+  /** The reading of the store that had it last. */
+  seen?: number
   entry?: OutboxEntry<any>
   /** Of one that was written here. */
   delivery?: Delivery
@@ -28,8 +30,8 @@ export function promise(): [Promise<void>, (error?: unknown) => void] {
 }
 
 /** What is kept of it. */
-export const record = ({ n, data, at, size, key, isUncertain, isHeld, end, why }: Item): StoredMessage => ({
-  ...{ n, data, at, size, key, isUncertain, isHeld, end, why },
+export const record = ({ n, data, at, size, key, isUncertain, isHeld, end, why, isGone }: Item): StoredMessage => ({
+  ...{ n, data, at, size, key, isUncertain, isHeld, end, why, isGone },
 })
 
 /** The same to be numbered, now or anew. */

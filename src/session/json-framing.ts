@@ -112,8 +112,11 @@ function fromWire(wire: Record<string, unknown>): SessionFrame | null {
 
 /** `undefined` as a message's data is written as null, because JSON would drop the key. */
 export const jsonFraming: Framing = {
-  write: (frame) =>
-    jsonText('data' in frame && frame.data === undefined ? toWire({ ...frame, data: null }) : toWire(frame)),
+  write(frame) {
+    const wire = toWire('data' in frame && frame.data === undefined ? { ...frame, data: null } : frame)
+    // What comes from an application as it is, is looked at; the data of `send` and `event` has been JSON before.
+    return 'id' in frame || frame.type === 'plain' ? jsonText(wire) : JSON.stringify(wire)
+  },
   read(data) {
     if (typeof data !== 'string') return null
     let wire: unknown

@@ -5,7 +5,7 @@
 
 import { randomId } from './browser.ts'
 import { OutboxError } from './outbox-error.ts'
-import { mergeState, newState } from './outbox-state.ts'
+import { mergeState, newState, tombstone } from './outbox-state.ts'
 import type { OpenOutbox, OutboxState, OutboxStore, StoredMessage } from './outbox-store.ts'
 
 interface Box {
@@ -38,7 +38,9 @@ export function memoryOutbox(): OutboxStore {
           if (isMore && messages.size + isMore > limit) throw new OutboxError('FULL', `${limit} messages`)
           const first = Math.max(box.state.next, least)
           added.forEach(({ replaces, ...message }, i) => {
-            if (replaces) messages.delete(replaces)
+            const old = replaces && messages.get(replaces)
+            if (old && old.end) messages.set(old.n, tombstone(old))
+            else if (old) messages.delete(old.n)
             messages.set(first + i, { ...message, n: first + i })
           })
           box.state = { ...box.state, next: first + added.length }

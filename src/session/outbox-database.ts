@@ -5,7 +5,7 @@
 
 import type { Browser } from './browser.ts'
 import { OutboxError } from './outbox-error.ts'
-import { mergeState } from './outbox-state.ts'
+import { mergeState, tombstone } from './outbox-state.ts'
 import type { NewMessage, OpenOutbox, OutboxState } from './outbox-store.ts'
 
 export const STORE = 'outbox'
@@ -84,7 +84,8 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
           if (isMore && count - 1 + isMore > limit) throw new OutboxError('FULL', `${limit} messages`)
           const first = Math.max(state.next, least)
           added.forEach(({ replaces, ...message }, i) => {
-            if (replaces) store.delete(replaces)
+            if (replaces)
+              ask(store.get(replaces), (old) => (old?.end ? store.put(tombstone(old)) : store.delete(replaces)))
             store.put({ ...message, n: first + i })
           })
           let { copies } = state
@@ -93,7 +94,6 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
             copies = Object.fromEntries([...Object.entries(copies || {}).slice(-COPIES_KEPT), [copy, own]])
           }
           store.put({ ...state, next: first + added.length, copies })
-          store.transaction.commit?.()
           done(there ? (numbers[place] as number) : first)
         }),
       ),

@@ -5,7 +5,7 @@
 
 import type { Delivery, DeliveryStatus, OutboxEntry, OutboxSnapshot } from './delivery.ts'
 import { type Item, promise } from './item.ts'
-import { OutboxError } from './outbox-error.ts'
+import { OutboxError, type OutboxErrorCode } from './outbox-error.ts'
 import { mergeState, newState } from './outbox-state.ts'
 import type { OpenOutbox, OutboxContents } from './outbox-store.ts'
 
@@ -27,6 +27,7 @@ export function createMirror<T>(
   const listeners = new Set<() => void>()
   let snapshot: OutboxSnapshot<T> | undefined
   let isTelling = false
+  let reads = 0
   let reading: Promise<void> | undefined
   let readingNext: Promise<void> | undefined
 
@@ -57,7 +58,7 @@ export function createMirror<T>(
       weigh(item, -1)
       Object.assign(item, to)
       weigh(item, 1)
-      if (item.end) item.acked?.(new OutboxError(item.end === 'refused' ? 'REFUSED' : 'EXPIRED', item.why))
+      if (item.end) item.acked?.(new OutboxError(item.end.toUpperCase() as OutboxErrorCode, item.why))
     },
     /** It is over, and was not done. */
     fail(item: Item, error: OutboxError) {
@@ -112,7 +113,7 @@ export function createMirror<T>(
     },
     getSnapshot(): OutboxSnapshot<T> {
       const { size, bytes } = mirror
-      if (!snapshot) snapshot = { isDurable: box.isDurable, size, bytes, entries: inOrder().map(entryOf) }
+      if (!snapshot) snapshot = { isDurable: box.isDurable, size, bytes, entries: shown() }
       return snapshot
     },
   }
@@ -132,6 +133,10 @@ export function createMirror<T>(
   function inOrder() {
     return [...items.values()].sort((a, b) => (a.n < 0 || b.n < 0 ? b.n - a.n : a.n - b.n))
   }
+  const shown = () =>
+    inOrder()
+      .filter(({ isGone }) => !isGone)
+      .map(entryOf)
   function statusOf({ n, isAcked, end, isUncertain }: Item): DeliveryStatus {
     if (isAcked || end) return end || 'acked'
     return isUncertain ? 'uncertain' : n < 0 ? 'storing' : n > mirror.state.sent ? 'stored' : 'sent'
@@ -150,20 +155,25 @@ export function createMirror<T>(
     if (isOther) for (const item of inOrder()) if (item.n > 0) drop(item)
     mirror.state = isOther ? found : mergeState(mirror.state, found)
     const { acked, forgotten } = mirror.state
-    const there = new Set<number>()
+    reads++
     for (const message of messages) {
       // Done already; whoever changed it last did not know.
       if (message.n <= acked && !message.end) continue
-      there.add(message.n)
-      const item = items.get(message.n)
-      if (!item) mirror.put({ ...message })
-      else if (item.end !== message.end || item.isUncertain !== message.isUncertain || item.isHeld !== message.isHeld)
+      let item = items.get(message.n)
+      if (!item) mirror.put((item = { ...message }))
+      else if (
+        item.end !== message.end ||
+        item.isGone !== message.isGone ||
+        item.isUncertain !== message.isUncertain ||
+        item.isHeld !== message.isHeld
+      )
         mirror.update(item, message)
+      item.seen = reads
     }
-    for (const item of inOrder()) {
+    for (const item of items.values()) {
       const { n } = item
       // What came after the reading is not judged by it.
-      if (n < 0 || n >= found.next || there.has(n)) continue
+      if (n < 0 || n >= found.next || item.seen === reads) continue
       if (item.end) drop(item)
       else if (n > acked) mirror.fail(item, new OutboxError('DISCARDED'))
       else if (n <= forgotten) mirror.fail(item, new OutboxError('UNKNOWN'))

@@ -18,13 +18,15 @@ export interface StoredMessage {
   /** It waits for `retry` or `discard`. */
   readonly isHeld?: boolean | undefined
   /** It will not be sent any more, and is kept to be looked at. */
-  readonly end?: 'refused' | 'expired' | undefined
+  readonly end?: 'refused' | 'expired' | 'discarded' | undefined
   readonly why?: string | undefined
+  /** Nobody wants to look at it any more; it stays a while, so that other tabs learn its end. */
+  readonly isGone?: boolean | undefined
 }
 
 /** A message without its number, which is drawn where it is stored. */
 export interface NewMessage extends Omit<StoredMessage, 'n'> {
-  /** This one goes in the same step. */
+  /** This one goes in the same step; of one that has an end, its end stays. */
   readonly replaces?: number | undefined
 }
 
@@ -40,7 +42,7 @@ export interface OutboxState {
   readonly sent: number
   /** To a server of this epoch. */
   readonly epoch?: string | undefined
-  /** Up to here, messages that had ended unhappily are no longer kept. */
+  /** Up to here, the ends of messages that were not done are no longer kept. */
   readonly forgotten: number
 }
 

@@ -8,7 +8,7 @@ import type { RefusalNote } from './frames.ts'
 import { type Item, record, renewed } from './item.ts'
 import { OutboxError } from './outbox-error.ts'
 import { createMirror, type MirrorSettings } from './outbox-mirror.ts'
-import { mergeState } from './outbox-state.ts'
+import { mergeState, tombstone } from './outbox-state.ts'
 import type { OutboxState, StoredMessage } from './outbox-store.ts'
 
 /** Refused and expired messages that are kept to be looked at. */
@@ -109,7 +109,14 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
     mirror.changed()
   }
   /** Those that still wait, up to `n`. */
-  const waiting = (n: number) => inOrder().filter((item) => item.n > mirror.state.acked && item.n <= n && !item.end)
+  const waiting = (n: number) => {
+    const found: Item[] = []
+    for (let i = mirror.state.acked + 1; i <= n; i++) {
+      const item = items.get(i)
+      if (item && !item.end) found.push(item)
+    }
+    return found
+  }
 
   const outbox: OutboxCore<T> = {
     get state() {
@@ -177,8 +184,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
       if (!item) return
       // What is being stored first gets its number.
       if (n < 0) await item.delivery?.stored.catch(() => {})
-      await change([], [item.n])
-      fail(item, new OutboxError('DISCARDED'))
+      if (items.get(item.n) === item) await change([tombstone(record(item))])
       onWork()
     },
     async clear() {

