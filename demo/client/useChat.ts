@@ -34,7 +34,7 @@ export interface Chat {
   /** Whether this connection follows this room and has its messages. */
   joined: boolean
   people: readonly Person[]
-  /** What the server said against joining, or null. */
+  /** What the server said against joining, or the browser against keeping; or null. */
   problem: string | null
   /** Whether waiting messages outlive the tab. */
   keeps: boolean
@@ -93,9 +93,13 @@ export function useChat(room: string): Chat {
     if (isPeople(data)) setPeople(data)
   })
 
+  const setDraft = (text: string) => setDrafts((drafts) => keepDraft(stores, drafts, room, text))
+  const [isUnkept, setUnkept] = useState(false)
+  const problem = isUnkept ? 'This browser cannot keep the message, so it was not sent.' : joined ? null : view.problem
+
   const { entries, size, isDurable, send, retry, discard } = useOutbox<Say>()
   return {
-    ...{ room, joined, log: view.log, problem: joined ? null : view.problem, nick: me.nick, draft: drafts[room] ?? '' },
+    ...{ room, joined, problem, log: view.log, nick: me.nick, draft: drafts[room] ?? '' },
     going: goingTo(room, entries, view.log, isOpen),
     waiting: entries.filter((entry) => markOf(entry, isOpen) === 'waiting').length,
     people: people?.room === room ? people.people : [],
@@ -107,10 +111,16 @@ export function useChat(room: string): Chat {
       keepPerson(stores, { ...me, nick })
       setMe({ ...me, nick })
     },
-    setDraft: (text) => setDrafts(keepDraft(stores, drafts, room, text)),
-    write(text) {
-      send({ type: 'say', room, id: newId(), from: me.id, nick: me.nick, text, at: Date.now() })
-      setDrafts(keepDraft(stores, drafts, room, ''))
+    setDraft,
+    async write(text) {
+      setDraft('')
+      try {
+        await send({ type: 'say', room, id: newId(), from: me.id, nick: me.nick, text, at: Date.now() }).stored
+        setUnkept(false)
+      } catch {
+        setUnkept(true)
+        setDraft(text)
+      }
     },
     retry: ({ key }) => void retry(key),
     discard: ({ key }) => void discard(key),
