@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { TransitionEntry } from '../../../src/index.ts'
-import { blocked, connected, failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
+import { blocked, plain, setup, untilRetry } from '../../support/client-scene.ts'
 
 describe('R1 states', () => {
   it('[R1] is CLOSED, at rest and without a timer or watcher before the first connect', () => {
