@@ -7,9 +7,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { type UseRequestOptions, useRequest } from '../../hooks/index.ts'
 import type { RequestFormat } from '../../src/requests/index.ts'
 import { type Call, connected, reconnect, say, sent } from '../requests/stage.ts'
-import { happen, setTheStage } from '../support/react-scene.tsx'
+import { setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 function setup(format: Partial<RequestFormat<Call, unknown>> = {}) {
   const scene = connected(format)
@@ -32,7 +32,7 @@ describe('useRequest', () => {
   it('shows that it waits, and then the answer', async () => {
     const { world, Asker, renders, last, settle } = setup()
     render(<Asker />)
-    happen(() => void last().ask({ op: 'a' }))
+    act(() => void last().ask({ op: 'a' }))
     expect(last()).toMatchObject({ data: undefined, isPending: true })
     await settle(() => say(world.socket, { id: 1, result: 'yes' }))
     expect(last()).toMatchObject({ data: 'yes', error: undefined, isPending: false })
@@ -42,13 +42,13 @@ describe('useRequest', () => {
   it('keeps the last answer while the next one is awaited, and shows an error beside it', async () => {
     const { world, Asker, last, settle } = setup()
     render(<Asker />)
-    happen(() => void last().ask({ op: 'a' }))
+    act(() => void last().ask({ op: 'a' }))
     await settle(() => say(world.socket, { id: 1, result: 'old' }))
-    happen(() => void last().ask({ op: 'b' }))
+    act(() => void last().ask({ op: 'b' }))
     expect(last()).toMatchObject({ data: 'old', isPending: true })
     await settle(() => say(world.socket, { id: 2, error: 'no' }))
     expect(last()).toMatchObject({ data: 'old', error: { code: 'REFUSED', reply: 'no' }, isPending: false })
-    happen(() => void last().ask({ op: 'c' }))
+    act(() => void last().ask({ op: 'c' }))
     expect(last()).toMatchObject({ error: undefined, isPending: true })
   })
 
@@ -56,7 +56,7 @@ describe('useRequest', () => {
     const { world, Asker, last, settle, requests } = setup()
     render(<Asker />)
     const ends: unknown[] = []
-    happen(() => {
+    act(() => {
       for (const op of ['a', 'b'])
         last()
           .ask({ op })
@@ -79,7 +79,7 @@ describe('useRequest', () => {
         <Asker timeout={Infinity} />
       </StrictMode>,
     )
-    happen(() => void last().ask({ op: 'a' }))
+    act(() => void last().ask({ op: 'a' }))
     await settle()
     expect([requests.pending, sent(world.socket).length]).toEqual([1, 1])
     unmount()
@@ -91,7 +91,7 @@ describe('useRequest', () => {
     const { world, Asker, last, settle } = setup()
     const { rerender } = render(<Asker />)
     rerender(<Asker whenLost="resend" />)
-    happen(() => void last().ask({ op: 'a' }))
+    act(() => void last().ask({ op: 'a' }))
     await act(() => reconnect(world))
     expect(sent(world.socket)).toEqual([{ id: '1', op: 'a' }])
     await settle(() => say(world.socket, { id: 1, result: 'again' }))
@@ -101,8 +101,8 @@ describe('useRequest', () => {
   it('`reset` forgets, and what is still answered is nobody’s', async () => {
     const { world, Asker, last, settle } = setup()
     render(<Asker />)
-    happen(() => void last().ask({ op: 'a' }))
-    happen(() => last().reset())
+    act(() => void last().ask({ op: 'a' }))
+    act(() => last().reset())
     await settle(() => say(world.socket, { id: 1, result: 'late' }))
     expect(last()).toMatchObject({ data: undefined, error: undefined, isPending: false })
   })

@@ -20,10 +20,10 @@ import {
 } from '../../hooks/session.ts'
 import { Refusal } from '../../src/server/index.ts'
 import { type Delivery, Session } from '../../src/session/index.ts'
-import { happen, hush, pass, setTheStage } from '../support/react-scene.tsx'
+import { advanceTimers, setupHookTests, silenceConsoleErrors } from '../support/react-scene.tsx'
 import { createScene, URL, welcomed } from './session-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 it('the door has a provider and its hooks, and no default', () => {
   expect(Object.keys(door).sort()).toEqual([
@@ -197,10 +197,10 @@ describe('SessionProvider', () => {
   })
 
   it('[R36] a hook without one says what to wrap', () => {
-    hush()
+    silenceConsoleErrors()
     const { Seer } = seer()
     expect(() => render(<Seer />)).toThrow('wrap this component in <SessionProvider url="wss://…">')
-    hush()
+    silenceConsoleErrors()
   })
 })
 
@@ -221,7 +221,7 @@ describe('useRequest', () => {
     render(<Asker session={session} />)
     expect(last()).toMatchObject({ data: undefined, error: undefined, isPending: false })
     let answer: unknown
-    happen(
+    act(
       () =>
         void last()
           .ask('hi')
@@ -232,7 +232,7 @@ describe('useRequest', () => {
     expect([answer, last().data, last().isPending]).toEqual(['hi!', 'hi!', false])
     expect(renders.length).toBe(3)
     expect(new Set(renders.map(({ ask }) => ask)).size).toBe(1)
-    happen(() => last().reset())
+    act(() => last().reset())
     expect(last()).toMatchObject({ data: undefined, error: undefined, isPending: false })
   })
 
@@ -245,11 +245,11 @@ describe('useRequest', () => {
     })
     const { Asker, last } = asker()
     const { rerender } = render(<Asker session={session} />)
-    happen(() => void last().ask('no'))
+    act(() => void last().ask('no'))
     await run()
     expect([last().error, last().isPending]).toMatchObject([{ code: 'REFUSED', sent: true }, false])
     rerender(<Asker session={session} timeout={50} />)
-    happen(() => void last().ask('hangs'))
+    act(() => void last().ask('hangs'))
     expect([last().error, last().isPending]).toEqual([undefined, true])
     await run(200)
     expect(last().error).toMatchObject({ code: 'TIMEOUT', sent: true })
@@ -260,7 +260,7 @@ describe('useRequest', () => {
     const { Asker, last } = asker()
     render(<Asker session={session} />)
     let first: any
-    happen(() => {
+    act(() => {
       last()
         .ask('a')
         .catch((error) => (first = error))
@@ -283,7 +283,7 @@ describe('useRequest', () => {
         <Asker session={session} />
       </StrictMode>,
     )
-    happen(() => void last().ask('a'))
+    act(() => void last().ask('a'))
     await run()
     expect(heard()).toHaveLength(1)
     unmount()
@@ -295,8 +295,8 @@ describe('useRequest', () => {
     const { session, run } = await welcomed({ onRequest: ({ data }) => data })
     const { Asker, last } = asker()
     render(<Asker session={session} />)
-    happen(() => void last().ask('a'))
-    happen(() => last().reset())
+    act(() => void last().ask('a'))
+    act(() => last().reset())
     await run()
     expect(last()).toMatchObject({ data: undefined, error: undefined, isPending: false })
   })
@@ -328,8 +328,8 @@ describe('useOutbox', () => {
     render(<Reader session={session} />)
     expect(renders.at(-1)).toEqual([0, [], false, 0])
     const { send, retry, discard, clear } = view()
-    happen(() => void send('good'))
-    happen(() => void send('bad'))
+    act(() => void send('good'))
+    act(() => void send('bad'))
     await run()
     expect(renders.at(-1)).toMatchObject([0, [{ data: 'bad', status: 'refused', why: 'no' }], false, 0])
     isStrict = false
@@ -342,8 +342,8 @@ describe('useOutbox', () => {
     session.close()
     await run()
     let id = 0
-    happen(() => void (id = send('never').n))
-    happen(() => void send('nor this'))
+    act(() => void (id = send('never').n))
+    act(() => void send('nor this'))
     expect(id).toBeLessThan(0)
     await run()
     expect(renders.at(-1)?.[0]).toBe(2)
@@ -366,7 +366,7 @@ describe('useOutbox', () => {
         <none.Reader session={session} />
       </>,
     )
-    happen(() => void none.view().send('a'))
+    act(() => void none.view().send('a'))
     await run(200)
     expect(sizes.renders).toEqual([[0], [1], [0]])
     expect(all.renders.length).toBeGreaterThanOrEqual(sizes.renders.length)
@@ -378,7 +378,7 @@ describe('useOutbox', () => {
     const { Reader, renders, view } = outboxReader('entries')
     render(<Reader session={session} />)
     const before = world.clock.elapsed
-    happen(() => {
+    act(() => {
       for (let n = 0; n < 1000; n++) view().send(n)
     })
     let frames = 0
@@ -566,6 +566,6 @@ it('all of them find the session of the provider', async () => {
     </SessionProvider>,
   )
   await run()
-  pass(40)
+  advanceTimers(40)
   expect(shown.at(-1)).toBe('true,hi,0,live,')
 })

@@ -7,7 +7,7 @@ import { createSelector } from '../../src/observers/selector.ts'
 import { createStreamStore } from '../../src/observers/stream-store.ts'
 import { platformTimers } from '../../src/runtime/platform.ts'
 import { createStage } from '../session/stage.ts'
-import { fakeViewTime, pass } from './scene.ts'
+import { advanceTimers, fakeViewTime } from './scene.ts'
 
 fakeViewTime()
 
@@ -28,11 +28,11 @@ describe('a stream store', () => {
     expect([types(), store.getSnapshot()]).toEqual([[], { status: 'catching-up' }])
     store.subscribe(() => {})()
     const stop = store.subscribe(() => {})
-    pass(100)
+    advanceTimers(100)
     await run(100)
     expect([types(), store.getSnapshot()]).toEqual([[{ s: 'news' }], { status: 'live' }])
     stop()
-    pass()
+    advanceTimers()
     await run(100)
     expect([types(), store.getSnapshot(), vi.getTimerCount()]).toEqual([
       [{ s: 'news', u: 1 }],
@@ -48,7 +48,7 @@ describe('a stream store', () => {
     store.setHandlers({ onEvent: first })
     store.subscribe(listener)
     await run(100)
-    pass(40)
+    advanceTimers(40)
     await publish(1)
     await run(100)
     store.setHandlers({ onEvent: second })
@@ -82,7 +82,7 @@ describe('a stream store', () => {
     const { session, types } = await welcomed()
     const store = createStreamStore(session, null, undefined)
     store.subscribe(() => {})()
-    pass()
+    advanceTimers()
     expect([store.getSnapshot(), types()]).toEqual([{ status: 'idle' }, []])
   })
 })
@@ -97,7 +97,7 @@ describe('the outbox’s stores', () => {
     await run(0)
     expect(listener).toHaveBeenCalledTimes(1)
     expect(store.getSnapshot().size).toBe(1000)
-    pass(16)
+    advanceTimers(16)
     expect(listener.mock.calls.length).toBeLessThanOrEqual(2)
     stop()
     expect(vi.getTimerCount()).toBe(0)
@@ -151,7 +151,7 @@ describe('a request store', () => {
     stop()
     store.subscribe(() => {})()
     expect([signals[0]?.aborted, store.getSnapshot().isPending]).toEqual([false, true])
-    pass()
+    advanceTimers()
     expect([signals[0]?.aborted, store.getSnapshot().isPending]).toEqual([true, false])
   })
 
