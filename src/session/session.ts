@@ -53,6 +53,7 @@ export class Session<Out = unknown, In = unknown> {
   readonly #given: OutboxOptions | false | undefined
   readonly #requests: PendingRequests<Out, any>
   readonly #streams: ReturnType<typeof createStreams>
+  readonly #watch: () => void
   readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
 
   constructor(options: SessionOptions<Out, In>) {
@@ -143,12 +144,15 @@ export class Session<Out = unknown, In = unknown> {
     })
     let wasOpen = false
     let unwatch: (() => void) | undefined
+    const watch = () => {
+      if (!unwatch) unwatch = box.watch(() => outbox.sync().then(courier.run, report))
+    }
     engine.subscribe(() => {
       const { state, status } = engine.getSnapshot()
-      // Whoever has connected it, a provider for one. A session that nobody connects, as on a server, keeps no bell.
+      // Whoever has connected it, a provider for one. What nobody connects or sends with, as on a server, hears no bell.
       const isWanted = !/^(idle|clos)/.test(status)
-      if (isWanted && !unwatch) unwatch = box.watch(() => outbox.sync().then(courier.run, report))
-      if (!isWanted) {
+      if (isWanted) watch()
+      else {
         unwatch?.()
         unwatch = undefined
       }
@@ -164,6 +168,7 @@ export class Session<Out = unknown, In = unknown> {
     this.#given = given
     this.#requests = requests
     this.#streams = streams
+    this.#watch = watch
     this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
     outbox.sync().catch(report)
   }
@@ -185,6 +190,7 @@ export class Session<Out = unknown, In = unknown> {
    */
   send(data: Out, { dedupeKey }: OutboxSendOptions = {}): Delivery {
     if (!this.#given) throw new OutboxError('NO_NAME', this.#given === false ? 'outbox is false' : 'there is none')
+    this.#watch()
     return this.#outbox.send(data, dedupeKey)
   }
 
