@@ -248,7 +248,7 @@ export function storeConformance(
   }
 
   if (options.join) {
-    check('tells in one process what was published in another', async (store) => {
+    check('tells through one store what was published through another', async (store) => {
       const other = (await options.join?.(store)) as SessionStore
       other.keep?.(retention, () => NOW)
       same(await other.epoch, await store.epoch, 'the epoch')

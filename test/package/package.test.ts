@@ -157,6 +157,12 @@ describe('the exports', () => {
     expect(esm).toEqual(['RequestError', 'createRequests'])
   })
 
+  it('/server: the same names from import and require, which need no ws, no database and no Redis', () => {
+    const esm = names(`import * as door from 'react-websocket-reconnect/server'\n${list}`, 'server.mjs')
+    expect(names(`const door = require('react-websocket-reconnect/server')\n${list}`, 'server.cjs')).toEqual(esm)
+    expect(esm).toEqual(['Refusal', 'Wait', 'createSessionServer', 'memoryStore', 'redisStore', 'sqliteStore'])
+  })
+
   it('/testing: a virtual world for the engine of the same format', () => {
     const use = `const world = createWorld()
       const client = new WebSocketReconnect(world.options())
@@ -186,6 +192,7 @@ describe('the exports', () => {
       'record',
       'refuse',
       'replay',
+      'storeConformance',
       'throwing',
     ])
     expect(cjs).toEqual(esm)
@@ -383,18 +390,21 @@ describe('the files for pages without a bundler', () => {
   beforeAll(() => symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'), 'junction'))
   afterAll(() => rmSync(join(folder, 'node_modules/react')))
 
+  /** A page is no server. */
+  const onPages = entries.filter((entry) => entry !== './server')
+
   it('are one for each entry', () => {
-    expect(Object.keys(pages)).toEqual(entries)
-    expect(files.filter((name) => name.startsWith('dist/browser/'))).toEqual(entries.map(file).sort())
+    expect(Object.keys(pages)).toEqual(onPages)
+    expect(files.filter((name) => name.startsWith('dist/browser/'))).toEqual(onPages.map(file).sort())
   })
 
-  it.each(entries)('%s: the names of the entry', async (entry) => {
+  it.each(onPages)('%s: the names of the entry', async (entry) => {
     const source = `import * as door from '${join('react-websocket-reconnect', entry).replaceAll('\\', '/')}'
       console.log(JSON.stringify(Object.keys(door).sort()))`
     expect(Object.keys(await load(entry)).sort()).toEqual(JSON.parse(run('names.mjs', source)))
   })
 
-  it.each(entries)('%s: imports nothing by name but react, and otherwise its neighbours', (entry) => {
+  it.each(onPages)('%s: imports nothing by name but react, and otherwise its neighbours', (entry) => {
     const targets = [...text(file(entry)).matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)].map(
       ([, to]) => to as string,
     )
@@ -404,7 +414,7 @@ describe('the files for pages without a bundler', () => {
     expect(targets.includes('react')).toBe(react.length > 0)
   })
 
-  it.each(entries)('%s: is minified, says its version, and is a production build without a trace of Node', (entry) => {
+  it.each(onPages)('%s: is minified, says its version, and is a production build without a trace of Node', (entry) => {
     const content = text(file(entry))
     expect(content.split('\n')[0]).toBe(`/*! react-websocket-reconnect ${manifest.version} | MIT */`)
     expect(content.trim().split('\n').length).toBeLessThan(20)
