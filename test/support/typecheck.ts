@@ -29,6 +29,8 @@ const configuration = {
       'react-websocket-reconnect/graphql/react': [resolve('hooks/graphql.ts')],
       'react-websocket-reconnect/server': [resolve('src/server/index.ts')],
       'react-websocket-reconnect/session': [resolve('src/session/index.ts')],
+      'react-websocket-reconnect/requests': [resolve('src/requests/index.ts')],
+      'react-websocket-reconnect/session/react': [resolve('hooks/session.ts')],
       'react-websocket-reconnect/testing': [resolve('testing/index.ts')],
       'react-native': ['./react-native.d.ts'],
     },
