@@ -49,8 +49,10 @@ export function createStreamStore(
         // It may be tried again after the component has gone, and before the stream ends.
         load: load && (() => (load as () => PromiseLike<Position>)()),
         onStatus(status) {
-          shown = { status }
-          if (listener) scheduler.notify(member)
+          if (shown.status !== status) {
+            shown = { status }
+            if (listener) scheduler.notify(member)
+          }
           handlers.onStatus?.(status)
         },
       },

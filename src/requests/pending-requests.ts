@@ -92,7 +92,7 @@ export function createPendingRequests<Out, In, Id = number>(
     entry.unlisten()
     if (!entries.size) {
       arm(Infinity)
-      for (const stop of stops) stop()
+      stops.forEach((stop) => stop())
     }
     entry.resolve(read)
   }
@@ -113,13 +113,13 @@ export function createPendingRequests<Out, In, Id = number>(
     const over = isOver()
     const now = timer.now()
     let next = Infinity
-    for (const entry of entries.values()) {
+    entries.forEach((entry) => {
       const { sentOn, whenLost, deadline } = entry
       if (over) fail(entry, 'CLOSED')
       else if (sentOn && sentOn !== line && whenLost !== 'resend') fail(entry, 'LOST')
       else if (deadline <= now) fail(entry, 'TIMEOUT')
       else if (deadline < next) next = deadline
-    }
+    })
     arm(next)
   }
   const timer = new DeadlineTimer(client.options.clock || platformClock, { onTimer: review })

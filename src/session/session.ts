@@ -53,9 +53,8 @@ export class Session<Out = unknown, In = unknown> {
   readonly #given: OutboxOptions | false | undefined
   readonly #requests: PendingRequests<Out, any>
   readonly #streams: ReturnType<typeof createStreams>
-  readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
   readonly #watch: () => void
-  #unwatch: (() => void) | undefined
+  readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
 
   constructor(options: SessionOptions<Out, In>) {
     const { outbox: given, window: atOnce = 32, codec, framing = jsonFraming, ...rest } = options
@@ -144,8 +143,20 @@ export class Session<Out = unknown, In = unknown> {
       if (frame) onFrame(frame)
     })
     let wasOpen = false
+    let unwatch: (() => void) | undefined
+    const watch = () => {
+      if (!unwatch) unwatch = box.watch(() => outbox.sync().then(courier.run, report))
+    }
     engine.subscribe(() => {
-      const isOpen = engine.getSnapshot().state === 'OPEN'
+      const { state, status } = engine.getSnapshot()
+      // Whoever has connected it, a provider for one. What nobody connects or sends with, as on a server, hears no bell.
+      const isWanted = !/^(idle|clos)/.test(status)
+      if (isWanted) watch()
+      else {
+        unwatch?.()
+        unwatch = undefined
+      }
+      const isOpen = state === 'OPEN'
       if (wasOpen && !isOpen) {
         courier.close()
         streams.close()
@@ -157,24 +168,18 @@ export class Session<Out = unknown, In = unknown> {
     this.#given = given
     this.#requests = requests
     this.#streams = streams
+    this.#watch = watch
     this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
-    this.#watch = () => {
-      if (!this.#unwatch) this.#unwatch = box.watch(() => outbox.sync().then(courier.run, report))
-    }
-    this.#watch()
     outbox.sync().catch(report)
   }
 
   /** Connects and stays connected. Resolves when the server has welcomed us; rejects as the engine's does. */
   connect(): Promise<void> {
-    this.#watch()
     return this.ws.connect()
   }
 
   /** Closes until `connect()`. The outbox keeps what it has, and another tab may send it. */
   close(code?: number, reason?: string): Promise<void> {
-    this.#unwatch?.()
-    this.#unwatch = undefined
     return this.ws.close(code, reason)
   }
 
@@ -185,6 +190,7 @@ export class Session<Out = unknown, In = unknown> {
    */
   send(data: Out, { dedupeKey }: OutboxSendOptions = {}): Delivery {
     if (!this.#given) throw new OutboxError('NO_NAME', this.#given === false ? 'outbox is false' : 'there is none')
+    this.#watch()
     return this.#outbox.send(data, dedupeKey)
   }
 

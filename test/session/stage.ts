@@ -110,9 +110,9 @@ export function createPeer(options: Options = {}) {
 
 /** What a promise has come to so far. */
 export function outcomeOf(promise: Promise<unknown>) {
-  const outcome: { value?: unknown; error?: any; isSettled: boolean } = { isSettled: false }
+  const outcome: { error: any; isSettled: boolean } = { error: undefined, isSettled: false }
   promise.then(
-    (value) => Object.assign(outcome, { value, isSettled: true }),
+    () => Object.assign(outcome, { isSettled: true }),
     (error) => Object.assign(outcome, { error, isSettled: true }),
   )
   return outcome

@@ -3,8 +3,12 @@
  * first seed. Must never hide which seed has failed.
  */
 
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { live, type Plan } from './life.ts'
+
+// A server that was killed answers no ping, and developers are told.
+beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue())
+afterEach(() => void vi.restoreAllMocks())
 
 const isLong = process.env.CHAOS === 'long'
 const first = Number(process.env.CHAOS_SEED ?? 1)
