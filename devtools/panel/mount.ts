@@ -104,7 +104,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
     frame.replaceChildren(
       el(
         'div',
-        { class: 'panel' },
+        { class: 'panel', role: 'region', 'aria-label': words.name },
         el('p', { class: 'error', role: 'alert' }, words.failed),
         el('pre', { class: 'text', tabindex: 0 }, String((thrown as Error | undefined)?.stack || thrown)),
         el('div', { class: 'tools' }, el('button', { type: 'button', click: start }, words.again)),

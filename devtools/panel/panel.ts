@@ -73,8 +73,8 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
   const stage = el('div', { class: 'stage', id: 'view', role: 'tabpanel', tabindex: -1 })
   const element = el(
     'div',
-    { class: 'panel', lang: language === 'zh' ? 'zh' : 'en' },
-    el('header', {}, dot, picker, list, el('span', { class: 'end' }, translate, shut)),
+    { class: 'panel', role: 'region', 'aria-label': text.name, lang: language === 'zh' ? 'zh' : 'en' },
+    el('div', { class: 'head' }, dot, picker, list, el('span', { class: 'end' }, translate, shut)),
     bar,
     stage,
   )

@@ -3,7 +3,7 @@
 import type { Words } from './words.ts'
 
 export const chinese: Words = {
-  title: 'WebSocket',
+  name: 'WebSocket 开发者工具',
   open: '打开 WebSocket 开发者工具',
   close: '关闭',
   language: 'English',

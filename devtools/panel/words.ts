@@ -6,7 +6,7 @@
 import type { FaultName } from '../breaks/fault.ts'
 
 export const english = {
-  title: 'WebSocket',
+  name: 'WebSocket developer tools',
   open: 'Open the WebSocket developer tools',
   close: 'Close',
   language: '中文',

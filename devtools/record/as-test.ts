@@ -5,14 +5,13 @@
  */
 
 import type { RecordedEntry, RecordedTransition } from './entry.ts'
-import { write } from './json-lines.ts'
+import type { write } from './json-lines.ts'
 
 const SHOWN: Record<string, string> = {
   ...{ connecting: 'CONNECTING', open: 'OPEN', awaitingPong: 'OPEN', closing: 'CLOSING' },
   ...{ blocked: 'BLOCKED', failed: 'FAILED' },
 }
 const stateOf = (phase: string) => SHOWN[phase] || 'CLOSED'
-const js = (value: unknown) => write(value, 'Infinity')
 const call = (text: string) => `act(() => {\n    client.${text}\n  })`
 const dials = ({ effects }: RecordedTransition) => effects.some(([name]) => name === 'dial')
 
@@ -22,7 +21,9 @@ const failureOf = (transitions: RecordedTransition[], dial: RecordedTransition) 
   return next && next.event.type === 'attemptFailed' ? next : undefined
 }
 
-export function toTest(entries: readonly RecordedEntry[]): string {
+/** `print` comes with the question: as a file of its own this one shares none with the recorder. */
+export function toTest(entries: readonly RecordedEntry[], print: typeof write): string {
+  const js = (value: unknown) => print(value, 'Infinity')
   const all = entries.filter((entry): entry is RecordedTransition => entry.type === 'transition')
   // What began before the recording is told from its next attempt on.
   const first = all.find((entry) => entry.before.phase === 'idle' || dials(entry))
@@ -112,7 +113,7 @@ export function toTest(entries: readonly RecordedEntry[]): string {
   for (const name of ['shouldReconnect', 'retryDelay'] as const)
     if (answersOf(name).length) options.push(`${name}: () => ${name}.shift() as number`)
   if (settings.hasFreshAuth) options.push("url: () => 'wss://example.test/'")
-  if (transitions.some(({ event }) => event.type === 'suspend')) options.push('hiddenTimeout: 0')
+  if (transitions.some(({ event }) => event.type === 'suspend')) settings.hiddenTimeout = 0
   for (const name of ['hasFreshAuth', 'closeTable']) delete settings[name]
   for (const name in settings) options.push(`${name}: ${js(settings[name])}`)
   for (const name of ['shouldReconnect', 'retryDelay'] as const)

@@ -42,10 +42,7 @@ export type Redact = (text: string) => string
 
 /** What an entry weighs beside its text, bytes. */
 const OVERHEAD = 100
-const NAMES =
-  'maxRetries baseDelay maxDelay multiplier jitter connectTimeout closeTimeout minUptime heartbeatInterval heartbeatTimeout circuitBreaker closeTable hasFreshAuth'.split(
-    ' ',
-  )
+const PLAIN = /^(jitter|circuitBreaker|closeTable|hasFreshAuth)$/
 
 /** What was kept of the settings that came last: they stay the same for thousands of entries. */
 const kept = /* @__PURE__ */ new WeakMap<object, TransitionEntry['settings']>()
@@ -55,7 +52,7 @@ function settingsOf(settings: TransitionEntry['settings']): TransitionEntry['set
   if (!picked) {
     const all = settings as unknown as Record<string, unknown>
     const bag: Record<string, unknown> = {}
-    for (const name of NAMES) if (all[name] !== undefined) bag[name] = all[name]
+    for (const name in all) if (typeof all[name] === 'number' || PLAIN.test(name)) bag[name] = all[name]
     // That a provider is asked afresh is all that the chart wants to know of an address.
     if (typeof settings.url === 'function' || typeof settings.protocols === 'function') bag.hasFreshAuth = true
     picked = bag as unknown as TransitionEntry['settings']

@@ -6,7 +6,7 @@
 import type { WebSocketReconnect } from '../../src/index.ts'
 import { keep, type RecordedEntry, type RecordedFrame, type Redact } from './entry.ts'
 import { toHar } from './har.ts'
-import { toJsonLines } from './json-lines.ts'
+import { toJsonLines, write } from './json-lines.ts'
 import { Ring } from './ring.ts'
 
 /** How much a recorder keeps, and of what. */
@@ -103,7 +103,7 @@ export function createRecorder(client: Recordable, options: RecorderOptions = {}
     get: (number) => ring.get(number),
     export: ((format: ExportFormat) => {
       const all = ring.since()
-      if (format === 'test') return import('./as-test.ts').then(({ toTest }) => toTest(all))
+      if (format === 'test') return import('./as-test.ts').then(({ toTest }) => toTest(all, write))
       return format === 'har' ? toHar(all, client.url, wallOffset) : toJsonLines(all)
     }) as Export,
     clear: () => ring.clear(),

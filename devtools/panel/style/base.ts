@@ -16,8 +16,8 @@ export const base = `
 }
 *, *::before, *::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
-p, h3, dl, dd, pre { margin: 0; }
-h3 { font-size: 12px; font-weight: 600; color: var(--soft); margin: 14px 0 6px; }
+p, h2, dl, dd, pre { margin: 0; }
+h2 { font-size: 12px; font-weight: 600; color: var(--soft); margin: 14px 0 6px; }
 .soft, .note { color: var(--soft); }
 .note { padding: 4px 0; }
 .error { color: var(--bad); font-weight: 550; }

@@ -14,10 +14,10 @@ export const panelStyle = `
 .frame[data-position=left] { inset: 0 auto 0 0; width: min(520px, 100vw); }
 .frame[data-position=right] { inset: 0 0 0 auto; width: min(520px, 100vw); }
 .panel { flex: 1; min-width: 0; display: flex; flex-direction: column; container: panel / inline-size; background: var(--paper); }
-header { display: flex; align-items: center; gap: 4px 10px; padding: 6px 12px 0; border-bottom: 1px solid var(--line); background: var(--card); flex-wrap: wrap; }
-header select { max-width: 260px; text-overflow: ellipsis; margin-bottom: 6px; }
-header .end { display: flex; gap: 6px; margin: 0 0 6px auto; }
-header .dot { margin-bottom: 6px; }
+.head { display: flex; align-items: center; gap: 4px 10px; padding: 6px 12px 0; border-bottom: 1px solid var(--line); background: var(--card); flex-wrap: wrap; }
+.head select { max-width: 260px; text-overflow: ellipsis; margin-bottom: 6px; }
+.head .end { display: flex; gap: 6px; margin: 0 0 6px auto; }
+.head .dot { margin-bottom: 6px; }
 [role=tablist] { display: flex; gap: 2px; overflow-x: auto; scrollbar-width: none; }
 [role=tab] { border: 0; border-radius: 7px 7px 0 0; background: none; color: var(--soft); padding: 5px 10px 8px; min-height: 34px; white-space: nowrap; }
 [role=tab]:hover { color: var(--ink); }
@@ -32,9 +32,9 @@ header .dot { margin-bottom: 6px; }
 .stage > section { min-height: 100%; }
 .panel > .error, .panel > .text, .panel > .tools { margin: 12px; }
 @container panel (max-width: 640px) {
-  header { gap: 4px 8px; }
-  header select { flex: 1; min-width: 0; max-width: none; }
-  header [role=tablist] { order: 3; width: 100%; }
+  .head { gap: 4px 8px; }
+  .head select { flex: 1; min-width: 0; max-width: none; }
+  .head [role=tablist] { order: 3; width: 100%; }
   .stage { padding: 10px; }
 }
 @media (max-width: 640px) {

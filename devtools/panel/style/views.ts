@@ -51,7 +51,7 @@ span.number { color: inherit; }
 .fault[data-on] > .soft { color: var(--ink); }
 .fault button[aria-pressed=true] { background: light-dark(#b6231b, #8e241d); border-color: transparent; color: #fff; }
 .number { display: inline-flex; align-items: center; gap: 4px; }
-.break h3:first-of-type { margin-top: 2px; }
+.break h2:first-of-type { margin-top: 2px; }
 .question { background: var(--card); border: 1px solid var(--line); border-left: 3px solid var(--busy); border-radius: 8px; padding: 10px 12px; max-width: 640px; }
 .question .tools { margin: 8px 0 0; }
 @container panel (max-width: 760px) {

@@ -49,9 +49,9 @@ export function makeBreakIt({ observed, words, all }: ViewContext): View {
     observed.breaker
       ? el('div', { class: 'tools' }, el('label', { class: 'check' }, every, words.everyClient))
       : el('p', { class: 'note' }, words.cannotBreak),
-    el('h3', {}, words.once),
+    el('h2', {}, words.once),
     el('div', { class: 'faults' }, ...cards(false)),
-    el('h3', {}, words.lasting),
+    el('h2', {}, words.lasting),
     el('div', { class: 'faults' }, ...cards(true)),
   )
   function update(): void {

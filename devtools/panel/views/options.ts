@@ -95,7 +95,7 @@ export function makeOptions({ observed, words, model }: ViewContext): View {
       { class: 'preview' },
       el('div', { class: 'tools' }, copy.element, reset, note),
       error,
-      el('h3', {}, words.schedule),
+      el('h2', {}, words.schedule),
       el('div', { class: 'figure' }, schedule.element),
     ),
   )

@@ -33,7 +33,7 @@ export function makeQueue({ observed, history, words }: ViewContext): View {
     waiting.row,
     buffered.row,
     dropped,
-    el('h3', {}, words.recent),
+    el('h2', {}, words.recent),
     el('div', { class: 'figure' }, picture),
   )
   const show = ({ bar, text }: typeof waiting, value: number, most: number, told: string) => {
