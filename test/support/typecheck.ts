@@ -28,6 +28,8 @@ const configuration = {
       'react-websocket-reconnect/graphql': [resolve('src/graphql/index.ts')],
       'react-websocket-reconnect/graphql/react': [resolve('hooks/graphql.ts')],
       'react-websocket-reconnect/testing': [resolve('testing/index.ts')],
+      'react-websocket-reconnect/devtools': [resolve('devtools/index.ts')],
+      'react-websocket-reconnect/devtools/recorder': [resolve('devtools/recorder.ts')],
       'react-native': ['./react-native.d.ts'],
     },
   },
