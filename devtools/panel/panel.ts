@@ -133,7 +133,7 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
       picker.replaceChildren(...all.map((each, n) => el('option', { value: each.id }, names[n])))
     }
     if (observed) picker.value = String(observed.id)
-    setAttribute(element, 'data-tone', observed ? toneOf(observed.client.state) : 'off')
+    setAttribute(element, 'data-tone', observed ? toneOf(observed.client.getSnapshot()) : 'off')
     const faults = all.flatMap((each) =>
       (each.breaker?.active || []).map((fault) => {
         const { fault: name, ...said } = fault
@@ -149,7 +149,7 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
     element,
     get tone() {
       const observed = picked()
-      return observed ? toneOf(observed.client.state) : 'off'
+      return observed ? toneOf(observed.client.getSnapshot()) : 'off'
     },
     get state() {
       return picked()?.client.state ?? ''

@@ -76,6 +76,10 @@ it('now: the living phase, what comes next and when, why it is down, and no secr
   world.advance(5000)
   await tick()
   expect(text('.next')).toContain('Sends a ping in 25.0 s')
+  expect(text('.why')).toBe('Nothing is wrong.')
+  client.openCircuit(9000)
+  await tick()
+  expect([text('.why'), find('.now').dataset.tone]).toEqual(['Last close: 1000 circuit opened', 'bad'])
   expect(root.textContent).not.toMatch(/secret|pw/)
 })
 

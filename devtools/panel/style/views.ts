@@ -1,7 +1,7 @@
 /** Owns how the views are laid out. */
 
 export const viewStyle = `
-.now { display: grid; grid-template-columns: minmax(0, 1.15fr) minmax(280px, 1fr); gap: 8px 28px; align-items: start; }
+.now { display: grid; grid-template-columns: minmax(0, 1.15fr) minmax(280px, 1fr); gap: 8px 28px; align-items: start; align-content: start; }
 .says > p { margin-bottom: 5px; }
 .headline { display: flex; align-items: center; gap: 8px; font-size: 20px; line-height: 1.2; }
 .headline .state { font-weight: 650; letter-spacing: -.01em; color: var(--tone); }

@@ -3,6 +3,7 @@
  * never tell an address with its query.
  */
 
+import type { Snapshot } from '../../../src/index.ts'
 import { shownUrl } from '../../desk.ts'
 import { el, setAttribute, setText } from '../dom.ts'
 import { count, duration, size } from '../figures.ts'
@@ -11,14 +12,11 @@ import { fillIn } from '../words.ts'
 import { makeChart } from './chart.ts'
 
 /** The colour of a state. */
-export const toneOf = (state: string): string =>
-  state === 'OPEN'
-    ? 'good'
-    : state === 'FAILED' || state === 'BLOCKED'
-      ? 'bad'
-      : state === 'CONNECTING'
-        ? 'busy'
-        : 'off'
+export function toneOf({ state, status }: Pick<Snapshot, 'state' | 'status'>): string {
+  if (state === 'OPEN') return 'good'
+  if (state === 'FAILED' || state === 'BLOCKED') return 'bad'
+  return state === 'CONNECTING' || status === 'waiting' ? 'busy' : 'off'
+}
 
 export function makeNow({ observed, history, words }: ViewContext): View {
   const { client, version } = observed
@@ -68,7 +66,7 @@ export function makeNow({ observed, history, words }: ViewContext): View {
     update() {
       const snapshot = client.getSnapshot()
       const stats = client.getStats()
-      setAttribute(element, 'data-tone', toneOf(snapshot.state))
+      setAttribute(element, 'data-tone', toneOf(snapshot))
       setText(state, snapshot.state)
       setText(status, snapshot.status === snapshot.state.toLowerCase() ? '' : snapshot.status)
       chart.update(history.phase, history.lastStep)
@@ -79,9 +77,11 @@ export function makeNow({ observed, history, words }: ViewContext): View {
         countdown,
         remaining === Infinity ? '' : remaining <= 0 ? words.due : fillIn(words.in, duration(remaining)),
       )
-      const { error } = snapshot
-      setText(why, error ? error.message : words.nothingWrong)
-      setAttribute(why, 'data-code', error ? error.code : '')
+      const { error, lastClose: close } = snapshot
+      const ended = close && `${close.code} ${close.reason}`.trim()
+      const isWell = !error && /^(open|idle|closed|connecting|closing)$/.test(snapshot.status)
+      setText(why, error ? error.message : isWell || !ended ? words.nothingWrong : `${words.lastClose}: ${ended}`)
+      setAttribute(why, 'data-code', error ? error.code : isWell ? '' : 'CLOSE')
 
       setAttribute(lamp, 'data-circuit', snapshot.circuitState)
       const { failureThreshold, circuitFailures } = stats
@@ -92,14 +92,13 @@ export function makeNow({ observed, history, words }: ViewContext): View {
       const failures = fillIn(words.failures, circuitFailures, count(failureThreshold))
       setText(circuit, `${snapshot.circuitState} · ${failures}${halfOpens}`)
 
-      const close = snapshot.lastClose
       fact(words.address, shownUrl(client.url) || '—')
       fact(words.retries, fillIn(words.of, snapshot.retryCount, count(stats.maxRetries)))
       fact(words.uptime, stats.uptime ? duration(stats.uptime) : '—')
       fact(words.roundTrip, stats.latency === null ? '—' : duration(stats.latency))
       fact(words.messages, fillIn(words.inOut, count(stats.messagesReceived), count(stats.messagesSent)))
       fact(words.buffered, size(stats.bufferedAmount))
-      fact(words.lastClose, close ? `${close.code}${close.reason ? ` ${close.reason}` : ''}` : '—')
+      fact(words.lastClose, ended || '—')
       fact(words.version, version || '—')
     },
   }
