@@ -13,6 +13,8 @@ import { renderToString } from 'react-dom/server'
 import { afterEach, expect, it, vi } from 'vitest'
 import * as ws from 'ws'
 import * as zod from 'zod'
+import * as devtools from '../../devtools/index.ts'
+import * as recorderDoor from '../../devtools/recorder.ts'
 import * as graphql from '../../hooks/graphql.ts'
 import * as hooks from '../../hooks/index.ts'
 import * as sessionHooks from '../../hooks/session.ts'
@@ -49,6 +51,8 @@ const modules = {
   'react-websocket-reconnect/server': sessionServer,
   'react-websocket-reconnect/session': session,
   'react-websocket-reconnect/session/react': sessionHooks,
+  'react-websocket-reconnect/devtools': devtools,
+  'react-websocket-reconnect/devtools/recorder': recorderDoor,
   ws,
   zod,
 }
@@ -921,6 +925,35 @@ it.each(['Badge', 'Price'])('%s.test.tsx passes, and React has nothing to compla
   for (const body of tests) await body()
   expect(complaints.mock.calls).toEqual([])
   complaints.mockRestore()
+})
+
+it('Tools.tsx puts a button on the page that opens the panel, which goes with the component', async () => {
+  const world = createWorld()
+  vi.stubGlobal('WebSocket', world.WebSocket)
+  const { App } = example('Tools.tsx', { modules: { './Badge': example('Badge.tsx') } })
+  const { unmount } = render(h(App))
+  act(() => world.socket.accept())
+  const root = () => document.querySelector('websocket-devtools')?.shadowRoot
+  await waitFor(() => expect(root()?.querySelector('.launcher')?.textContent).toBe('WS OPEN'))
+  fireEvent.click(root()?.querySelector('.launcher') as Element)
+  expect(root()?.querySelector('[role=tabpanel]')?.textContent).toContain('OPEN')
+  unmount()
+  expect(root()).toBeUndefined()
+})
+
+it('recorder.ts keeps what has happened, redacted, as a log that replays and as a test', async () => {
+  const { client, recorder, report } = example('recorder.ts')
+  const world = createWorld()
+  client.update({ WebSocket: world.WebSocket })
+  goodbyes.push(() => void client.close())
+  client.connect()
+  world.socket.accept()
+  world.socket.receive('{"token":"secret"}')
+  expect(recorder.dropped).toBe(0)
+  const { log, test } = await report()
+  expect(testing.replay(log).map(({ after }) => after.phase)).toEqual(['idle', 'connecting', 'open'])
+  expect(log + test).not.toContain('secret')
+  expect(test).toContain('world.socket.accept()')
 })
 
 it('replay.ts tells what has happened, and plays it again to the same phases', () => {

@@ -32,6 +32,8 @@ const configuration = {
       'react-websocket-reconnect/requests': [resolve('src/requests/index.ts')],
       'react-websocket-reconnect/session/react': [resolve('hooks/session.ts')],
       'react-websocket-reconnect/testing': [resolve('testing/index.ts')],
+      'react-websocket-reconnect/devtools': [resolve('devtools/index.ts')],
+      'react-websocket-reconnect/devtools/recorder': [resolve('devtools/recorder.ts')],
       'react-native': ['./react-native.d.ts'],
     },
   },
