@@ -42,6 +42,7 @@ export class Follower<User> implements Listener {
   /** Answers where it goes on, then everything after it. */
   async start(from: Position | undefined): Promise<void> {
     const { store } = this.#context
+    if (from) await this.#topics.turn()
     const page = from && (await this.#ask(() => store.since(this.#topic, from, PAGE)))
     if (this.#isOver) return
     if (from && page) {
@@ -76,6 +77,7 @@ export class Follower<User> implements Listener {
     const { store } = this.#context
     while (!this.#isOver) {
       if (this.#line.isBusy) await this.#line.drained()
+      await this.#topics.turn()
       this.#isRung = false
       const page = await this.#ask(() => store.since(this.#topic, this.#position, PAGE))
       if (this.#isOver) return

@@ -99,7 +99,7 @@ export function createSessionServer<User = unknown, In = any>(
     for (const connection of [...connections.keys()]) connection.close(code, reason)
   }
   const shared: Shared = {
-    topics: new Topics(store, framing),
+    topics: new Topics(store, framing, clock),
     kept: new KeptAnswers(),
     onClose: (connection) => connections.delete(connection as ServerConnection<never> as never),
     memoryLost() {
