@@ -278,6 +278,14 @@ describe('the exports', () => {
       expect(esm).toEqual(['GraphQLProvider', 'useGraphQLClient', 'useSubscription'])
     })
 
+    it('/session/react has the provider and its hooks, from import and require', () => {
+      const esm = names(`import * as door from 'react-websocket-reconnect/session/react'\n${list}`, 'session.mjs')
+      expect(names(`const door = require('react-websocket-reconnect/session/react')\n${list}`, 'session.cjs')).toEqual(
+        esm,
+      )
+      expect(esm).toEqual(['SessionProvider', 'useDelivery', 'useOutbox', 'useRequest', 'useSession', 'useStream'])
+    })
+
     it('[R34] /graphql/react renders on a server that has no WebSocket and connects nowhere', () => {
       const page = `
         const { createElement } = require('react')
@@ -361,7 +369,7 @@ describe('whoever cannot read `exports`', () => {
       require('react-websocket-reconnect/${entry.slice(2)}')`
     // Beside the repository's own React, which one of the entries needs.
     const place = `module.paths.push(${JSON.stringify(resolve('node_modules'))})\n`
-    if (entry === './graphql/react') symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'))
+    if (entry.endsWith('/react')) symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'))
     try {
       expect(run('stub.cjs', `${place}console.log(${load})`)).toBe('true\n')
     } finally {
@@ -376,35 +384,39 @@ describe('the files for pages without a bundler', () => {
     './core': 'core',
     './graphql': 'graphql',
     './graphql/react': 'graphql-react',
+    './requests': 'requests',
+    './session': 'session',
+    './session/react': 'session-react',
     './testing': 'testing',
   } as Record<string, string>
+  const forPages = entries.filter((entry) => entry !== './server')
   const file = (entry: string) => `dist/browser/${pages[entry]}.js`
   const load = (entry: string) => import(/* @vite-ignore */ join(home, file(entry)))
   beforeAll(() => symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'), 'junction'))
   afterAll(() => rmSync(join(folder, 'node_modules/react')))
 
-  it('are one for each entry', () => {
-    expect(Object.keys(pages)).toEqual(entries)
-    expect(files.filter((name) => name.startsWith('dist/browser/'))).toEqual(entries.map(file).sort())
+  it('are one for each entry but the server’s', () => {
+    expect(Object.keys(pages)).toEqual(forPages)
+    expect(files.filter((name) => name.startsWith('dist/browser/'))).toEqual(forPages.map(file).sort())
   })
 
-  it.each(entries)('%s: the names of the entry', async (entry) => {
+  it.each(forPages)('%s: the names of the entry', async (entry) => {
     const source = `import * as door from '${join('react-websocket-reconnect', entry).replaceAll('\\', '/')}'
       console.log(JSON.stringify(Object.keys(door).sort()))`
     expect(Object.keys(await load(entry)).sort()).toEqual(JSON.parse(run('names.mjs', source)))
   })
 
-  it.each(entries)('%s: imports nothing by name but react, and otherwise its neighbours', (entry) => {
+  it.each(forPages)('%s: imports nothing by name but react, and otherwise its neighbours', (entry) => {
     const targets = [...text(file(entry)).matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)].map(
       ([, to]) => to as string,
     )
-    const neighbours = entries.map((other) => `./${pages[other]}.js`)
+    const neighbours = forPages.map((other) => `./${pages[other]}.js`)
     const react = /react/.test(pages[entry] as string) ? ['react'] : []
     expect(targets.filter((to) => ![...neighbours, ...react].includes(to))).toEqual([])
     expect(targets.includes('react')).toBe(react.length > 0)
   })
 
-  it.each(entries)('%s: is minified, says its version, and is a production build without a trace of Node', (entry) => {
+  it.each(forPages)('%s: is minified, says its version, and is a production build without a trace of Node', (entry) => {
     const content = text(file(entry))
     expect(content.split('\n')[0]).toBe(`/*! react-websocket-reconnect ${manifest.version} | MIT */`)
     expect(content.trim().split('\n').length).toBeLessThan(20)
@@ -531,7 +543,7 @@ describe('bundles', () => {
     return outputFiles[0]?.text ?? ''
   }
   const hooksIn = (text: string) => [...text.matchAll(/createU(se\w+) = \(/g)].map(([, name]) => `u${name}`).sort()
-  const hooks = ownNames.filter((name) => name.startsWith('use') && name !== 'useWebSocketConnection')
+  const hooks = ownNames.filter((name) => name.startsWith('use') && !/^use(WebSocketConnection|Request)$/.test(name))
 
   it.each(hooks)('[R34] %s brings no other hook and no engine', async (name) => {
     const text = await bundle(name)
