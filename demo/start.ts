@@ -28,7 +28,7 @@ try {
 console.log(`
   A chat that you can break:  ${demo.url}
 
-  Open it in two tabs. Ctrl+C ends it; kill it harder, start it again, and nothing is lost.
+  Open it in two tabs. Ctrl+C ends it; kill it harder, start it again, close a tab that still waits: nothing is lost.
 `)
 
 let ending = false

@@ -118,8 +118,7 @@ describe('sizes', () => {
   })
 
   it.each([
-    // 70 once the engine is cut up.
-    ['src', 90],
+    ['src', 70],
     ['hooks', 60],
     ['demo', 70],
   ] as const)('half of the files of %s/ have at most %i lines', (room, limit) => {

@@ -1,20 +1,25 @@
-/** The page's entry: puts the chat into the document, under StrictMode, with one connection for all of it. */
+/** The page's entry: puts the chat into the document, under StrictMode, with one session for all of it. */
 
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { WebSocketProvider } from '../../hooks/index.ts'
+import { SessionProvider, useSession } from '../../hooks/session.ts'
 import { App } from './App.tsx'
-import { newSession, SessionContext } from './useSession.ts'
+import { connection } from './connection.ts'
 
-const session = newSession()
-session.connect()
+/** The badge and the details read the session's connection as they would any other. */
+function Page() {
+  return (
+    <WebSocketProvider client={useSession().ws}>
+      <App />
+    </WebSocketProvider>
+  )
+}
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <WebSocketProvider client={session.ws}>
-      <SessionContext value={session}>
-        <App />
-      </SessionContext>
-    </WebSocketProvider>
+    <SessionProvider {...connection}>
+      <Page />
+    </SessionProvider>
   </StrictMode>,
 )

@@ -3,22 +3,24 @@
  * which knows best what has. Must never keep a message of its own.
  */
 
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
 import { useMessage, useWebSocket } from '../../hooks/index.ts'
-import type { StreamStatus } from '../../src/session/index.ts'
+import { useOutbox, useSession, useStream } from '../../hooks/session.ts'
 import {
   bounds,
   type Heard,
+  type Here,
   isPeople,
+  type Load,
   type Loaded,
   type Message,
   type People,
   type Person,
+  type Say,
   topicOf,
 } from '../protocol.ts'
 import { type Going, goingTo, markOf, withMessage } from './log.ts'
 import { keepDraft, keepPerson, newId, pageStores, readDrafts, readPerson } from './tab-storage.ts'
-import { useSession } from './useSession.ts'
 
 export interface Chat {
   room: string
@@ -32,7 +34,7 @@ export interface Chat {
   /** Whether this connection follows this room and has its messages. */
   joined: boolean
   people: readonly Person[]
-  /** What the server said against joining, or null. */
+  /** What the server said against joining, or the browser against keeping; or null. */
   problem: string | null
   /** Whether waiting messages outlive the tab. */
   keeps: boolean
@@ -49,45 +51,39 @@ export interface Chat {
   discard: (going: Going) => void
 }
 
-/** What is known of the room one is in. */
+/** What was heard of the room one is in. */
 interface View {
   room: string
   log: readonly Message[]
-  status: StreamStatus
   problem: string | null
 }
 
-const emptyView = (room: string): View => ({ room, log: [], status: 'catching-up', problem: null })
+const emptyView = (room: string): View => ({ room, log: [], problem: null })
 
 export function useChat(room: string): Chat {
-  const session = useSession()
+  const session = useSession<Say | Load | Here>()
   const { state, connectionId } = useWebSocket()
   const isOpen = state === 'OPEN'
   const [stores] = useState(pageStores)
   const [me, setMe] = useState(() => readPerson(stores, window.location.search === '?guest'))
   const [drafts, setDrafts] = useState(() => readDrafts(stores))
-  const [view, setView] = useState(() => emptyView(room))
   const [people, setPeople] = useState<People | null>(null)
-  const outbox = useSyncExternalStore(session.outbox.subscribe, session.outbox.getSnapshot)
-  const { log, status, problem } = view.room === room ? view : emptyView(room)
+  const [view, setView] = useState(() => emptyView(room))
+  if (view.room !== room) setView(emptyView(room))
+  // What still comes from a room that was left changes nothing.
+  const show = (change: (view: View) => Partial<View>) =>
+    setView((view) => (view.room === room ? { ...view, ...change(view) } : view))
 
-  useEffect(() => {
-    const show = (change: (view: View) => Partial<View>) =>
-      setView((view) => {
-        const before = view.room === room ? view : emptyView(room)
-        return { ...before, ...change(before) }
-      })
-    return session.follow<Heard>(topicOf(room), {
-      async load() {
-        const { position, messages } = await session.request<Loaded>({ type: 'load', room }, { whenLost: 'resend' })
-        show(() => ({ log: messages }))
-        return position
-      },
-      onEvent: (heard, { offset }) => show(({ log }) => ({ log: withMessage(log, { ...heard, n: offset }) })),
-      onStatus: (status) => show(() => ({ status, ...(status === 'live' ? { problem: null } : {}) })),
-      onRefused: (why) => show(() => ({ problem: `This room cannot be joined. The server expected ${why}.` })),
-    })
-  }, [session, room])
+  const { status } = useStream<Heard>(topicOf(room), {
+    async load() {
+      const { position, messages } = await session.request<Loaded>({ type: 'load', room }, { whenLost: 'resend' })
+      show(() => ({ log: messages }))
+      return position
+    },
+    onEvent: (heard, { offset }) => show(({ log }) => ({ log: withMessage(log, { ...heard, n: offset }) })),
+    onRefused: (why) => show(() => ({ problem: `This room cannot be joined. The server expected ${why}.` })),
+  })
+  const joined = isOpen && status === 'live'
 
   // In passing, and again on every connection: who is where.
   useEffect(() => {
@@ -97,26 +93,36 @@ export function useChat(room: string): Chat {
     if (isPeople(data)) setPeople(data)
   })
 
+  const setDraft = (text: string) => setDrafts((drafts) => keepDraft(stores, drafts, room, text))
+  const [isUnkept, setUnkept] = useState(false)
+  const problem = isUnkept ? 'This browser cannot keep the message, so it was not sent.' : joined ? null : view.problem
+
+  const { entries, size, isDurable, send, retry, discard } = useOutbox<Say>()
   return {
-    ...{ room, log, problem, nick: me.nick, draft: drafts[room] ?? '' },
-    going: goingTo(room, outbox.entries, log, isOpen),
-    waiting: outbox.entries.filter((entry) => markOf(entry, isOpen) === 'waiting').length,
-    joined: isOpen && status === 'live',
+    ...{ room, joined, problem, log: view.log, nick: me.nick, draft: drafts[room] ?? '' },
+    going: goingTo(room, entries, view.log, isOpen),
+    waiting: entries.filter((entry) => markOf(entry, isOpen) === 'waiting').length,
     people: people?.room === room ? people.people : [],
-    keeps: outbox.isDurable,
-    full: outbox.size >= bounds.outbox,
-    wouldLose: outbox.isDurable ? outbox.entries.filter(({ status }) => status === 'storing').length : outbox.size,
+    keeps: isDurable,
+    full: size >= bounds.outbox,
+    wouldLose: isDurable ? entries.filter(({ status }) => status === 'storing').length : size,
     isOwn: ({ from }) => from === me.id,
     rename(nick) {
       keepPerson(stores, { ...me, nick })
       setMe({ ...me, nick })
     },
-    setDraft: (text) => setDrafts(keepDraft(stores, drafts, room, text)),
-    write(text) {
-      session.send({ type: 'say', room, id: newId(), from: me.id, nick: me.nick, text, at: Date.now() })
-      setDrafts(keepDraft(stores, drafts, room, ''))
+    setDraft,
+    async write(text) {
+      setDraft('')
+      try {
+        await send({ type: 'say', room, id: newId(), from: me.id, nick: me.nick, text, at: Date.now() }).stored
+        setUnkept(false)
+      } catch {
+        setUnkept(true)
+        setDraft(text)
+      }
     },
-    retry: ({ key }) => void session.outbox.retry(key),
-    discard: ({ key }) => void session.outbox.discard(key),
+    retry: ({ key }) => void retry(key),
+    discard: ({ key }) => void discard(key),
   }
 }

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream'
 import { RateLimiter } from '../rate-limiter.ts'
 import type { ChatLimits } from './chat-limits.ts'
 import { ChatServer } from './chat-server.ts'
+import { answer, pathOf } from './http.ts'
 import { type OpenStore, openStore, type StoreOptions } from './open-store.ts'
 import { isOurs } from './origin.ts'
 import { SideDoor } from './side-door.ts'
@@ -21,7 +22,7 @@ export interface DemoServerOptions {
   downtime?: number
   /** After this long a switch goes back by itself, ms. Default 90000. */
   switchLimit?: number
-  /** Whether only this machine may reach the server; then only its own names are accepted as host. */
+  /** Whether only this machine may call it, by its own names. */
   local?: boolean
   /** Whether the side door also has what only tests need. */
   testHooks?: boolean
@@ -197,11 +198,4 @@ export class DemoServer {
     this.#attempts.push({ at: Date.now(), outcome })
     if (this.#attempts.length > 200) this.#attempts.shift()
   }
-}
-
-/** The path that was asked for, whatever else was sent along: not every request line is a URL. */
-const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0] as string
-
-function answer(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }

@@ -46,7 +46,13 @@ async function openSqlite(path: string): Promise<OpenStore> {
 async function openRedis(url: string, report: (text: string) => void = () => {}): Promise<OpenStore> {
   const client = new Redis(url)
   const ear = client.duplicate()
-  for (const one of [client, ear]) one.on('error', (error) => report(`redis: ${error.message}`))
+  // It is tried again and again; what went wrong is said when it is something else.
+  let said = ''
+  const say = ({ message }: Error) => {
+    if (message !== said) report(`redis: ${message}; it is tried again`)
+    said = message
+  }
+  for (const one of [client, ear]) one.on('error', say)
   const store = redisStore({ client, prefix: 'chat' })
   const channel = 'chat:people'
   return {

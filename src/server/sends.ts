@@ -99,11 +99,8 @@ export class Sends<User> {
   #take(queued: Queued): undefined | Promise<void> {
     const { n, data, isSkipped } = queued
     if (n > this.#expected) return this.#askLedger(queued)
-    if (n < this.#expected) {
-      // What is in flight is acknowledged when it is done.
-      if (n <= this.#acks.done) this.#acks.schedule()
-      return undefined
-    }
+    // What is in flight is acknowledged when it is done.
+    if (n < this.#expected) return n <= this.#acks.done ? this.#acks.schedule() : undefined
     this.#expected = n + 1
     if (n === this.#awaited) {
       this.#awaited = undefined

@@ -756,28 +756,6 @@ describe('GraphQLProvider', () => {
     expect(world.dials).toBe(3)
   })
 
-  // React 18 has no Activity.
-  if ('Activity' in React)
-    it('[G34 GraphQLProvider] the user’s own disconnect() stands while the tree is hidden and shown', async () => {
-      const clients: GraphQLSubscriptionClient[] = []
-      const world = createWorld()
-      const tree = (mode: 'visible' | 'hidden') => (
-        <React.Activity mode={mode}>
-          <GraphQLProvider endpoint={ENDPOINT} {...surroundings(world)}>
-            <Early act={(client) => void clients.push(client)} />
-          </GraphQLProvider>
-        </React.Activity>
-      )
-      const view = render(tree('visible'))
-      await act(() => greet(world))
-      act(() => clients[0]?.disconnect())
-      for (const mode of ['hidden', 'visible'] as const) {
-        view.rerender(tree(mode))
-        advanceTimers(40)
-      }
-      expect(world.dials).toBe(1)
-    })
-
   it('[G34 GraphQLProvider] a client that is handed over is never connected, closed or changed', async () => {
     const world = createWorld()
     const client = new GraphQLSubscriptionClient(ENDPOINT, surroundings(world))

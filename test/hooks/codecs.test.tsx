@@ -24,7 +24,7 @@ import {
   type WebSocketReconnectError,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { advanceTimers, clientIn, InWorld, ping, settle, setupHookTests } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
 setupHookTests()
 
@@ -92,18 +92,6 @@ describe('reading', () => {
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('1'))
     expect(codec.decode).not.toHaveBeenCalled()
-  })
-
-  it('[R35] a pong is hidden before the codec sees it', () => {
-    const world = createWorld()
-    const codec = counting()
-    const heard = vi.fn()
-    renderHook(() => useMessage(heard), inWorld(world, { codec }))
-    settle(() => world.socket.accept())
-    ping(world)
-    settle(() => world.socket.receive('pong'))
-    expect(codec.decode).not.toHaveBeenCalled()
-    expect(heard).not.toHaveBeenCalled()
   })
 
   it.each([
@@ -373,10 +361,6 @@ function Room({ name }: { name: string }) {
   return <>{`${name} ${state} ${lines.map(({ data }) => data).join('')}`}</>
 }
 
-function Count() {
-  return useWebSocket().connectionId
-}
-
 describe('a changed url', () => {
   it.each<[string, Partial<OwnConnectionProps>]>([
     ['another url', { url: 'wss://other.test/' }],
@@ -430,48 +414,6 @@ describe('a changed url', () => {
     expect(container.textContent).toBe('b CONNECTING ')
     settle(() => world.socket.accept())
     expect(container.textContent).toBe('b OPEN ')
-  })
-
-  it('[R31] one that changes again in the same frame keeps to the pace', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <Count />
-      </InWorld>
-    )
-    const { container, rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    for (const room of ['b', 'c', 'd']) {
-      rerender(tree(room))
-      act(() => world.socket.accept())
-    }
-    // That b is another room is told at once; all that follows waits.
-    expect(container.textContent).toBe('1')
-    advanceTimers(16)
-    expect(container.textContent).toBe('4')
-  })
-
-  it('[R35] at once, after seconds of an unbroken stream too', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <Room name={room} />
-      </InWorld>
-    )
-    const stream = (ms: number) => {
-      for (let i = 0; i < ms; i++) {
-        act(() => world.socket.receive('.'))
-        advanceTimers(1)
-      }
-    }
-    const { container, rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    stream(60)
-    rerender(tree('b'))
-    act(() => world.socket.accept())
-    stream(2000)
-    rerender(tree('c'))
-    expect(container.textContent).toBe('c CONNECTING ')
   })
 
   it('[R33][R35] an inline function instead of the same string is no other url', () => {

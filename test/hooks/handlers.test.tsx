@@ -7,11 +7,7 @@ import {
   type OwnConnectionProps,
   useCircuitState,
   useConnectionStats,
-  useLastMessage,
   useMessage,
-  useMessageReducer,
-  useMessages,
-  useTopic,
   useWebSocket,
   type WebSocketHandlers,
   WebSocketProvider,
@@ -428,29 +424,6 @@ describe('useMessage', () => {
     expect(heard).toEqual(['a', 'a', 'b', 'b'])
   })
 
-  it('[R31] binary and empty messages too', () => {
-    const world = createWorld()
-    const heard: unknown[] = []
-    renderHook(() => useMessage((data) => heard.push(data)), inWorld(world))
-    settle(() => world.socket.accept())
-    const bytes = new ArrayBuffer(0)
-    world.socket.receive(bytes)
-    world.socket.receive('')
-    expect(heard).toEqual([bytes, ''])
-  })
-
-  it('[R31] renders nothing', () => {
-    const world = createWorld()
-    let renders = 0
-    renderHook(() => {
-      renders++
-      useMessage(() => {})
-    }, inWorld(world))
-    settle(() => world.socket.accept())
-    settle(() => world.socket.receive('a'))
-    expect(renders).toBe(1)
-  })
-
   it('[F55][R37] pongs reach neither useMessage, onMessage nor lastMessage', () => {
     const world = createWorld()
     const [one, two, raw] = [vi.fn(), vi.fn(), vi.fn()]
@@ -470,42 +443,6 @@ describe('useMessage', () => {
     expect(two).toHaveBeenCalledTimes(1)
     expect(raw).toHaveBeenCalledTimes(3)
     expect(result.current.lastMessage).toBe('real')
-  })
-
-  it('[R37] what `isPong` says decides', () => {
-    const world = createWorld()
-    const heard = vi.fn()
-    renderHook(() => useMessage(heard), inWorld(world, { isPong: (data: unknown) => data === '♥' }))
-    settle(() => world.socket.accept())
-    ping(world)
-    world.socket.receive('pong')
-    world.socket.receive('♥')
-    expect(heard.mock.calls.map(([data]) => data)).toEqual(['pong'])
-  })
-
-  it('[R37] a message "pong" that answers no ping is a message: people say such things', () => {
-    const world = createWorld()
-    const [onMessage, onTopic] = [vi.fn(), vi.fn()]
-    const { result } = renderHook(
-      () => {
-        useTopic<string>('chat', onTopic)
-        const { lastMessage, lastMessageEvent } = useWebSocket<string>({ onMessage })
-        const list = useMessages<string>().map(({ data }) => data)
-        const said = useMessageReducer((before: string, text: string) => `${before} ${text}`, '')
-        return [lastMessage, lastMessageEvent?.data, useLastMessage(), useLastMessage(() => true), list, said]
-      },
-      inWorld(world, { topic: () => 'chat' }),
-    )
-    settle(() => world.socket.accept())
-    settle(() => world.socket.receive('pong'))
-    expect(result.current).toEqual(['pong', 'pong', 'pong', 'pong', ['pong'], ' pong'])
-    ping(world)
-    settle(() => world.socket.receive('pong'))
-    // Its ping has its answer, so the next one is somebody's word again.
-    settle(() => world.socket.receive('PONG'))
-    expect(result.current).toEqual(['PONG', 'PONG', 'PONG', 'PONG', ['pong', 'PONG'], ' pong PONG'])
-    expect(onMessage.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
-    expect(onTopic.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
   })
 })
 

@@ -51,29 +51,6 @@ function visit(world: World, tree: (onReady: (go: Go) => void) => ReactNode, ...
 const props = (world: World) => world.options() as OwnConnectionProps
 
 describe('routes A, B and A again', () => {
-  it('[R30] with the provider above them: one connection, whatever `linger` says', () => {
-    for (const linger of [0, LINGER]) {
-      const world = createWorld({ server: accept() })
-      const routes = { a: <Page name="a" />, b: <Page name="b" /> }
-      const { unmount } = visit(
-        world,
-        (onReady) => (
-          <WebSocketProvider {...props(world)} linger={linger}>
-            <Router routes={routes} start="a" onReady={onReady} />
-          </WebSocketProvider>
-        ),
-        'b',
-        'a',
-      )
-      expect(world.dials).toBe(1)
-      expect(world.socket.sent).toEqual(['on a', 'on b', 'on a'])
-      unmount()
-      advanceTimers(linger)
-      world.advance(0)
-      expect(world.liveSockets).toEqual([])
-    }
-  })
-
   it('[R30] with a provider in each, `linger` finds nothing again: another component is another connection', () => {
     const world = createWorld({ server: accept() })
     const route = (name: string) => (

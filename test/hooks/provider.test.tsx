@@ -1,15 +1,12 @@
 /** Who creates, connects, changes and closes a provider's connection: R30, R32, R33. */
 
-import { act, configure, render, renderHook } from '@testing-library/react'
+import { act, configure, render } from '@testing-library/react'
 import * as React from 'react'
 import { Component, type ReactNode, StrictMode, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
   interactive,
   type OwnConnectionProps,
-  useCircuitState,
-  useConnectionStats,
-  useMessage,
   useWebSocket,
   type WebSocketClient,
   type WebSocketConnection,
@@ -316,24 +313,11 @@ describe('ownership', () => {
       expect(world.dials).toBe(1)
     })
 
-    it('[R30] ends with connect()', () => {
+    it.each(['connect', 'reconnect'] as const)('[R30] ends with %s(), which dials as well', (call) => {
       const world = createWorld()
       const { rerender, socket } = mount(world)
       settle(() => socket.close())
-      settle(() => {
-        socket.connect()
-      })
-      expect(world.dials).toBe(2)
-      rerender({ url: null })
-      rerender()
-      expect(world.dials).toBe(3)
-    })
-
-    it('[R30] ends with reconnect(), which dials as well', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      settle(() => socket.close())
-      settle(() => socket.reconnect())
+      settle(() => void socket[call]())
       expect(world.dials).toBe(2)
       rerender({ url: null })
       rerender()
@@ -383,27 +367,6 @@ describe('ownership', () => {
       expect(vi.getTimerCount()).toBe(0)
     })
 
-    it('[R30] follows when another client is given', () => {
-      const worlds = [createWorld(), createWorld()] as const
-      const [a, b] = [clientIn(worlds[0]), clientIn(worlds[1])]
-      a.connect()
-      const tree = (client: WebSocketReconnect) => (
-        <WebSocketProvider client={client}>
-          <State />
-        </WebSocketProvider>
-      )
-      const { rerender, container } = render(tree(a))
-      expect(container.textContent).toBe('CONNECTING')
-      rerender(tree(b))
-      expect(container.textContent).toBe('CLOSED')
-      settle(() => worlds[0].socket.accept())
-      expect(container.textContent).toBe('CLOSED')
-      settle(() => {
-        b.connect()
-      })
-      expect(container.textContent).toBe('CONNECTING')
-    })
-
     it('[R30] the types exclude url and options', () => {
       const client = clientIn(createWorld())
       // @ts-expect-error: a client comes with its own url
@@ -430,37 +393,6 @@ describe('ownership', () => {
       </InWorld>,
     )
     expect(onRender).toHaveBeenCalledTimes(1)
-  })
-
-  it('[R30] every hook takes a client in its last argument', () => {
-    const [near, far] = [createWorld(), createWorld()]
-    const client = clientIn(far)
-    const onMessage = vi.fn()
-    const onOpen = vi.fn()
-    const { result } = renderHook(
-      () => {
-        useMessage(onMessage, { client })
-        return {
-          socket: useWebSocket({ onOpen }, { client }),
-          short: useWebSocket({ client }),
-          stats: useConnectionStats({ client }),
-          circuit: useCircuitState({ client }),
-        }
-      },
-      { wrapper: ({ children }) => <InWorld world={near}>{children}</InWorld> },
-    )
-    settle(() => {
-      client.connect()
-      far.socket.accept()
-      far.socket.receive('from afar')
-      near.socket.accept()
-      near.socket.receive('from here')
-    })
-    expect(onOpen).toHaveBeenCalledTimes(1)
-    expect(onMessage.mock.calls.map(([data]) => data)).toEqual(['from afar'])
-    const { socket, short, stats, circuit } = result.current
-    expect(socket.client).toBe(client)
-    expect([socket.state, short.state, stats.connections, circuit.circuitState]).toEqual(['OPEN', 'OPEN', 1, 'CLOSED'])
   })
 })
 
@@ -643,18 +575,6 @@ describe('changes', () => {
     expect(update).not.toHaveBeenCalled()
   })
 
-  it('[R33] providers are always the latest render’s: the next attempt uses the new token', () => {
-    const world = createWorld()
-    const { rerender } = mount(world, { url: () => 'wss://example.test/?token=old', protocols: () => ['old'] })
-    settle(() => world.socket.accept())
-    rerender({ url: () => 'wss://example.test/?token=new', protocols: () => ['new'] })
-    settle(() => {
-      world.socket.die()
-      world.advance(1000)
-    })
-    expect([world.socket.url, world.socket.protocols]).toEqual(['wss://example.test/?token=new', ['new']])
-  })
-
   it('[R33] a provider is the latest as soon as its render is committed', () => {
     const world = createWorld()
     const tree = (token: string) => (
@@ -695,17 +615,6 @@ describe('changes', () => {
     expect(world.socket.url).toBe('wss://plain.test/')
   })
 
-  it('[R33] a React key replaces everything', () => {
-    const world = createWorld()
-    const url = vi.fn(() => 'wss://example.test/')
-    const { rerender } = render(<InWorld key="a" world={world} url={url} />)
-    rerender(<InWorld key="b" world={world} url={url} />)
-    advanceTimers(0)
-    world.advance(0)
-    expect(world.dials).toBe(2)
-    expect(world.liveSockets).toHaveLength(1)
-  })
-
   it('[R33] other protocols replace the connection', () => {
     const world = createWorld()
     const { rerender } = mount(world, { protocols: ['v1'] })
@@ -731,48 +640,6 @@ describe('changes', () => {
       circuitBreaker: { failureThreshold: 5 },
     })
     expect(world.dials).toBe(1)
-  })
-
-  it('[R33] a key that joins a group counts', () => {
-    const world = createWorld()
-    const { rerender, socket } = mount(world, { circuitBreaker: { failureThreshold: 2 } })
-    rerender({ circuitBreaker: { failureThreshold: 2, resetTimeout: 7 } })
-    expect(socket.client.options.circuitBreaker).toMatchObject({ failureThreshold: 2, resetTimeout: 7 })
-  })
-
-  it('[R33] a key that left a group returns to its default too', () => {
-    const world = createWorld()
-    const { rerender, socket } = mount(world, { queue: { hold: true, maxMessages: 2 } })
-    rerender({ queue: { maxMessages: 3 } })
-    expect(socket.client.options.queue).toMatchObject({ hold: false, maxMessages: 3 })
-  })
-
-  it('[R33] functions called by the engine are always the latest render’s', () => {
-    const world = createWorld()
-    const { rerender } = mount(world, { retryDelay: () => 111, shouldReconnect: () => false })
-    const now = { retryDelay: vi.fn(() => 222), shouldReconnect: vi.fn(() => true) }
-    rerender(now)
-    settle(() => {
-      world.socket.accept()
-      world.socket.die(1000)
-    })
-    expect(now.shouldReconnect).toHaveBeenCalledTimes(1)
-    expect(now.retryDelay).toHaveBeenCalledTimes(1)
-    expect(world.dials).toBe(1)
-    settle(() => world.advance(222))
-    expect(world.dials).toBe(2)
-  })
-
-  it('[R33] another WebSocket class counts from the next attempt', () => {
-    const [one, two] = [createWorld(), createWorld()]
-    const { rerender } = mount(one)
-    rerender({ WebSocket: two.WebSocket })
-    expect([one.dials, two.dials]).toEqual([1, 0])
-    settle(() => {
-      one.socket.refuse()
-      one.advance(1000)
-    })
-    expect([one.dials, two.dials]).toEqual([1, 1])
   })
 
   it('throws the engine’s TypeError for invalid options, in the first render and in later ones', () => {

@@ -3,13 +3,7 @@
 import { act, configure, render, renderHook } from '@testing-library/react'
 import { memo, Profiler, useEffect, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
-import {
-  useCircuitState,
-  useMessage,
-  useWebSocket,
-  type WebSocketConnection,
-  WebSocketProvider,
-} from '../../hooks/index.ts'
+import { useMessage, useWebSocket, type WebSocketConnection, WebSocketProvider } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
 import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
@@ -58,12 +52,6 @@ function Late({ onCommit }: { onCommit: () => void }) {
   const [isHere, setHere] = useState(false)
   useMessage((data) => data === 5 && setHere(true))
   return isHere ? <Watch onCommit={onCommit} /> : null
-}
-
-function Both() {
-  const { state } = useWebSocket()
-  const { circuitState } = useCircuitState()
-  return <p>{`${state} ${circuitState}`}</p>
 }
 
 function Subscriber({ onConnection }: { onConnection: (id: number) => void }) {
@@ -169,22 +157,6 @@ describe('what is not read', () => {
 describe('the result', () => {
   const mount = (world: World) =>
     renderHook(() => useWebSocket(), { wrapper: ({ children }) => <InWorld world={world}>{children}</InWorld> })
-
-  it('[R31] is a new object exactly when a value read from it has changed', () => {
-    const world = createWorld()
-    const { result, rerender } = mount(world)
-    const first = result.current
-    settle(() => world.socket.accept())
-    expect(result.current).toBe(first)
-    expect(first.state).toBe('OPEN')
-    rerender()
-    expect(result.current).toBe(first)
-    settle(() => world.socket.receive('unread'))
-    expect(result.current).toBe(first)
-    settle(() => world.socket.die())
-    expect(result.current).not.toBe(first)
-    expect(result.current.state).toBe('CLOSED')
-  })
 
   it('[R31] an object from an earlier render still says what it said', () => {
     const world = createWorld()
@@ -440,21 +412,6 @@ describe('agreement', () => {
     expect(container.textContent).toBe('OPENxOPENx')
     unmount()
     expect(vi.getTimerCount()).toBe(0)
-  })
-
-  it('[R31] a burst of state changes ends with the last one everywhere', () => {
-    const world = createWorld()
-    const { container } = render(
-      <InWorld world={world} circuitBreaker={{ failureThreshold: 1 }}>
-        <Both />
-      </InWorld>,
-    )
-    act(() => {
-      world.socket.accept()
-      world.socket.die()
-    })
-    advanceTimers(40)
-    expect(container.textContent).toBe('BLOCKED OPEN')
   })
 })
 

@@ -11,7 +11,7 @@ import {
   type WebSocketClient,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { advanceTimers, clearWarnings, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
+import { advanceTimers, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
 setupHookTests()
 
@@ -148,48 +148,6 @@ describe.each([
     rerender(tree('c', { enabled: false }))
     expect(fates).toEqual(['queued', 'queued', 'dropped'])
     expect(world.socket.sent).toEqual(['hello a', 'hello b'])
-  })
-
-  it('[R30] a user’s own close() is no letting go: another url and another life change nothing', () => {
-    const world = createWorld({ server: accept() })
-    const fates: Fates = []
-    let client: WebSocketClient | undefined
-    const tree = (user: string, props: Partial<Props> = {}) => (
-      <Owner world={world} user={user} fates={fates} Child={Child} url={urlOf(user)} {...props} />
-    )
-    const keep = (given: WebSocketClient) => {
-      client = given
-    }
-    function Child(props: ChildProps) {
-      const { client, status } = useWebSocket({ client: props.client })
-      useEffect(() => keep(client), [client])
-      return (
-        <>
-          {status} <Greeter {...props} />
-        </>
-      )
-    }
-    const { rerender, container } = render(tree('ann'))
-    settle(() => world.advance(0))
-    settle(() => {
-      client?.close()
-      world.advance(0)
-    })
-    rerender(tree('bob'))
-    rerender(tree('bob', { url: null }))
-    rerender(tree('bob'))
-    settle(() => world.advance(100_000))
-    clearWarnings()
-    expect(container.textContent).toBe('closed closed')
-    expect(fates).toEqual(['queued', 'dropped'])
-    expect(world.dials).toBe(1)
-    // Until `enabled` says otherwise.
-    rerender(tree('bob', { enabled: false }))
-    rerender(tree('eve'))
-    expect(container.textContent).toBe('connecting connecting')
-    settle(() => world.advance(0))
-    expect(fates).toEqual(['queued', 'dropped', 'queued'])
-    expect(world.socket.sent).toEqual(['hello eve'])
   })
 
   it('[R36] a component that has gone for good drops what is sent after it', () => {

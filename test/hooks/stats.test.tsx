@@ -1,7 +1,6 @@
 /** useConnectionStats: sampling, selecting, and resting: R31, R34. */
 
 import { act, renderHook } from '@testing-library/react'
-import { useLayoutEffect } from 'react'
 import { expect, it, vi } from 'vitest'
 import {
   type ConnectionStatsOptions,
@@ -130,19 +129,6 @@ it('[R31] is not sampled by messages, however many another component reads', () 
   for (let i = 0; i < 10; i++) settle(() => world.socket.receive(i))
   const [stats, lastMessage] = result.current
   expect([stats.messagesReceived, lastMessage]).toEqual([0, 9])
-})
-
-it('[R31] a state that changes between render and subscription is not missed', () => {
-  const world = createWorld()
-  const client = clientIn(world)
-  const { result } = renderHook(() => {
-    useLayoutEffect(() => {
-      client.connect()
-      world.socket.accept()
-    }, [])
-    return useConnectionStats({ client })
-  })
-  expect(result.current.state).toBe('OPEN')
 })
 
 it('[R31] its timer runs only while it is mounted', () => {

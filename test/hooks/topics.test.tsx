@@ -208,19 +208,4 @@ describe('a view of a topic', () => {
     advanceTimers()
     expect(world.socket.sent).toHaveLength(1)
   })
-
-  it('[R32][R39] a topic that is left and entered within a task is not asked for again', async () => {
-    const world = createWorld()
-    const tree = (page: number) => (
-      <App world={world}>
-        <Row key={page} topic="a" />
-      </App>
-    )
-    const { rerender } = render(tree(0))
-    settle(() => world.socket.accept())
-    await endTask()
-    rerender(tree(1))
-    await endTask()
-    expect(world.socket.sent).toEqual(['{"subscribe":["a"]}'])
-  })
 })

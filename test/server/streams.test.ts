@@ -137,6 +137,30 @@ describe('asking again', () => {
     expect(told(peer)).toEqual([answer, answer, answer, ...upTo(30).slice(9)])
   })
 
+  it('[S7] while the store still looks for the first gets the position that was asked for last', async () => {
+    const store = memoryStore({ epoch: 'e1' })
+    const { since } = store
+    const [looks, questions]: [(() => void)[], (() => void)[]] = [[], []]
+    store.since = async function (this: typeof store, ...given) {
+      if (!looks.length) await new Promise<void>((resolve) => void looks.push(resolve))
+      return since.apply(this, given)
+    }
+    const canFollow = () => new Promise<boolean>((resolve) => void questions.push(() => resolve(true)))
+    const { enter } = await createStream(9, { store, canFollow })
+    const { peer } = await enter()
+    peer.say(follow('room', 5))
+    questions[0]?.()
+    await settle()
+    peer.say(follow('room', 7))
+    looks[0]?.()
+    await settle()
+    expect(peer.heard()).toEqual([])
+    questions[1]?.()
+    await settle()
+    const answer = { s: 'room', e: 'e1', o: 7, r: true }
+    expect(told(peer)).toEqual([answer, answer, 8, 9])
+  })
+
   it('[S7] on a stream that runs goes on from the new position', async () => {
     const { enter, publish } = await createStream(5)
     const { peer } = await enter()

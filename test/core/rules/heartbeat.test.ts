@@ -161,23 +161,17 @@ describe('R14 the verdict', () => {
     expect(client.state).toBe('CLOSED')
   })
 
-  it('[R14] takes a shrinking buffer for an answer', () => {
+  // The ping itself is 15 bytes: one byte more must have left.
+  it.each([
+    ['a shrinking buffer', 16, 'OPEN'],
+    ['no buffer that only grew back', 15, 'CLOSED'],
+  ])('[R14] takes %s for an answer', (_, bytes, state) => {
     const { world, client } = connected(beating)
     world.socket.stall(5000)
     world.advance(30_000)
-    // The ping itself is 15 bytes: one byte more must have left.
-    world.socket.drain(16)
+    world.socket.drain(bytes)
     world.advance(5000)
-    expect(client.state).toBe('OPEN')
-  })
-
-  it('[R14] takes no buffer that only grew back for an answer', () => {
-    const { world, client } = connected(beating)
-    world.socket.stall(5000)
-    world.advance(30_000)
-    world.socket.drain(15)
-    world.advance(5000)
-    expect(client.state).toBe('CLOSED')
+    expect(client.state).toBe(state)
   })
 
   it('[R14] sends one fresh ping instead of a verdict that falls due late', () => {

@@ -119,7 +119,7 @@ describe('R15 in a page', () => {
       vi.spyOn(target, 'addEventListener').mockImplementation((...args) => void on.push(args.slice(0, 2)))
       vi.spyOn(target, 'removeEventListener').mockImplementation((...args) => void off.push(args.slice(0, 2)))
     }
-    const news = (type: string) => (on.find(([each]) => each === type)?.[1] as (event: object) => void)({})
+    const news = (type: string) => (Object.fromEntries(on)[type] as (event: object) => void)({})
     const scenes = Array.from({ length: 3 }, () => setup(beating))
     for (const { client, world } of scenes) {
       client.connect()

@@ -548,31 +548,16 @@ describe('R7 offline', () => {
   }
   const young = { minUptime: 60_000, maxRetries: Infinity, jitter: 0 }
 
-  it('[R7] does not count the loss of an open connection', () => {
-    const scene = connected({ ...young, heartbeatInterval: 0 })
-    scene.world.notify('offline')
-    expect(counts(scene)).toBe(false)
-  })
-
-  it('[R7] counts it again once online', () => {
-    const scene = connected({ ...young, heartbeatInterval: 0 })
-    scene.world.notify('offline')
-    scene.world.notify('online')
-    expect(counts(scene)).toBe(true)
-  })
-
-  it('[R7] hears of it while a ping is out', () => {
-    const scene = connected({ ...young, heartbeatInterval: 1000 })
-    scene.world.advance(1000)
-    scene.world.notify('offline')
-    expect(counts(scene)).toBe(false)
-  })
-
-  it('[R7] hears the end of it while a ping is out', () => {
-    const scene = connected({ ...young, heartbeatInterval: 1000 })
-    scene.world.notify('offline')
-    scene.world.notify('online')
-    expect(counts(scene)).toBe(true)
+  it.each([
+    ['does not count the loss of an open connection', 0, ['offline'], false],
+    ['counts it again once online', 0, ['offline', 'online'], true],
+    ['hears of it while a ping is out', 1000, ['offline'], false],
+    ['hears the end of it while a ping is out', 1000, ['offline', 'online'], true],
+  ] as const)('[R7] %s', (_, heartbeatInterval, news, isCounted) => {
+    const scene = connected({ ...young, heartbeatInterval })
+    scene.world.advance(heartbeatInterval)
+    for (const one of news) scene.world.notify(one)
+    expect(counts(scene)).toBe(isCounted)
   })
 })
 

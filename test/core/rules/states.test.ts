@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { TransitionEntry } from '../../../src/index.ts'
-import { blocked, connected, failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
+import { blocked, plain, setup, untilRetry } from '../../support/client-scene.ts'
 
 describe('R1 states', () => {
   it('[R1] is CLOSED, at rest and without a timer or watcher before the first connect', () => {
@@ -91,42 +91,6 @@ describe('R1 states', () => {
     client.openCircuit()
     expect(client.state).toBe('CLOSED')
     expect(client.getCircuitState()).toBe('OPEN')
-  })
-
-  it('[R1] is no longer BLOCKED once the circuit has half-opened', () => {
-    const { world, client, at } = blocked()
-    world.advance(60_000)
-    expect(client.getCircuitState()).toBe('HALF-OPEN')
-    expect(client.state).toBe('CLOSED')
-    expect(client.getSnapshot().retryAt).toBe(at(75_000))
-  })
-
-  it('[R1] stays FAILED by itself after the retries are exhausted', () => {
-    const { world, client, log } = failed()
-    expect(client.state).toBe('FAILED')
-    expect(client.getSnapshot().retryAt).toBeNull()
-    world.advance(86_400_000)
-    expect(client.state).toBe('FAILED')
-    expect(world.dials).toBe(2)
-    expect(log).toEqual([])
-  })
-
-  it('[R1] stays FAILED by itself after a fatal close', () => {
-    const { world, client } = connected()
-    world.socket.die(1008, 'policy')
-    expect(client.state).toBe('FAILED')
-    world.advance(86_400_000)
-    expect(client.state).toBe('FAILED')
-    expect(world.dials).toBe(1)
-  })
-
-  it('[R1] is FAILED where there is no usable URL', () => {
-    const { world, client } = setup({ url: '/relative' })
-    client.connect()
-    expect(client.state).toBe('FAILED')
-    world.advance(86_400_000)
-    expect(client.state).toBe('FAILED')
-    expect(world.dials).toBe(0)
   })
 })
 
