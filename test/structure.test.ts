@@ -334,3 +334,22 @@ describe('docs/RULES.md', () => {
     expect([...cited].filter((id) => !rules.includes(id))).toEqual([])
   })
 })
+
+describe('docs/SESSION.md', () => {
+  const rules = [...readFileSync('docs/SESSION.md', 'utf8').matchAll(/^### (S\d+)\b/gm)].map(
+    (match) => match[1] as string,
+  )
+  const cited = new Set(
+    rooms.test
+      .filter((file) => file.name !== 'structure.test')
+      .flatMap(({ text }) => [...text.matchAll(/\[(S\d+)\]/g)].map((match) => match[1] as string)),
+  )
+
+  it('has S1 to S10, each once and in order', () => {
+    expect(rules).toEqual(Array.from({ length: 10 }, (_, index) => `S${index + 1}`))
+  })
+
+  it('has a test for every rule, and knows every rule that a test cites', () => {
+    expect([...cited].sort()).toEqual([...rules].sort())
+  })
+})
