@@ -22,7 +22,7 @@ const Prices = createWebSocketContext<Tick, Order>({ codec: json(), topic: ({ sy
 const within = (world: World) => world.options({ jitter: 0 }) as OwnConnectionProps<Tick, Order>
 
 it('[R30] is a provider and every hook, of the same names as the default ones', () => {
-  const hooks = ownNames.filter((name) => name.startsWith('use') && name !== 'useWebSocketConnection')
+  const hooks = ownNames.filter((name) => name.startsWith('use') && !/^use(WebSocketConnection|Request)$/.test(name))
   expect(Object.keys(Prices).sort()).toEqual(['Provider', ...hooks])
   for (const name of Object.keys(Prices)) if (name !== 'Provider') expect(main).toHaveProperty(name)
 })

@@ -292,6 +292,14 @@ describe('the exports', () => {
       expect(esm).toEqual(['GraphQLProvider', 'useGraphQLClient', 'useSubscription'])
     })
 
+    it('/session/react has the provider and its hooks, from import and require', () => {
+      const esm = names(`import * as door from 'react-websocket-reconnect/session/react'\n${list}`, 'session.mjs')
+      expect(names(`const door = require('react-websocket-reconnect/session/react')\n${list}`, 'session.cjs')).toEqual(
+        esm,
+      )
+      expect(esm).toEqual(['SessionProvider', 'useDelivery', 'useOutbox', 'useRequest', 'useSession', 'useStream'])
+    })
+
     it('[R34] /graphql/react renders on a server that has no WebSocket and connects nowhere', () => {
       const page = `
         const { createElement } = require('react')
@@ -390,6 +398,9 @@ describe('the files for pages without a bundler', () => {
     './core': 'core',
     './graphql': 'graphql',
     './graphql/react': 'graphql-react',
+    './requests': 'requests',
+    './session': 'session',
+    './session/react': 'session-react',
     './testing': 'testing',
   } as Record<string, string>
   // These files are production builds, and the developer tools are for development.
@@ -417,7 +428,7 @@ describe('the files for pages without a bundler', () => {
     const targets = [...text(file(entry)).matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)].map(
       ([, to]) => to as string,
     )
-    const neighbours = entries.map((other) => `./${pages[other]}.js`)
+    const neighbours = forPages.map((other) => `./${pages[other]}.js`)
     const react = /react/.test(pages[entry] as string) ? ['react'] : []
     expect(targets.filter((to) => ![...neighbours, ...react].includes(to))).toEqual([])
     expect(targets.includes('react')).toBe(react.length > 0)
@@ -550,7 +561,7 @@ describe('bundles', () => {
     return outputFiles[0]?.text ?? ''
   }
   const hooksIn = (text: string) => [...text.matchAll(/createU(se\w+) = \(/g)].map(([, name]) => `u${name}`).sort()
-  const hooks = ownNames.filter((name) => name.startsWith('use') && name !== 'useWebSocketConnection')
+  const hooks = ownNames.filter((name) => name.startsWith('use') && !/^use(WebSocketConnection|Request)$/.test(name))
 
   it.each(hooks)('[R34] %s brings no other hook and no engine', async (name) => {
     const text = await bundle(name)
