@@ -428,7 +428,7 @@ describe('the files for pages without a bundler', () => {
     const targets = [...text(file(entry)).matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)].map(
       ([, to]) => to as string,
     )
-    const neighbours = forPages.map((other) => `./${pages[other]}.js`)
+    const neighbours = onPages.map((other) => `./${pages[other]}.js`)
     const react = /react/.test(pages[entry] as string) ? ['react'] : []
     expect(targets.filter((to) => ![...neighbours, ...react].includes(to))).toEqual([])
     expect(targets.includes('react')).toBe(react.length > 0)
