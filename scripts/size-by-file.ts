@@ -22,7 +22,7 @@ const features: Record<string, readonly string[]> = {
   'one attempt: providers, urls, the socket': [
     ...['runtime/connection', 'runtime/self-dial', 'policy/url', 'policy/values'],
   ],
-  'options, update()': ['options/schema', 'runtime/reconfigure'],
+  'options, update()': ['options/schema', 'options/read-options', 'runtime/reconfigure'],
   'public methods': ['client'],
   'listeners and promises': ['runtime/emitter', 'runtime/shared-promise'],
   'snapshot and stats': ['runtime/snapshot', 'runtime/stats'],
