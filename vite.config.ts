@@ -30,6 +30,8 @@ export default defineConfig({
           'src/runtime/ws-browser': 'src/runtime/ws-browser.ts',
         },
         'testing/index': 'testing/index.ts',
+        ...{ 'devtools/index': 'devtools/index.ts', 'devtools/stub': 'devtools/stub.ts' },
+        ...{ 'devtools/production': 'devtools/production.ts', 'devtools/recorder': 'devtools/recorder.ts' },
       },
     },
     // Nothing is lowered: #private fields as WeakMaps cost ten times the bytes. The source keeps to what Node 14 parses.

@@ -55,6 +55,7 @@ const slowly: Project = { fileParallelism: false, testTimeout: 180_000 }
 const projects: Record<string, Project> = {
   core: {},
   observers: {},
+  devtools: {},
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
   requests: {},

@@ -1,7 +1,6 @@
 /**
- * The client: what a user may call and look at (R13, R16, R23–R29). Owns the options as they were given, and checks what a
- * programmer hands in. What each member does is said in
- * websocket-client.ts. Must never act by itself: it asks the engine.
+ * Owns what a user may call and look at (R13, R16, R23–R29; each member is said in websocket-client.ts), the options as they
+ * were given, and the checks of what a programmer hands in. Must never act by itself: it asks the engine.
  */
 
 import { breakerOf, type ConnectionState, isResting } from './machine/states.ts'
@@ -19,6 +18,7 @@ import type { LeaseRights, LeaseState } from './runtime/mount-lease.ts'
 import { isAskedToClose, phaseToCome } from './runtime/pending.ts'
 import type { ProtocolAdapter } from './runtime/protocol-adapter.ts'
 import { reconfigure } from './runtime/reconfigure.ts'
+import { announce } from './runtime/registry.ts'
 import { SelfDialError } from './runtime/self-dial.ts'
 import { type EngineEvents, initialSnapshot, type Snapshot } from './runtime/snapshot.ts'
 import { type Stats, sample } from './runtime/stats.ts'
@@ -39,13 +39,15 @@ export class WebSocketReconnect implements WebSocketClient {
   #options: OptionsInForce
   readonly #engine: Engine
   #lease: LeaseState | undefined
-
   /** `adapter` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open. */
   constructor(options: WebSocketReconnectOptions, adapter?: ProtocolAdapter) {
     this.#options = readOptions(options)
     this.#engine = new Engine(this.options, adapter)
     try {
-      if (process.env.NODE_ENV !== 'production') warnOfOptions(options, this.options)
+      if (process.env.NODE_ENV !== 'production') {
+        announce(this, this.#engine)
+        warnOfOptions(options, this.options)
+      }
     } catch {}
   }
 

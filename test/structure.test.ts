@@ -50,9 +50,10 @@ const world = [
 
 const rooms = {
   ...{ src: readSources('src'), hooks: readSources('hooks'), testing: readSources('testing') },
+  devtools: readSources('devtools'),
   ...{ demo: readSources('demo'), test: readSources('test'), bench: readSources('bench') },
 }
-const library = [...rooms.src, ...rooms.hooks, ...rooms.testing]
+const library = [...rooms.src, ...rooms.hooks, ...rooms.testing, ...rooms.devtools]
 
 /** `file → target` for every import that `allowed` does not allow. */
 const trespasses = (files: Source[], allowed: (file: Source, wanted: Import) => boolean) =>
@@ -93,6 +94,19 @@ describe('imports run downhill', () => {
     ).toEqual([])
   })
 
+  it('devtools/ knows react, the door src/index.ts, and what a client lets developer tools do, by its type', () => {
+    const insides = ['src/runtime/registry.ts', 'src/runtime/interceptor.ts']
+    expect(
+      trespasses(
+        rooms.devtools,
+        (_, { target, typeOnly }) =>
+          ['react', 'src/index.ts'].includes(target) ||
+          target.startsWith('devtools/') ||
+          (typeOnly && insides.includes(target)),
+      ),
+    ).toEqual([])
+  })
+
   it('demo/ comes in through the doors of hooks/ and src/', () => {
     const doors = ['hooks/index.ts', 'hooks/session.ts', 'src/index.ts', 'src/server/index.ts', 'src/session/index.ts']
     expect(
@@ -112,8 +126,8 @@ describe('sizes', () => {
   /** Files that are longer today, in order. */
   const tooLong: string[] = []
 
-  it(`no file of src/, hooks/ or demo/ has more than ${LIMIT} lines`, () => {
-    const files = [...rooms.src, ...rooms.hooks, ...rooms.demo].filter(({ lines }) => lines > LIMIT)
+  it(`no file of src/, hooks/, devtools/ or demo/ has more than ${LIMIT} lines`, () => {
+    const files = [...rooms.src, ...rooms.hooks, ...rooms.devtools, ...rooms.demo].filter(({ lines }) => lines > LIMIT)
     expect(files.map(({ path }) => path).sort()).toEqual(tooLong)
   })
 
@@ -233,7 +247,9 @@ describe('what a source file may not contain', () => {
   it("'use client' stands on the door, the hooks and the components, and nowhere else", () => {
     const marked = (file: Source) => file.body[0]?.directive === 'use client'
     const isReact = (file: Source) =>
-      /^hooks\/((index|graphql|session)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
+      /^(hooks\/((index|graphql|session)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)|devtools\/(\w+\.tsx|(index|production|stub)\.tsx?))$/.test(
+        file.path.replaceAll('\\', '/'),
+      )
     expect(library.filter(marked).map((file) => file.path)).toEqual(library.filter(isReact).map((file) => file.path))
   })
 
@@ -332,5 +348,24 @@ describe('docs/RULES.md', () => {
 
   it('knows every rule that a test cites', () => {
     expect([...cited].filter((id) => !rules.includes(id))).toEqual([])
+  })
+})
+
+describe('docs/SESSION.md', () => {
+  const rules = [...readFileSync('docs/SESSION.md', 'utf8').matchAll(/^### (S\d+)\b/gm)].map(
+    (match) => match[1] as string,
+  )
+  const cited = new Set(
+    rooms.test
+      .filter((file) => file.name !== 'structure.test')
+      .flatMap(({ text }) => [...text.matchAll(/\[(S\d+)\]/g)].map((match) => match[1] as string)),
+  )
+
+  it('has S1 to S10, each once and in order', () => {
+    expect(rules).toEqual(Array.from({ length: 10 }, (_, index) => `S${index + 1}`))
+  })
+
+  it('has a test for every rule, and knows every rule that a test cites', () => {
+    expect([...cited].sort()).toEqual([...rules].sort())
   })
 })

@@ -101,7 +101,7 @@ export function useChat(room: string): Chat {
   return {
     ...{ room, joined, problem, log: view.log, nick: me.nick, draft: drafts[room] ?? '' },
     going: goingTo(room, entries, view.log, isOpen),
-    waiting: entries.filter((entry) => markOf(entry, isOpen) === 'waiting').length,
+    waiting: isOpen ? 0 : entries.filter((entry) => markOf(entry, isOpen) === 'waiting').length,
     people: people?.room === room ? people.people : [],
     keeps: isDurable,
     full: size >= bounds.outbox,

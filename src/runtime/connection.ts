@@ -158,7 +158,7 @@ export class Connection {
       this.#report({ type: 'opened' })
     })
     listen('message', (event: MessageEvent) => {
-      if (!this.isStale) this.#engine.traffic.receive(event)
+      if (!this.isStale) this.#engine.onMessage(event)
     })
     listen('error', (event: { error?: unknown }) => {
       this.#cause = event?.error || event

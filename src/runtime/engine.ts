@@ -72,6 +72,11 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     this.loop.post(event)
   }
 
+  /** The way in of messages, which is not the machine's; developer tools stand here (interceptor.ts). */
+  onMessage(event: MessageEvent): void {
+    this.traffic.receive(event)
+  }
+
   handle(event: Inbound): void {
     const { from, mark = 0, type } = event
     // What a socket said that has been let go while it waited in line does not count any more.

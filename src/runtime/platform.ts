@@ -51,6 +51,9 @@ export const takesSocketInit = (Constructor: SocketConstructor): boolean =>
 /** Whether the page came by https: its browser then refuses what is not encrypted. */
 export const isSecurePage = (): boolean => (pageUrl() || '').startsWith('https:')
 
+/** Where all copies of this package find each other; for developer tools. */
+export const sharedPlace = (): object => globalThis
+
 /** Hands an error to the platform; false where it has no place for one. */
 export function reportToPlatform(thrown: unknown): boolean {
   if (typeof reportError !== 'function') return false

@@ -122,8 +122,9 @@ export class Session<Out = unknown, In = unknown> {
       switch (frame.type) {
         case 'welcome':
           frameBytes = frame.frameBytes
-          courier.open(greetedAs, frame)
-          return streams.open()
+          // Who follows hears what the outbox sends now.
+          streams.open()
+          return courier.open(greetedAs, frame)
         case 'ack':
         case 'gap':
         case 'wait':

@@ -28,7 +28,7 @@ const files = readdirSync(home, { recursive: true, withFileTypes: true })
 const text = (file: string) => readFileSync(join(home, file), 'utf8')
 const code = files.filter((file) => /^dist\/(esm|cjs)\/.*\.js$/.test(file))
 const manifest = JSON.parse(text('package.json'))
-const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'))
+const allEntries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'))
 
 /** Runs a program beside the installed package. */
 function run(name: string, source: string, ...flags: string[]): string {
@@ -43,7 +43,7 @@ describe('the files', () => {
     const kinds = [
       /^dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)$/,
       /^dist\/browser\/[\w-]+\.js$/,
-      /^((core|graphql|graphql\/react|requests|server|session|session\/react|testing)\/)?package\.json$/,
+      /^((core|devtools|devtools\/(production|recorder)|graphql|graphql\/react|requests|server|session|session\/react|testing)\/)?package\.json$/,
       /^(LICENSE|ARCHITECTURE\.md|README[\w.-]*|docs\/(guide\/(zh\/)?)?[\w.-]+)$/,
     ]
     expect(files.filter((file) => !kinds.some((kind) => kind.test(file)))).toEqual([])
@@ -61,13 +61,17 @@ describe('the files', () => {
   })
 
   it('import nothing but each other, react, and in one Node-only file `module`', () => {
-    const foreign = code.flatMap((file) =>
+    // It writes the imports of a test, and has none.
+    const importing = code.filter((file) => !file.endsWith('devtools/record/as-test.js'))
+    const foreign = importing.flatMap((file) =>
       [...text(file).matchAll(/(?:^import .*from |^import |require\()["']([^."'][^"']*)["']/gm)].map(
         ([, target]) => `${file.replace(/^dist\/(esm|cjs)\//, '')}: ${target}`,
       ),
     )
     const allowed = foreign.filter(
-      (line) => line === 'src/runtime/ws-node.js: module' || /^hooks\/.*: react(\/jsx-runtime)?$/.test(line),
+      (line) =>
+        line === 'src/runtime/ws-node.js: module' ||
+        /^(hooks\/.*|devtools\/WebSocketDevtools\.js): react(\/jsx-runtime)?$/.test(line),
     )
     expect(foreign).toEqual(allowed)
     expect(allowed).toContain('src/runtime/ws-node.js: module')
@@ -94,10 +98,13 @@ describe('the files', () => {
     const marked = (path: string) => /^['"]use client['"]/.test(path)
     for (const format of ['esm', 'cjs']) {
       const built = code.filter((file) => file.startsWith(`dist/${format}/`) && marked(text(file)))
-      const sources = readdirSync('hooks').filter((file) => marked(readFileSync(join('hooks', file), 'utf8')))
-      expect(built.sort()).toEqual(
-        sources.map((file) => `dist/${format}/hooks/${file.replace(/\.tsx?$/, '.js')}`).sort(),
+      const sources = ['hooks', 'devtools'].flatMap((room) =>
+        readdirSync(room, { withFileTypes: true })
+          .filter((file) => file.isFile() && /\.tsx?$/.test(file.name))
+          .map(({ name }) => `${room}/${name}`)
+          .filter((file) => marked(readFileSync(file, 'utf8'))),
       )
+      expect(built.sort()).toEqual(sources.map((file) => `dist/${format}/${file.replace(/\.tsx?$/, '.js')}`).sort())
     }
   })
 
@@ -353,7 +360,7 @@ describe('the exports', () => {
 })
 
 describe('whoever cannot read `exports`', () => {
-  const subpaths = entries.filter((entry) => entry !== '.')
+  const subpaths = allEntries.filter((entry) => entry !== '.')
 
   it.each(subpaths)('finds the code and types of %s by a stub folder', (entry) => {
     const stub = JSON.parse(text(join(entry, 'package.json')))
@@ -368,7 +375,7 @@ describe('whoever cannot read `exports`', () => {
       require('react-websocket-reconnect/${entry.slice(2)}')`
     // Beside the repository's own React, which one of the entries needs.
     const place = `module.paths.push(${JSON.stringify(resolve('node_modules'))})\n`
-    if (entry === './graphql/react') symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'))
+    if (/react$|devtools/.test(entry)) symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'))
     try {
       expect(run('stub.cjs', `${place}console.log(${load})`)).toBe('true\n')
     } finally {
@@ -385,6 +392,8 @@ describe('the files for pages without a bundler', () => {
     './graphql/react': 'graphql-react',
     './testing': 'testing',
   } as Record<string, string>
+  // These files are production builds, and the developer tools are for development.
+  const entries = allEntries.filter((entry) => !entry.startsWith('./devtools'))
   const file = (entry: string) => `dist/browser/${pages[entry]}.js`
   const load = (entry: string) => import(/* @vite-ignore */ join(home, file(entry)))
   beforeAll(() => symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'), 'junction'))
@@ -582,7 +591,7 @@ describe('bundles', () => {
   it('a production bundle has nothing of the tap but its name', async () => {
     const text = await bundle('WebSocketReconnect')
     expect(text).toContain('tap(')
-    expect(text).not.toMatch(/"transition"|"received"|defineProperty|deleteProperty/)
+    expect(text).not.toMatch(/"transition"|"received"|defineProperty|deleteProperty|Symbol\.for|WeakRef|intercept/)
   })
 
   it.each(['esm', 'cjs'] as const)('esbuild for Node, %s: the bundle finds `ws` by itself', async (format) => {

@@ -87,7 +87,7 @@ describe('servers and lines that die', () => {
     await run(100)
     session.send('lost on its way')
     await run(1)
-    lines.length && restart()
+    if (lines.length) restart()
     expect(done).toEqual([])
     await run(3000)
     expect(done).toEqual(['lost on its way'])

@@ -378,7 +378,8 @@ describe('a tab', () => {
     for (const page of [ada.page, copied]) {
       expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('a3 is half wri')
       expect(await page.getByLabel('You').inputValue()).toBe('Ada')
-      expect(await page.locator('.message').count()).toBe(2)
+      // From the browser's database, which answers a moment later.
+      await expect.poll(() => page.locator('.message').count(), patience).toBe(2)
     }
     expect((await ada.messages()).map(({ text, status }) => ({ text, status }))).toEqual(waiting)
     await stage.control('refuse', { on: false })
