@@ -109,6 +109,22 @@ describe('a connection that does not belong here', () => {
   })
 })
 
+describe('a connection that falls silent', () => {
+  it('is taken for broken between once and twice the limit after its last word, a ping being one', async () => {
+    const { enter, clock } = createScene({ limits: { silence: 1000 } })
+    const [talking, silent] = [await enter('ann'), await enter('bob')]
+    for (let ms = 0; ms < 5000; ms += 500) {
+      talking.peer.sayText('{"type":"ping"}')
+      clock.advance(500)
+      if (ms < 500) expect(silent.peer.closed).toBe(undefined)
+    }
+    expect(silent.peer.closed).toMatchObject({ code: 4408 })
+    expect(talking.peer.closed).toBe(undefined)
+    talking.peer.cut()
+    expect(clock.timers).toBe(0)
+  })
+})
+
 describe('what is said before the welcome is out', () => {
   it('waits for it', async () => {
     const { open } = createScene(taking)
