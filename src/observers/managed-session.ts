@@ -9,7 +9,7 @@ import { type Managed, manage, type Terms } from './managed-client.ts'
 
 export const manageSession = (first: Terms): Managed<Session<any, any>> =>
   manage(first, (options) => {
-    const session = new Session<any, any>(options)
+    const session = new Session<any, any>(options, true)
     return { client: session, engine: session.ws as WebSocketReconnect, translate }
   })
 

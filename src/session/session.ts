@@ -56,7 +56,8 @@ export class Session<Out = unknown, In = unknown> {
   readonly #watch: () => void
   readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
 
-  constructor(options: SessionOptions<Out, In>) {
+  /** `isQuiet` is for a session that is made while rendering, and may be thrown away: until it is used it hears no bell. */
+  constructor(options: SessionOptions<Out, In>, isQuiet = false) {
     const { outbox: given, window: atOnce = 32, codec, framing = jsonFraming, ...rest } = options
     const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
     const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 7 * DAY } = limits
@@ -130,7 +131,13 @@ export class Session<Out = unknown, In = unknown> {
         case 'wait':
           return courier.onFrame(frame)
         case 'reply':
-          return requests.settle(frame.id, () => decode(frame.data))
+          return requests.settle(frame.id, () => {
+            try {
+              return decode(frame.data)
+            } catch {
+              return refused(frame.data)()
+            }
+          })
         case 'failure':
           return requests.settle(frame.id, refused(frame.reason))
         case 'following':
@@ -150,13 +157,9 @@ export class Session<Out = unknown, In = unknown> {
     }
     engine.subscribe(() => {
       const { state, status } = engine.getSnapshot()
-      // Whoever has connected it, a provider for one. What nobody connects or sends with, as on a server, hears no bell.
-      const isWanted = !/^(idle|clos)/.test(status)
-      if (isWanted) watch()
-      else {
-        unwatch?.()
-        unwatch = undefined
-      }
+      // Whoever has connected or closed it, a provider for one.
+      if (!/^(idle|clos)/.test(status)) watch()
+      else if (unwatch) unwatch = void unwatch()
       const isOpen = state === 'OPEN'
       if (wasOpen && !isOpen) {
         courier.close()
@@ -170,6 +173,7 @@ export class Session<Out = unknown, In = unknown> {
     this.#requests = requests
     this.#streams = streams
     this.#watch = watch
+    if (!isQuiet) watch()
     this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
     outbox.sync().catch(report)
   }
