@@ -16,15 +16,22 @@ export default defineConfig({
   build: {
     lib: {
       entry: {
-        ...{ 'hooks/index': 'hooks/index.ts', 'hooks/graphql': 'hooks/graphql.ts' },
+        ...{
+          'hooks/index': 'hooks/index.ts',
+          'hooks/graphql': 'hooks/graphql.ts',
+          'hooks/session': 'hooks/session.ts',
+        },
         ...{
           'src/index': 'src/index.ts',
           'src/graphql/index': 'src/graphql/index.ts',
+          'src/requests/index': 'src/requests/index.ts',
           'src/server/index': 'src/server/index.ts',
           'src/session/index': 'src/session/index.ts',
           'src/runtime/ws-browser': 'src/runtime/ws-browser.ts',
         },
         'testing/index': 'testing/index.ts',
+        ...{ 'devtools/index': 'devtools/index.ts', 'devtools/stub': 'devtools/stub.ts' },
+        ...{ 'devtools/production': 'devtools/production.ts', 'devtools/recorder': 'devtools/recorder.ts' },
       },
     },
     // Nothing is lowered: #private fields as WeakMaps cost ten times the bytes. The source keeps to what Node 14 parses.

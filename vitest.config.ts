@@ -55,8 +55,10 @@ const slowly: Project = { fileParallelism: false, testTimeout: 180_000 }
 const projects: Record<string, Project> = {
   core: {},
   observers: {},
+  devtools: {},
   properties: {},
   graphql: { include: ['test/graphql/**/*.test.ts'], server: graphqlOnce },
+  requests: {},
   server: {},
   session: {},
   bench: {},
@@ -78,10 +80,10 @@ const projects: Record<string, Project> = {
     server: graphqlOnce,
     globalSetup: 'test/support/installation.ts',
   },
-  // More random lives than `npm test` plays, and others.
+  // More random runs than `npm test` plays, and others.
   'model-long': {
     isOnRequest: true,
-    include: ['test/properties/model/lives-*.test.ts'],
+    include: ['test/properties/model/search-*.test.ts'],
     env: {
       MODEL_RUNS: process.env.MODEL_RUNS ?? '100000',
       MODEL_SEED: process.env.MODEL_SEED ?? String(Date.now() % 2 ** 31),
@@ -100,6 +102,8 @@ const projects: Record<string, Project> = {
     ...{ isOnRequest: true, globalSetup: 'test/support/installation.ts' },
     ...{ fileParallelism: false, testTimeout: 400_000, hookTimeout: 400_000 },
   },
+  // Against a real redis-server, which `npm test` does not ask for; it is started by the tests.
+  redis: { isOnRequest: true, ...slowly },
   chromium: { isOnRequest: true, include: ['test/e2e/chromium/**/*.test.ts'], ...slowly },
   engines: { isOnRequest: true, include: ['test/e2e/engines/**/*.test.ts'], testTimeout: 180_000 },
 }

@@ -1,17 +1,48 @@
 /**
- * Owns what the chat's page and server say to each other: every frame, every bound, and the reading of what a page sent.
- * Pure, and shared by both sides. Must never trust a field it has not looked at, nor echo one back.
+ * Owns what the chat's page and server say to each other, and every bound. Pure, and shared by both sides.
+ * Must never trust a field it has not looked at.
  */
 
-/** A message as the server keeps it. `n` counts from 1 in each room, without holes. */
-export interface Message {
-  n: number
-  /** Made by the page that wrote it; the server stores one message per id, however often it arrives. */
+import type { Position } from '../src/session/index.ts'
+
+/** Numbered by the session, and taken once: a message as it was written. */
+export interface Say {
+  type: 'say'
+  room: string
+  /** New for every message. */
   id: string
+  /** The writer's tab, so that it knows its own again; and the name it bore. */
+  from: string
   nick: string
   text: string
-  /** When it was written, not when it was delivered: by the server's wall clock, epoch ms. */
+  /** When it was written, epoch ms, however late it is delivered. */
   at: number
+}
+
+/** A message as a room's followers hear it. */
+export type Heard = Omit<Say, 'type' | 'room'>
+
+/** And with its number: the offset in the room's stream, from 1 and without holes. */
+export interface Message extends Heard {
+  n: number
+}
+
+/** Asked: the latest messages of a room, and where to go on from. */
+export interface Load {
+  type: 'load'
+  room: string
+}
+
+export interface Loaded {
+  position: Position
+  messages: Message[]
+}
+
+/** Said in passing: in which room this tab is, and as whom. */
+export interface Here {
+  type: 'here'
+  room: string
+  nick: string
 }
 
 /** Who is in a room, and in how many tabs. */
@@ -20,43 +51,16 @@ export interface Person {
   tabs: number
 }
 
-export type ClientFrame =
-  | { type: 'ping' }
-  /** `since`: the last number the page has seen of this `epoch`'s room; everything after it is sent. */
-  | { type: 'join'; room: string; nick: string; since: number; epoch: string }
-  /** `age`: how long ago it was written, ms, so that nobody's clock has to be believed; left out for 0. */
-  | { type: 'say'; room: string; id: string; text: string; age?: number }
+/** Told in passing, whenever it changes. */
+export interface People {
+  type: 'people'
+  room: string
+  people: Person[]
+}
 
-export type ErrorCode =
-  | 'not-json'
-  | 'binary'
-  | 'too-large'
-  | 'too-frequent'
-  | 'unknown-type'
-  | 'invalid-field'
-  | 'not-joined'
-  | 'too-many-rooms'
-  | 'room-full'
-  | 'busy'
-  | 'storage-failed'
+/** The stream of a room. */
+export const topicOf = (room: string) => `room:${room}`
 
-export type ServerFrame =
-  | { type: 'pong' }
-  /**
-   * First word after a join. `epoch` names the journal that numbers, `last` its last number for this room. The history
-   * that follows begins after the page's `since`, or from the start if that number means nothing here.
-   */
-  | { type: 'welcome'; room: string; nick: string; epoch: string; last: number; people: Person[] }
-  /** A part of what was missed, oldest first; `more` until the last part. Always at least one part follows a welcome. */
-  | { type: 'history'; room: string; messages: Message[]; more: boolean }
-  | { type: 'message'; room: string; message: Message }
-  /** The message is in the journal under this number. A repeat gets the number of the original. */
-  | { type: 'ack'; room: string; id: string; n: number; nick: string; at: number }
-  | { type: 'presence'; room: string; people: Person[] }
-  /** `expected` says what would have been right; `id` names the message concerned, `retryAfter` is ms. */
-  | { type: 'error'; code: ErrorCode; expected: string; id?: string; retryAfter?: number }
-
-/** Bounds that the page needs to know, so that it never runs into them. */
 export const bounds = {
   /** UTF-16 code units, as the browser's `maxlength` counts. */
   textLength: 2000,
@@ -64,96 +68,60 @@ export const bounds = {
   roomLength: 32,
   /** Messages of a room that server and page keep. */
   history: 500,
-  /** Messages a tab keeps while they cannot be delivered. */
+  /** Messages a browser keeps while they cannot be delivered. */
   outbox: 200,
-  /** A message is dated back by as much as this, ms: a week. */
-  age: 604_800_000,
-  /** What a page sends at most: this many at once, then this many per second. The server allows about twice that. */
-  pageBurst: 8,
-  pagePerSecond: 5,
+  rooms: 32,
 } as const
 
-export const idPattern = /^[A-Za-z0-9_-]{8,64}$/
-export const roomPattern = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
-export const nickPattern = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._'-]*[\p{L}\p{M}\p{N}.])?$/u
+const idPattern = /^[A-Za-z0-9_-]{8,64}$/
+const roomPattern = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
+const nickPattern = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._'-]*[\p{L}\p{M}\p{N}.])?$/u
+// Control characters could hide text in a terminal that prints it; half a surrogate pair has no UTF-8 form.
+const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}]/u
 
-const expectations = {
-  room: '"room": 1 to 32 small letters of any script, digits and "-", which is at neither end; composed (NFC)',
-  nick: '"nick": 1 to 24 letters, digits, spaces or . _ \' -, beginning with a letter or digit',
-  since: '"since": a whole number, 0 or more',
-  epoch: '"epoch": a text of at most 64 characters, empty if unknown',
-  id: '"id": 8 to 64 of A-Z, a-z, 0-9, "_" and "-", new for every message',
-  age: `"age": a whole number of ms, 0 to ${bounds.age}, or none`,
-  text: '"text": 1 to 2000 characters, not blank, without control characters other than tab and line feed',
-}
-
-/** The rule a room name breaks, or null. A name has one spelling: composed, and in small letters. */
-export const roomFault = (room: unknown) =>
+/** A name has one spelling: composed, and in small letters. */
+const isRoom = (room: unknown) =>
   typeof room === 'string' &&
   room.length <= bounds.roomLength &&
   room === room.toLowerCase().normalize() &&
   roomPattern.test(room)
-    ? null
-    : expectations.room
 
-/** The rule a nickname breaks, or null. */
-export const nickFault = (nick: unknown) =>
+const isNick = (nick: unknown) =>
   typeof nick === 'string' && nick.length <= bounds.nickLength && nick === nick.normalize() && nickPattern.test(nick)
-    ? null
-    : expectations.nick
 
-// Control characters could hide text in a terminal that prints the journal; half a surrogate pair has no UTF-8 form.
-const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}]/u
-
-/** The rule a message text breaks, or null. */
-export const textFault = (text: unknown) =>
+const isText = (text: unknown) =>
   typeof text === 'string' && text.length <= bounds.textLength && text.trim() !== '' && !unprintable.test(text)
-    ? null
-    : expectations.text
 
-const ageFault = (age: unknown) =>
-  Number.isSafeInteger(age) && (age as number) >= 0 && (age as number) <= bounds.age ? null : expectations.age
+const isId = (id: unknown) => typeof id === 'string' && idPattern.test(id)
 
-/** What came of reading a frame: the frame, or why it is none. `id` is set where the sender can be told which message. */
-export type Reading =
-  | { frame: ClientFrame }
-  | { fault: { code: 'not-json' | 'unknown-type' | 'invalid-field'; expected: string; id?: string } }
+const rule = (is: (value: unknown) => boolean, expected: string) => (value: unknown) => (is(value) ? null : expected)
 
-/** Reads what a page sent. Fields it does not know are left behind. */
-export function readClientFrame(text: string): Reading {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return { fault: { code: 'not-json', expected: 'one JSON object per frame' } }
-  }
-  const type = field(value, 'type')
-  if (type === 'ping') return { frame: { type } }
-  if (type === 'join') {
-    const [room, nick, since, epoch] = ['room', 'nick', 'since', 'epoch'].map((name) => field(value, name))
-    const fault =
-      roomFault(room) ||
-      nickFault(nick) ||
-      (Number.isSafeInteger(since) && (since as number) >= 0 ? null : expectations.since) ||
-      (typeof epoch === 'string' && epoch.length <= 64 ? null : expectations.epoch)
-    if (fault) return { fault: { code: 'invalid-field', expected: fault } }
-    return { frame: { type, room, nick, since, epoch } as ClientFrame }
-  }
-  if (type === 'say') {
-    const [room, id, message, age = 0] = ['room', 'id', 'text', 'age'].map((name) => field(value, name))
-    if (typeof id !== 'string' || !idPattern.test(id)) {
-      return { fault: { code: 'invalid-field', expected: expectations.id } }
-    }
-    const fault = roomFault(room) || textFault(message) || ageFault(age)
-    if (fault) return { fault: { code: 'invalid-field', expected: fault, id } }
-    return { frame: { type, room, id, text: message, age } as ClientFrame }
-  }
-  return { fault: { code: 'unknown-type', expected: '"type": "ping", "join" or "say"' } }
+/** Each answers what was expected of a value that breaks its rule, or null. */
+export const roomFault = rule(
+  isRoom,
+  '"room": 1 to 32 small letters of any script, digits and "-", which is at neither end; composed (NFC)',
+)
+export const nickFault = rule(
+  isNick,
+  '"nick": 1 to 24 letters, digits, spaces or . _ \' -, beginning with a letter or digit',
+)
+export const textFault = rule(
+  isText,
+  '"text": 1 to 2000 characters, not blank, without control characters other than tab and line feed',
+)
+const idFault = rule(isId, '"id" and "from": 8 to 64 of A-Z, a-z, 0-9, "_" and "-"')
+const atFault = rule((at) => Number.isSafeInteger(at) && (at as number) >= 0, '"at": a time, whole ms since 1970')
+
+/** What was expected of a numbered message that is none, or null. */
+export function sayFault(data: unknown): string | null {
+  const { type, room, id, from, nick, text, at } = Object(data)
+  if (type !== 'say') return '"type": "say"'
+  return roomFault(room) || idFault(id) || idFault(from) || nickFault(nick) || textFault(text) || atFault(at)
 }
 
-/** A field of the object itself, never of its prototype; undefined for anything that is no object. */
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined
-}
+export const isLoad = (data: unknown): data is Load => Object(data).type === 'load' && !roomFault(Object(data).room)
+
+export const isHere = (data: unknown): data is Here =>
+  Object(data).type === 'here' && !roomFault(Object(data).room) && !nickFault(Object(data).nick)
+
+export const isPeople = (data: unknown): data is People => Object(data).type === 'people'

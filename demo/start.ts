@@ -1,6 +1,7 @@
 /**
  * Owns `npm run demo`: one process with Vite and the chat server, and how it ends.
- * Settings: HOST (default: this machine only), PORT (default: 5173 or the next free one), CHAT_DATA (default: .demo).
+ * Settings: HOST (default: this machine only), PORT (default: 5173 or the next free one), CHAT_DATA (default: .demo), where
+ * SQLite keeps its file, or REDIS_URL: servers with the same one share rooms, order and history.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -27,7 +28,7 @@ try {
 console.log(`
   A chat that you can break:  ${demo.url}
 
-  Open it in two tabs. Ctrl+C ends it; kill it harder, start it again, and nothing is lost.
+  Open it in two tabs. Ctrl+C ends it; kill it harder, start it again, close a tab that still waits: nothing is lost.
 `)
 
 let ending = false

@@ -13,8 +13,11 @@ const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8
 const doors = {
   core: 'src/index.ts',
   graphql: 'src/graphql/index.ts',
+  requests: 'src/requests/index.ts',
+  session: 'src/session/index.ts',
   react: 'hooks/index.ts',
   'graphql-react': 'hooks/graphql.ts',
+  'session-react': 'hooks/session.ts',
   testing: 'testing/index.ts',
 }
 

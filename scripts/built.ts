@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 /** The last file that `npm run build` writes. */
 const LAST = 'dist/browser/testing.js'
-const rooms = ['src', 'hooks', 'testing']
+const rooms = ['src', 'hooks', 'testing', 'devtools']
 const recipe = ['package.json', 'vite.config.ts', 'tsconfig.build.json']
 const steps = ['scripts/finish-build.mjs', 'scripts/browser-files.mjs']
 

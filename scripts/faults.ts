@@ -15,6 +15,7 @@ const places: [where: string, on: readonly Runtime[]][] = [
   ['test/wire/process', ['`ws`']],
   ['test/wire/', ['`ws`', 'Node']],
   ['test/core/', ['virtual']],
+  ['test/devtools/', ['virtual']],
   ['test/hooks/', ['React']],
   ['test/e2e/chromium/', ['Chromium']],
   ['test/netns/', ['netns']],

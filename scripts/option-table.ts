@@ -32,12 +32,9 @@ export function withOptions(document: string): string {
 }
 
 function table(): string {
-  const source = readSources('src').find(({ text }) => text.includes('export interface WebSocketReconnectOptions'))
-  if (!source) throw new Error('no file of src/ declares WebSocketReconnectOptions')
-  const { path, text } = source
-  const rows = membersOf('WebSocketReconnectOptions', path, text).flatMap((option) => {
+  const rows = membersOf('WebSocketReconnectOptions').flatMap((option) => {
     const group = groups[option.name]
-    const own = group ? membersOf(group, path, text).map((inner) => row(`${option.name}.`, inner)) : []
+    const own = group ? membersOf(group).map((inner) => row(`${option.name}.`, inner)) : []
     return [row('', option), ...own]
   })
   return ['| option | default | type | meaning, and when to change it |', '|---|---|---|---|', ...rows].join('\n')
@@ -51,7 +48,10 @@ function row(prefix: string, { name, type, prose, value, see }: Option): string 
 }
 
 /** The members of an interface, each with its docstring. */
-function membersOf(name: string, path: string, text: string): Option[] {
+function membersOf(name: string): Option[] {
+  const source = readSources('src/options').find(({ text }) => text.includes(`export interface ${name} {`))
+  if (!source) throw new Error(`no file of src/options/ declares ${name}`)
+  const { path, text } = source
   const { program, comments } = parseSync(path, text)
   for (const node of program.body) {
     const declaration = node.type === 'ExportNamedDeclaration' ? node.declaration : undefined

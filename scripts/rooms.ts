@@ -5,7 +5,7 @@
 
 import { importsOf, median, readSources, roomOf, type Source } from './source-files.ts'
 
-const ALL = ['src', 'hooks', 'testing', 'demo', 'test', 'scripts', 'bench']
+const ALL = ['src', 'hooks', 'testing', 'devtools', 'demo', 'test', 'scripts', 'bench']
 
 /** `hooks 12 (types 3)`: how often a room imports values from another one, and types alone. */
 function importsBetween(room: string, files: readonly Source[]): string {

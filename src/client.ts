@@ -1,13 +1,12 @@
 /**
- * The client: what a user may call and look at (R13, R16, R23–R29). Owns the options as they were given, and checks what a
- * programmer hands in. What each member does is said in
- * websocket-client.ts. Must never act by itself: it asks the engine.
+ * Owns what a user may call and look at (R13, R16, R23–R29; each member is said in websocket-client.ts), the options as they
+ * were given, and the checks of what a programmer hands in. Must never act by itself: it asks the engine.
  */
 
 import { breakerOf, type ConnectionState, isResting } from './machine/states.ts'
 import { warnOfOptions } from './options/dev-warnings.ts'
 import type { WebSocketReconnectOptions } from './options/options.ts'
-import { mergeOptions, type OptionsInForce, readOptions } from './options/schema.ts'
+import { mergeOptions, type OptionsInForce, readOptions } from './options/read-options.ts'
 import type { Settings } from './options/settings.ts'
 import type { CircuitState } from './policy/circuit-breaker.ts'
 import { isSendable } from './policy/close-policy.ts'
@@ -19,8 +18,9 @@ import type { LeaseRights, LeaseState } from './runtime/mount-lease.ts'
 import { isAskedToClose, phaseToCome } from './runtime/pending.ts'
 import type { ProtocolAdapter } from './runtime/protocol-adapter.ts'
 import { reconfigure } from './runtime/reconfigure.ts'
-import { isSelfDial } from './runtime/self-dial.ts'
-import { initialSnapshot, type Snapshot } from './runtime/snapshot.ts'
+import { announce } from './runtime/registry.ts'
+import { SelfDialError } from './runtime/self-dial.ts'
+import { type EngineEvents, initialSnapshot, type Snapshot } from './runtime/snapshot.ts'
 import { type Stats, sample } from './runtime/stats.ts'
 import { type TapListener, tap } from './runtime/tap.ts'
 import type { SendOptions, WebSocketClient } from './websocket-client.ts'
@@ -39,13 +39,15 @@ export class WebSocketReconnect implements WebSocketClient {
   #options: OptionsInForce
   readonly #engine: Engine
   #lease: LeaseState | undefined
-
   /** `adapter` is for a protocol with a handshake of its own (`/graphql`): OPEN is then what it calls open. */
   constructor(options: WebSocketReconnectOptions, adapter?: ProtocolAdapter) {
     this.#options = readOptions(options)
     this.#engine = new Engine(this.options, adapter)
     try {
-      if (process.env.NODE_ENV !== 'production') warnOfOptions(options, this.options)
+      if (process.env.NODE_ENV !== 'production') {
+        announce(this, this.#engine)
+        warnOfOptions(options, this.options)
+      }
     } catch {}
   }
 
@@ -56,7 +58,7 @@ export class WebSocketReconnect implements WebSocketClient {
     this.#engine.deliver({ type: 'connect' })
     const { state, error } = snapshots.current
     // A mistake of the programmer, which waiting for a promise would hide (R18).
-    if (state === 'FAILED' && !loop.hasEvents && error && isSelfDial(error.cause)) throw error.cause
+    if (state === 'FAILED' && !loop.hasEvents && error?.cause instanceof SelfDialError) throw error.cause
     return promise
   }
 
@@ -107,15 +109,15 @@ export class WebSocketReconnect implements WebSocketClient {
   }
 
   on<K extends keyof ClientEvents>(type: K, listener: ClientEvents[K]): () => void {
-    return this.#engine.emitter.on(type, listener)
+    return this.#engine.emitter.on(type, listener as EngineEvents[K])
   }
 
   once<K extends keyof ClientEvents>(type: K, listener: ClientEvents[K]): () => void {
-    return this.#engine.emitter.once(type, listener)
+    return this.#engine.emitter.once(type, listener as EngineEvents[K])
   }
 
   off<K extends keyof ClientEvents>(type: K, listener: ClientEvents[K]): void {
-    this.#engine.emitter.off(type, listener)
+    this.#engine.emitter.off(type, listener as EngineEvents[K])
   }
 
   /** In development only: reports each transition, frame, error and change of the queue; returns how to stop. */
@@ -180,7 +182,7 @@ export class WebSocketReconnect implements WebSocketClient {
     return sample(this.#engine)
   }
 
-  subscribe = (listener: () => void): (() => void) => this.#engine.snapshots.subscribe(listener)
+  subscribe = (listener: () => void): (() => void) => this.#engine.emitter.on('snapshot', listener)
 
   getSnapshot = (): Snapshot => this.#engine.snapshots.current
 

@@ -25,7 +25,17 @@ const rules: Record<string, string[]> = {
   server: ['policy', 'session', 'server'],
   requests: ['policy', 'runtime', 'websocket-client.ts', 'requests'],
   session: ['policy', 'options', 'machine', 'runtime', 'index.ts', 'websocket-client.ts', 'requests', 'session'],
-  observers: ['policy', 'options', 'runtime', 'index.ts', 'graphql', 'observers', 'websocket-client.ts'],
+  observers: [
+    'policy',
+    'options',
+    'runtime',
+    'index.ts',
+    'graphql',
+    'requests',
+    'session',
+    'observers',
+    'websocket-client.ts',
+  ],
 }
 /** The room of a file of src/, or its name where it stands between them. */
 const roomOf = (path: string) => path.replaceAll('\\', '/').split('/')[1] as string
@@ -40,9 +50,10 @@ const world = [
 
 const rooms = {
   ...{ src: readSources('src'), hooks: readSources('hooks'), testing: readSources('testing') },
+  devtools: readSources('devtools'),
   ...{ demo: readSources('demo'), test: readSources('test'), bench: readSources('bench') },
 }
-const library = [...rooms.src, ...rooms.hooks, ...rooms.testing]
+const library = [...rooms.src, ...rooms.hooks, ...rooms.testing, ...rooms.devtools]
 
 /** `file → target` for every import that `allowed` does not allow. */
 const trespasses = (files: Source[], allowed: (file: Source, wanted: Import) => boolean) =>
@@ -64,7 +75,7 @@ describe('imports run downhill', () => {
   })
 
   it('hooks/ reaches the engine through its doors and its observers only, and imports react and nothing else', () => {
-    const doors = ['react', 'src/index.ts', 'src/graphql/index.ts']
+    const doors = ['react', 'src/index.ts', 'src/graphql/index.ts', 'src/requests/index.ts', 'src/session/index.ts']
     expect(
       trespasses(
         rooms.hooks,
@@ -73,22 +84,33 @@ describe('imports run downhill', () => {
     ).toEqual([])
   })
 
-  it('testing/ reaches the engine through src/index.ts, and the machine to replay it, and imports nothing else', () => {
+  it('testing/ reaches the library through its doors, and the machine to replay it, and imports nothing else', () => {
     expect(
       trespasses(
         rooms.testing,
-        (_, { target }) => /^src\/(index|machine\/transitions)\.ts$/.test(target) || dirname(target) === 'testing',
+        (_, { target }) =>
+          /^src\/((server\/)?index|machine\/transitions)\.ts$/.test(target) || dirname(target) === 'testing',
+      ),
+    ).toEqual([])
+  })
+
+  it('devtools/ knows react, the door src/index.ts, and what a client lets developer tools do, by its type', () => {
+    const insides = ['src/runtime/registry.ts', 'src/runtime/interceptor.ts']
+    expect(
+      trespasses(
+        rooms.devtools,
+        (_, { target, typeOnly }) =>
+          ['react', 'src/index.ts'].includes(target) ||
+          target.startsWith('devtools/') ||
+          (typeOnly && insides.includes(target)),
       ),
     ).toEqual([])
   })
 
   it('demo/ comes in through the doors of hooks/ and src/', () => {
+    const doors = ['hooks/index.ts', 'hooks/session.ts', 'src/index.ts', 'src/server/index.ts', 'src/session/index.ts']
     expect(
-      trespasses(
-        rooms.demo,
-        (_, { target }) =>
-          !/^(src|hooks|testing|test)\//.test(target) || ['hooks/index.ts', 'src/index.ts'].includes(target),
-      ),
+      trespasses(rooms.demo, (_, { target }) => !/^(src|hooks|testing|test)\//.test(target) || doors.includes(target)),
     ).toEqual([])
   })
 
@@ -104,18 +126,22 @@ describe('sizes', () => {
   /** Files that are longer today, in order. */
   const tooLong: string[] = []
 
-  it(`no file of src/, hooks/ or demo/ has more than ${LIMIT} lines`, () => {
-    const files = [...rooms.src, ...rooms.hooks, ...rooms.demo].filter(({ lines }) => lines > LIMIT)
+  it(`no file of src/, hooks/, devtools/ or demo/ has more than ${LIMIT} lines`, () => {
+    const files = [...rooms.src, ...rooms.hooks, ...rooms.devtools, ...rooms.demo].filter(({ lines }) => lines > LIMIT)
     expect(files.map(({ path }) => path).sort()).toEqual(tooLong)
   })
 
+  /** The two ends of a session are a protocol, whose parts are larger than the engine's. */
+  const session = rooms.src.filter(({ path }) => /^src.(session|server)/.test(path))
+
   it.each([
-    // 70 once the engine is cut up.
-    ['src', 90],
-    ['hooks', 60],
-    ['demo', 70],
-  ] as const)('half of the files of %s/ have at most %i lines', (room, limit) => {
-    expect(median(rooms[room].map(({ lines }) => lines))).toBeLessThanOrEqual(limit)
+    ['the engine and what stands on it', rooms.src.filter((file) => !session.includes(file)), 70],
+    ['a session', session, 95],
+    ['hooks', rooms.hooks, 60],
+    ['devtools', rooms.devtools, 75],
+    ['demo', rooms.demo, 70],
+  ] as const)('half of the files of %s have at most a page', (_, files, limit) => {
+    expect(median(files.map(({ lines }) => lines))).toBeLessThanOrEqual(limit)
   })
 })
 
@@ -226,13 +252,16 @@ describe('what a source file may not contain', () => {
   it("'use client' stands on the door, the hooks and the components, and nowhere else", () => {
     const marked = (file: Source) => file.body[0]?.directive === 'use client'
     const isReact = (file: Source) =>
-      /^hooks\/((index|graphql)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)$/.test(file.path.replaceAll('\\', '/'))
+      /^(hooks\/((index|graphql|session)\.ts|use[A-Z]\w*\.ts|\w+\.tsx)|devtools\/(\w+\.tsx|(index|production|stub)\.tsx?))$/.test(
+        file.path.replaceAll('\\', '/'),
+      )
     expect(library.filter(marked).map((file) => file.path)).toEqual(library.filter(isReact).map((file) => file.path))
   })
 
   it('no test has a time limit of its own: the runner and patience.ts have one for all', () => {
     // Other people's package managers and bundlers, and a search whose length the caller sets.
-    const exempt = /^test.(fixtures|mutation|e2e|runtimes|netns)\b|^test.(properties.model.lives|support.patience)\.ts$/
+    const exempt =
+      /^test.(fixtures|mutation|e2e|runtimes|netns)\b|^test.(properties.model.search|support.patience)\.ts$/
     const asked = ['it', 'test', 'beforeAll', 'afterAll', 'beforeEach', 'afterEach', 'waitFor', 'waitUntil']
     const isNumber = (node: Node | undefined) => node?.type === 'Literal' && typeof node.value === 'number'
     expect(
@@ -271,13 +300,13 @@ describe('package.json', () => {
     expect(manifest.peerDependenciesMeta).toEqual({ react: { optional: true }, ws: { optional: true } })
   })
 
-  it('checks with one command what the gate checks, but for what needs a browser', () => {
+  it('checks with one command what the gate checks, but for what needs a browser or a Redis', () => {
     const gate = [...readFileSync('.ci/run', 'utf8').matchAll(/^step \S+ (npm (?:test|run \S+))$/gm)].map(
       ([, command]) => command,
     )
-    const inBrowser = ['npm run bench:check', 'npm run test:browser']
+    const needsMore = ['npm run bench:check', 'npm run test:browser', 'npm run test:redis']
     expect(manifest.scripts.check.split(' && ')).toEqual(
-      gate.filter((command) => !inBrowser.includes(command as string)),
+      gate.filter((command) => !needsMore.includes(command as string)),
     )
   })
 

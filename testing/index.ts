@@ -16,6 +16,7 @@ export {
 } from './fake-socket.ts'
 export { mulberry32, type ScriptedRandom } from './random.ts'
 export { type EventLog, type Recorded, record } from './record.ts'
-export { type Replayed, replay } from './replay.ts'
+export { type LogEntry, type Replayed, replay } from './replay.ts'
+export { type StoreCheck, type StoreConformanceOptions, storeConformance } from './store-conformance.ts'
 export type { SleepOptions, VirtualClock, VirtualTimer } from './virtual-clock.ts'
 export { type Act, createWorld, type World, type WorldOptions } from './world.ts'

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { About } from './About.tsx'
 import { Composer } from './Composer.tsx'
 import { ConnectionCard } from './ConnectionCard.tsx'
-import { undelivered } from './chat-store.ts'
 import { Details } from './Details.tsx'
 import { Identity } from './Identity.tsx'
 import { MessageLog } from './MessageLog.tsx'
@@ -17,11 +16,11 @@ import { useRoom } from './useRoom.ts'
 
 export function App() {
   const { room, refused } = useRoom()
-  const { chat, session, rename, keeps } = useChat(room)
+  const chat = useChat(room)
   // An open line over which nobody has answered yet is not called connected.
   const preparing = chat.joined ? null : 'Joining the room'
   const { tone, stranded } = useStatus(preparing)
-  useLeaveGuard(undelivered(chat) > 0)
+  useLeaveGuard(chat.wouldLose > 0)
   // Only small pages fold the details; others show them whatever this says.
   const [unfolded, setUnfolded] = useState(false)
   return (
@@ -34,11 +33,11 @@ export function App() {
       </div>
       <main className="chat">
         <div className="head">
-          <Identity room={room} refused={refused} nick={chat.nick} onRename={rename} />
+          <Identity room={room} refused={refused} nick={chat.nick} onRename={chat.rename} />
           <People people={chat.people} nick={chat.nick} joined={chat.joined} />
         </div>
-        <MessageLog key={chat.room} chat={chat} session={session} />
-        <Composer chat={chat} session={session} connected={tone === 'good'} keeps={keeps} />
+        <MessageLog key={room} chat={chat} />
+        <Composer chat={chat} connected={tone === 'good'} />
       </main>
     </div>
   )

@@ -4,28 +4,23 @@
 
 import type { FormEvent, KeyboardEvent } from 'react'
 import { bounds, textFault } from '../protocol.ts'
-import type { ChatSession } from './chat.ts'
-import { type Chat, draftOf, isFull } from './chat-store.ts'
 import { isComposing } from './composing.ts'
+import type { Chat } from './useChat.ts'
 
 interface ComposerProps {
   chat: Chat
-  session: ChatSession
   /** Whether what is written goes out at once. */
   connected: boolean
-  keeps: boolean
 }
 
 // What a paste may bring along and no message may contain (see `textFault`).
 const stray = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}]/gu
 
-export function Composer({ chat, session, connected, keeps }: ComposerProps) {
-  const text = draftOf(chat)
-  const full = isFull(chat)
-  const ready = textFault(text.trim()) === null && !full
-  const waiting = chat.outbox.filter(({ status }) => status === 'waiting').length
+export function Composer({ chat, connected }: ComposerProps) {
+  const text = chat.draft
+  const ready = textFault(text.trim()) === null && !chat.full
   const send = () => {
-    if (ready) session.write(text.trim())
+    if (ready) chat.write(text.trim())
   }
   return (
     <form
@@ -45,7 +40,7 @@ export function Composer({ chat, session, connected, keeps }: ComposerProps) {
           placeholder={connected ? `Write to #${chat.room}` : 'It goes out later'}
           aria-describedby="composer-hint"
           enterKeyHint="send"
-          onChange={(event) => session.draft(event.target.value.replace(/\r\n?/g, '\n').replace(stray, ''))}
+          onChange={(event) => chat.setDraft(event.target.value.replace(/\r\n?/g, '\n').replace(stray, ''))}
           onKeyDown={(event: KeyboardEvent) => {
             if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
             event.preventDefault()
@@ -57,27 +52,21 @@ export function Composer({ chat, session, connected, keeps }: ComposerProps) {
         </button>
       </div>
       <p className="hint" id="composer-hint">
-        {hint({ problem: chat.problem, full, waiting, connected, keeps })}
+        {hint(chat, connected)}
         {text.length > bounds.textLength - 200 && <span> {bounds.textLength - text.length} characters left.</span>}
       </p>
     </form>
   )
 }
 
-interface HintProps {
-  problem: string | null
-  full: boolean
-  waiting: number
-  connected: boolean
-  keeps: boolean
-}
-
-function hint({ problem, full, waiting, connected, keeps }: HintProps): string {
+function hint({ problem, full, waiting, keeps }: Chat, connected: boolean): string {
   if (problem) return problem
-  if (full) return `${bounds.outbox} messages are on their way; a tab keeps no more. Write on when some are delivered.`
-  const loses = keeps ? 'Closing the tab loses' : 'Closing or reloading the tab loses'
-  if (waiting === 1) return `One message waits and goes out by itself. ${loses} it.`
-  if (waiting > 1) return `${waiting} messages wait and go out by themselves. ${loses} them.`
-  if (!connected) return `Nothing goes out just now. What you send waits here. ${loses} it.`
+  if (full) return `${bounds.outbox} messages are on their way; no more are kept. Write on when some are delivered.`
+  const loss = (it: string) => ` Closing or reloading the tab loses ${it}.`
+  const later = keeps ? ', from your next tab if you close this one.' : '.'
+  if (waiting === 1) return `One message waits and goes out by itself${later}${keeps ? '' : loss('it')}`
+  if (waiting > 1) return `${waiting} messages wait and go out by themselves${later}${keeps ? '' : loss('them')}`
+  if (!connected)
+    return `Nothing goes out just now. What you send waits${keeps ? ', even if you close the tab.' : `.${loss('it')}`}`
   return 'Enter sends · Shift+Enter: new line'
 }

@@ -38,7 +38,7 @@ export function Identity({ room, refused, nick, onRename }: IdentityProps) {
         refused={null}
         onTake={onRename}
       />
-      <a className="another" href={addressOf(room)} target="_blank" rel="noopener">
+      <a className="another" href={`/?guest${addressOf(room)}`} target="_blank" rel="noopener">
         Open another tab
       </a>
     </div>

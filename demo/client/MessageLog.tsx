@@ -4,14 +4,12 @@
  */
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { Message } from '../protocol.ts'
-import type { ChatSession } from './chat.ts'
-import { type Chat, newsSince, type Outgoing } from './chat-store.ts'
+import { newsSince } from './log.ts'
+import { Numbered, OnItsWay } from './MessageItem.tsx'
+import type { Chat } from './useChat.ts'
 
-export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession }) {
-  const { log, outbox, joined, room } = chat
-  const going = outbox.filter((message) => message.room === room)
-  const mine = new Set(chat.mine)
+export function MessageLog({ chat }: { chat: Chat }) {
+  const { log, going, joined, room } = chat
   const box = useRef<HTMLDivElement>(null)
   const [atEnd, setAtEnd] = useState(true)
   const [seen, setSeen] = useState(0)
@@ -20,7 +18,7 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
   const unseen = atEnd ? 0 : newsSince(chat, seen)
 
   // One's own new message is always shown; others' only to whoever is at the end already.
-  const written = going.at(-1)?.id
+  const written = going.findLast(chat.isOwn)?.id
   useLayoutEffect(() => {
     if (written) toEnd(box.current)
   }, [written])
@@ -74,13 +72,18 @@ export function MessageLog({ chat, session }: { chat: Chat; session: ChatSession
                   message.n === before.n + 1 &&
                   Math.abs(message.at - before.at) < 300_000
                 }
-                own={mine.has(message.id)}
+                own={chat.isOwn(message)}
                 since={before?.at}
               />
             )
           })}
-          {going.map((message) => (
-            <Going key={message.id} message={message} session={session} />
+          {going.map((message, index) => (
+            <OnItsWay
+              key={message.id}
+              message={message}
+              named={!chat.isOwn(message) && going[index - 1]?.nick !== message.nick}
+              chat={chat}
+            />
           ))}
         </ol>
       </div>
@@ -109,107 +112,4 @@ function useSettled(joined: boolean): boolean {
     }
   }, [joined])
   return joined && settled
-}
-
-interface NumberedProps {
-  message: Message
-  /** How many numbers are missing before it. */
-  gap: number
-  first: boolean
-  /** Whether the same person has just written, so that the name need not be said again. */
-  follows: boolean
-  own: boolean
-  /** When the one before it was written. */
-  since: number | undefined
-}
-
-function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own, since }: NumberedProps) {
-  return (
-    <>
-      {gap > 0 && (
-        <li className="gap">
-          {gap} {first ? 'earlier ' : ''}
-          {gap === 1 ? 'message is' : 'messages are'} no longer kept
-        </li>
-      )}
-      <li className={own ? 'message own' : 'message'} data-id={id} data-n={n} data-follows={follows}>
-        {!(follows && gap <= 0) && (
-          <p className="who">
-            <bdi>{nick}</bdi>
-          </p>
-        )}
-        <div className="bubble">
-          <p className="text" dir="auto">
-            {text}
-          </p>
-        </div>
-        <p className="meta">
-          <Time at={at} since={since} />
-          <span className="number">#{n}</span>
-          {own && <Mark status="delivered" />}
-        </p>
-      </li>
-    </>
-  )
-}
-
-function Going({ message, session }: { message: Outgoing; session: ChatSession }) {
-  const { id, text, at, status, why } = message
-  return (
-    <li className="message own going" data-id={id} data-status={status}>
-      <div className="bubble">
-        <p className="text" dir="auto">
-          {text}
-        </p>
-      </div>
-      <p className="meta">
-        <Time at={at} />
-        <Mark status={status} />
-      </p>
-      {status === 'refused' && (
-        <p className="meta">
-          <span>The server expected {why}.</span>
-          <button type="button" className="link" onClick={() => session.retry(id)}>
-            Try again
-          </button>
-          <button type="button" className="link" onClick={() => session.discard(id)}>
-            Remove
-          </button>
-        </p>
-      )}
-    </li>
-  )
-}
-
-const marks = {
-  waiting: 'M8 4.5V8l2.3 1.6M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z',
-  sent: 'm3.5 8.5 3 3 6-7',
-  delivered: 'm1 8.5 3 3 6-7m-2 6.4.6.6 6-7',
-  refused: 'M4 4l8 8M12 4l-8 8',
-}
-
-/** How far a message of one's own has come: a sign for the eye and the word itself. */
-function Mark({ status }: { status: keyof typeof marks }) {
-  return (
-    <span className="mark" data-status={status}>
-      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-        <path d={marks[status]} />
-      </svg>
-      {status}
-    </span>
-  )
-}
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-
-/** When it was written, and on what day if the one before it was written on another. */
-function Time({ at, since }: { at: number; since?: number | undefined }) {
-  const isOtherDay = since !== undefined && calendar.format(since) !== calendar.format(at)
-  return (
-    <time dateTime={new Date(at).toISOString()}>
-      {isOtherDay && `${calendar.format(at)}, `}
-      {clock.format(at)}
-    </time>
-  )
 }

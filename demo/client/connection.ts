@@ -2,8 +2,9 @@
  * Owns how the demo's page connects: every option that differs from the default, and why.
  */
 
-import type { WebSocketReconnectOptions } from '../../hooks/index.ts'
 import { interactive } from '../../src/index.ts'
+import type { SessionOptions } from '../../src/session/index.ts'
+import { bounds } from '../protocol.ts'
 
 export const connection = {
   /** Somebody is looking at this page: it never gives up, and is back within seconds of the server. */
@@ -14,11 +15,8 @@ export const connection = {
   heartbeatInterval: 5000,
   heartbeatTimeout: 2000,
   connectTimeout: 4000,
-  /** Longer than it takes to notice a mute server: a connection on which nobody ever spoke proves nothing. */
+  /** A connection that does not last as long as it takes to notice a mute server proves nothing. */
   minUptime: 8000,
-  /**
-   * The page has an outbox of its own, because it needs to know what was acknowledged. A second queue below it would
-   * send what the outbox also sends again.
-   */
-  queue: false,
-} satisfies WebSocketReconnectOptions
+  /** One for this browser: what a closed tab has left behind, any other one sends. With a login it would name the user. */
+  outbox: { name: 'chat', maxMessages: bounds.outbox },
+} satisfies SessionOptions

@@ -1,28 +1,37 @@
 /**
- * Owns what a tab keeps over a reload, in `sessionStorage`: its nickname, unacknowledged messages and drafts.
- *
- * A duplicated tab starts with a copy of all this. That doubles nothing: every message has an id drawn from 128 random
- * bits when it is written, a copy is sent under the same id, and the server keeps one message per id. (A counter per tab
- * would be copied too, and two tabs would then give one id to two messages.)
+ * Owns what a tab keeps over a reload: who writes in it, and drafts. Who that is, the next tab of this browser knows as well;
+ * a tab opened as a guest is somebody else. Messages are the outbox's. Anything may have written here: it is looked at first.
  */
 
-import { bounds, idPattern, nickFault, roomFault, textFault } from '../protocol.ts'
-import type { Kept, Outgoing } from './chat-store.ts'
+import { bounds, nickFault, roomFault } from '../protocol.ts'
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>
 
-const keys = { nick: 'chat:nick', outbox: 'chat:outbox', mine: 'chat:mine', drafts: 'chat:drafts' }
+/** The tab's own storage and the browser's, or null where they are forbidden. */
+export interface Stores {
+  tab: Store | null
+  browser: Store | null
+}
 
-/** The tab's own storage, or null where the browser forbids it. */
-export function tabStorage(): Store | null {
+/** `id` stays when the name changes. */
+export interface Person {
+  readonly id: string
+  readonly nick: string
+}
+
+export type Drafts = Readonly<Record<string, string>>
+
+const keys = { person: 'chat:person', drafts: 'chat:drafts' }
+
+export function pageStores(): Stores {
   try {
-    return window.sessionStorage
+    return { tab: window.sessionStorage, browser: window.localStorage }
   } catch {
-    return null
+    return { tab: null, browser: null }
   }
 }
 
-/** A new message's id. `randomUUID` would be shorter, but browsers have it on secure pages only. */
+/** `randomUUID` would be shorter, but browsers have it on secure pages only. */
 export function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
@@ -30,50 +39,40 @@ export function newId(): string {
 const names =
   'Ada Alan Anita Barbara Dennis Donald Edsger Frances Grace Hedy Jean Joan John Katherine Ken Lynn Margaret Niklaus Radia Sophie Tim Vint'
 
-/** The nickname of this tab: the one it had, or a new one. */
-export function readNick(store: Store | null, random = Math.random): string {
-  const nick = read(store, keys.nick)
-  if (typeof nick === 'string' && !nickFault(nick)) return nick
+/** Who writes in this tab: who did before, else who does in this browser, else somebody new. */
+export function readPerson({ tab, browser }: Stores, isGuest: boolean, random = Math.random): Person {
+  const known = personIn(tab) || (!isGuest && personIn(browser))
   const all = names.split(' ')
-  const fresh = all[Math.floor(random() * all.length)] as string
-  write(store, keys.nick, fresh)
-  return fresh
+  const person = known || { id: newId(), nick: all[Math.floor(random() * all.length)] as string }
+  write(tab, keys.person, person)
+  if (!isGuest) write(browser, keys.person, person)
+  return person
 }
 
-export function keepNick(store: Store | null, nick: string): void {
-  write(store, keys.nick, nick)
+export function keepPerson({ tab, browser }: Stores, person: Person): void {
+  write(tab, keys.person, person)
+  if (personIn(browser)?.id === person.id) write(browser, keys.person, person)
 }
 
-/** What the tab kept. Anything may have written there: what does not look right is left out. */
-export function readKept(store: Store | null): Kept {
-  const outbox = list(read(store, keys.outbox)).filter(isOutgoing).slice(0, bounds.outbox)
-  const mine = list(read(store, keys.mine)).filter((id) => typeof id === 'string' && idPattern.test(id))
-  const drafts: Record<string, string> = {}
-  for (const [room, text] of Object.entries(Object(read(store, keys.drafts)))) {
-    if (!roomFault(room) && typeof text === 'string') drafts[room] = text.slice(0, bounds.textLength)
-  }
-  return { outbox, mine: (mine as string[]).slice(-bounds.history), drafts }
+function personIn(store: Store | null): Person | null {
+  const { id, nick } = Object(read(store, keys.person))
+  return typeof id === 'string' && /^[0-9a-f]{32}$/.test(id) && !nickFault(nick) ? { id, nick } : null
 }
 
-/** Keeps it; false if the browser would not. */
-export function writeKept(store: Store | null, { outbox, mine, drafts }: Kept): boolean {
-  const kept = [write(store, keys.outbox, outbox), write(store, keys.mine, mine), write(store, keys.drafts, drafts)]
-  return kept.every(Boolean)
-}
-
-function isOutgoing(value: unknown): value is Outgoing {
-  const { id, room, text, at, status } = Object(value)
-  return (
-    typeof id === 'string' &&
-    idPattern.test(id) &&
-    !roomFault(room) &&
-    !textFault(text) &&
-    Number.isFinite(at) &&
-    (status === 'waiting' || status === 'sent' || status === 'refused')
+export function readDrafts({ tab }: Stores): Drafts {
+  const entries = Object.entries(Object(read(tab, keys.drafts))).filter(
+    (entry): entry is [string, string] => !roomFault(entry[0]) && typeof entry[1] === 'string',
   )
+  return Object.fromEntries(entries.map(([room, text]) => [room, text.slice(0, bounds.textLength)]))
 }
 
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+/** Keeps a room's draft, and those of the latest rooms. */
+export function keepDraft({ tab }: Stores, drafts: Drafts, room: string, text: string): Drafts {
+  const { [room]: _, ...others } = drafts
+  const next = text === '' ? others : Object.fromEntries([...Object.entries(others).slice(-15), [room, text]])
+  write(tab, keys.drafts, next)
+  return next
+}
 
 function read(store: Store | null, key: string): unknown {
   try {
@@ -83,11 +82,10 @@ function read(store: Store | null, key: string): unknown {
   }
 }
 
-function write(store: Store | null, key: string, value: unknown): boolean {
+function write(store: Store | null, key: string, value: unknown): void {
   try {
     store?.setItem(key, JSON.stringify(value))
-    return store !== null
   } catch {
-    return false
+    // Full, or forbidden: then it does not outlive the tab.
   }
 }

@@ -1,71 +1,132 @@
 /**
- * Owns who is in which room, who may come in, and how a room hears of it. Must never announce more often than once a task.
+ * Owns who is in which room, on this server and on those that share its rooms, and how a room hears of it. Nothing of this is
+ * kept: it is told in passing, and again. Must never announce more often than once a task, nor show for long who has gone.
  */
 
-import type { Person, ServerFrame } from '../protocol.ts'
-import { type Connection, write } from './connection.ts'
-import type { Journal } from './journal.ts'
+import { randomUUID } from 'node:crypto'
+import type { People, Person } from '../protocol.ts'
+import type { Guest } from './guest.ts'
+
+/** What servers tell each other in passing. */
+export interface Bus {
+  tell(text: string): void
+  /** Returns how to stop. */
+  listen(listener: (text: string) => void): () => void
+}
+
+/** Room → the name of each tab in it. */
+type Tabs = Record<string, string[]>
+
+/** Ms between two words of a server, and how long its last one counts. */
+const period = 3000
+const patience = 8000
 
 export class Crowd {
-  readonly #connections: ReadonlySet<Connection>
-  readonly #unreadBytes: number
+  readonly #guests: ReadonlySet<Guest>
   /** Whether the server says anything just now. */
   readonly #speaks: () => boolean
+  readonly #bus: Bus | undefined
+  readonly #server = randomUUID()
+  readonly #others = new Map<string, { tabs: Tabs; at: number }>()
   readonly #due = new Set<string>()
+  readonly #stop: () => void
 
-  constructor(connections: ReadonlySet<Connection>, unreadBytes: number, speaks: () => boolean) {
-    this.#connections = connections
-    this.#unreadBytes = unreadBytes
+  constructor(guests: ReadonlySet<Guest>, speaks: () => boolean, bus?: Bus) {
+    this.#guests = guests
     this.#speaks = speaks
-  }
-
-  /** Tells a room who is in it, once for all comings and goings of a task. */
-  changed(room: string): void {
-    if (!this.#speaks() || this.#due.has(room)) return
-    this.#due.add(room)
-    setImmediate(() => {
-      this.#due.delete(room)
-      if (this.#speaks()) this.announce(room)
-    })
-  }
-
-  announce(room: string): void {
-    this.tell({ type: 'presence', room, people: this.people(room) })
-  }
-
-  /** Everybody in the frame's room hears it, but for one who knows. */
-  tell(frame: Extract<ServerFrame, { type: 'presence' | 'message' }>, except?: Connection): void {
-    const text = JSON.stringify(frame)
-    for (const connection of this.#connections)
-      if (connection.room === frame.room && connection !== except) write(connection, text, this.#unreadBytes)
+    this.#bus = bus
+    const stopListening = bus?.listen((text) => this.#hear(text))
+    const timer = bus && setInterval(() => this.#tick(), period).unref()
+    this.#stop = () => {
+      clearInterval(timer)
+      stopListening?.()
+    }
   }
 
   people(room: string): Person[] {
     const tabs = new Map<string, number>()
-    for (const other of this.#connections) {
-      if (other.room === room && other.socket.readyState === other.socket.OPEN) {
-        tabs.set(other.nick, (tabs.get(other.nick) ?? 0) + 1)
-      }
-    }
+    for (const nick of this.#nicks(room)) tabs.set(nick, (tabs.get(nick) ?? 0) + 1)
     return [...tabs].map(([nick, count]) => ({ nick, tabs: count })).sort((a, b) => (a.nick < b.nick ? -1 : 1))
   }
 
-  /** What a connection is told that may not join a room: there are too many of them, or too many people in it. */
-  refusal(
-    connection: Connection,
-    room: string,
-    journal: Pick<Journal, 'rooms' | 'limits'>,
-    peoplePerRoom: number,
-  ): (ServerFrame & { type: 'error' }) | undefined {
-    const others = [...this.#connections]
-    const rooms = new Set(others.map((other) => other.room).filter((name) => name !== ''))
-    for (const { name } of journal.rooms()) rooms.add(name)
-    if (!rooms.has(room) && rooms.size >= journal.limits.rooms) {
-      const expected = `one of the ${rooms.size} rooms there are; more are not kept`
-      return { type: 'error', code: 'too-many-rooms', expected }
+  /** How many tabs are in a room, but for one. */
+  count(room: string, except: Guest): number {
+    return this.#nicks(room, except).length
+  }
+
+  /** The rooms that somebody is in, but for one. */
+  rooms(except: Guest): string[] {
+    const here = [...this.#guests].flatMap((guest) => (guest === except || !guest.room ? [] : guest.room))
+    return [...here, ...[...this.#others.values()].flatMap(({ tabs }) => Object.keys(tabs))]
+  }
+
+  /** A guest is in a room from now on, under a name. */
+  move(guest: Guest, room: string, nick: string): void {
+    const before = guest.room
+    Object.assign(guest, { room, nick })
+    if (before && before !== room) this.changed(before)
+    this.changed(room)
+  }
+
+  /** Tells a room who is in it, once for all comings and goings of a task. */
+  changed(room: string): void {
+    if (!room || !this.#speaks() || this.#due.has(room)) return
+    this.#due.add(room)
+    setImmediate(() => {
+      this.#due.delete(room)
+      if (!this.#speaks()) return
+      this.announce(room)
+      this.#share()
+    })
+  }
+
+  announce(room: string): void {
+    const news: People = { type: 'people', room, people: this.people(room) }
+    for (const guest of this.#guests) if (guest.room === room) guest.tell?.(news)
+  }
+
+  /** Nobody is here any more. */
+  close(): void {
+    this.#stop()
+    this.#bus?.tell(JSON.stringify({ server: this.#server, tabs: {} }))
+  }
+
+  #nicks(room: string, except?: Guest): string[] {
+    const here = [...this.#guests].filter(
+      (guest) => guest !== except && guest.room === room && guest.socket.readyState === guest.socket.OPEN,
+    )
+    return [...here.map(({ nick }) => nick), ...[...this.#others.values()].flatMap(({ tabs }) => tabs[room] ?? [])]
+  }
+
+  /** Tells the other servers who is on this one. */
+  #share(): void {
+    if (!this.#bus) return
+    const tabs: Tabs = {}
+    for (const { room, nick } of this.#guests) if (room) tabs[room] = [...(tabs[room] ?? []), nick]
+    this.#bus.tell(JSON.stringify({ server: this.#server, tabs }))
+  }
+
+  #hear(text: string): void {
+    const { server, tabs } = JSON.parse(text) as { server: string; tabs: Tabs }
+    if (server === this.#server) return
+    const before = this.#others.get(server)?.tabs
+    this.#others.set(server, { tabs, at: performance.now() })
+    // A server that has just come knows nobody yet.
+    if (!before) this.#share()
+    if (JSON.stringify(before) !== JSON.stringify(tabs)) this.#tellAll([before ?? {}, tabs])
+  }
+
+  #tick(): void {
+    this.#share()
+    for (const [server, { tabs, at }] of this.#others) {
+      if (performance.now() - at < patience) continue
+      this.#others.delete(server)
+      this.#tellAll([tabs])
     }
-    const inside = others.filter((other) => other !== connection && other.room === room)
-    if (inside.length < peoplePerRoom) return
-    return { type: 'error', code: 'room-full', expected: `a room with fewer than ${peoplePerRoom} people in it` }
+  }
+
+  #tellAll(changed: Tabs[]): void {
+    if (!this.#speaks()) return
+    for (const room of new Set(changed.flatMap((tabs) => Object.keys(tabs)))) this.announce(room)
   }
 }

@@ -8,20 +8,21 @@ import type { Duplex } from 'node:stream'
 import { RateLimiter } from '../rate-limiter.ts'
 import type { ChatLimits } from './chat-limits.ts'
 import { ChatServer } from './chat-server.ts'
-import { Journal, type JournalOptions } from './journal.ts'
+import { answer, pathOf } from './http.ts'
+import { type OpenStore, openStore, type StoreOptions } from './open-store.ts'
 import { isOurs } from './origin.ts'
 import { SideDoor } from './side-door.ts'
 import type { AttemptOutcome, DemoServerStatus, Switches } from './status.ts'
 import { TimedSwitch } from './timed-switch.ts'
 
 export interface DemoServerOptions {
-  journal: JournalOptions
+  store: StoreOptions
   chat?: Partial<ChatLimits>
   /** How long the chat server stays away when it is restarted, ms. Default 2500. */
   downtime?: number
   /** After this long a switch goes back by itself, ms. Default 90000. */
   switchLimit?: number
-  /** Whether only this machine may reach the server; then only its own names are accepted as host. */
+  /** Whether only this machine may call it, by its own names. */
   local?: boolean
   /** Whether the side door also has what only tests need. */
   testHooks?: boolean
@@ -38,7 +39,7 @@ export class DemoServer {
   readonly #door: SideDoor
   readonly #attempts: { at: number; outcome: AttemptOutcome }[] = []
   #chat: ChatServer | null = null
-  #journal: Journal | null = null
+  #store: OpenStore | null = null
   #generation = 0
   #restarting: { until: number; done: Promise<void> } | null = null
   readonly #silent: TimedSwitch
@@ -61,7 +62,7 @@ export class DemoServer {
     })
   }
 
-  /** Opens the journal and serves what it holds. */
+  /** Opens the store and serves what it holds. */
   static async open(options: DemoServerOptions): Promise<DemoServer> {
     const demoServer = new DemoServer(options)
     await demoServer.#begin()
@@ -78,31 +79,27 @@ export class DemoServer {
   }
 
   /** What the server knows of itself; no message text. */
-  status(): DemoServerStatus {
+  async status(): Promise<DemoServerStatus> {
     return {
       switches: this.switches(),
       up: this.#chat !== null,
       generation: this.#generation,
       pid: process.pid,
-      epoch: this.#journal?.epoch ?? null,
-      journal: this.#journal && {
-        bytes: this.#journal.bytes,
-        damaged: this.#journal.damaged,
-        compactions: this.#journal.compactions,
-      },
+      store: this.#options.store.redis ? 'redis' : 'sqlite',
       attempts: [...this.#attempts],
-      ...(this.#chat?.status() ?? { connections: [], rooms: [], undelivered: 0, repeats: 0, pongDelay: 0 }),
+      ...((await this.#chat?.status()) ?? { connections: [], rooms: [], pongDelay: 0 }),
     }
   }
 
-  /** Destroys the chat server, memory and all, and begins a new one from the journal after a while. */
+  /** Destroys the chat server, memory and all, and begins a new one on the same store after a while. */
   restart(): Promise<void> {
     if (this.#restarting) return this.#restarting.done
     const downtime = this.#options.downtime ?? 2500
     const done = (async () => {
-      await this.#end()
+      this.#chat?.destroy()
+      await this.#letGo()
       await new Promise<void>((resolve) => {
-        // Closed while the journal was still closing: nobody would be left to end the wait.
+        // Closed while the store was still closing: nobody would be left to end the wait.
         if (this.#closed) return resolve()
         const timer = setTimeout(resolve, downtime)
         this.#wake = () => {
@@ -166,7 +163,7 @@ export class DemoServer {
     return true
   }
 
-  /** Tells everybody goodbye and closes the journal. */
+  /** Tells everybody goodbye and closes the store. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -175,26 +172,21 @@ export class DemoServer {
     this.#wake()
     await this.#restarting?.done
     this.#chat?.close()
-    this.#chat = null
-    await this.#journal?.close()
-    this.#journal = null
+    await this.#letGo()
   }
 
   async #begin(): Promise<void> {
-    const journal = await Journal.open(this.#options.journal)
-    if (journal.damaged > 0) this.#report(`journal: ${journal.damaged} damaged line(s) left out`)
-    this.#journal = journal
-    this.#chat = new ChatServer({ journal, ...(this.#options.chat ? { limits: this.#options.chat } : {}) })
+    const { store, chat } = this.#options
+    this.#store = await openStore({ ...store, report: this.#report })
+    this.#chat = await ChatServer.open({ ...this.#store, limits: chat, report: this.#report })
     this.#generation++
     if (this.#silent.until !== null) this.#chat.silence(true)
   }
 
-  async #end(): Promise<void> {
-    this.#chat?.destroy()
+  async #letGo(): Promise<void> {
     this.#chat = null
-    // The file must be let go before the next generation opens it, or two writers would number alike.
-    await this.#journal?.close()
-    this.#journal = null
+    await this.#store?.close()
+    this.#store = null
   }
 
   #turnAway(socket: Duplex, status: string, outcome: AttemptOutcome): void {
@@ -206,11 +198,4 @@ export class DemoServer {
     this.#attempts.push({ at: Date.now(), outcome })
     if (this.#attempts.length > 200) this.#attempts.shift()
   }
-}
-
-/** The path that was asked for, whatever else was sent along: not every request line is a URL. */
-const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0] as string
-
-function answer(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }

@@ -1,6 +1,6 @@
 /**
  * Owns the demo's one process: an HTTP server that shows the page, and the chat behind the same port.
- * Must never open the journal before it has the port: the port is the lock that keeps two processes off one file.
+ * Must never open its file before it has the port: the port is the lock that keeps two processes off one file.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -10,7 +10,7 @@ import { isLocal, listen, readPlace } from './listen.ts'
 
 export interface DemoOptions {
   env: Record<string, string | undefined>
-  /** Where journals lie unless CHAT_DATA says otherwise. */
+  /** Where its file lies unless CHAT_DATA says otherwise; with REDIS_URL there is none. */
   folder: string
   /** Serves the page: Vite's middleware. */
   page: (request: IncomingMessage, response: ServerResponse) => void
@@ -36,9 +36,9 @@ export async function startDemo({ env, folder, page, report }: DemoOptions): Pro
     else socket.destroy()
   })
   const address = await listen(server, place)
-  const file = `${address.address.replace(/[^0-9a-z.]/gi, '_')}-${address.port}.ndjson`
+  const file = `${address.address.replace(/[^0-9a-z.]/gi, '_')}-${address.port}.sqlite`
   demoServer = await DemoServer.open({
-    journal: { path: join(env.CHAT_DATA || folder, file) },
+    store: { path: join(env.CHAT_DATA || folder, file), redis: env.REDIS_URL },
     local: isLocal(place.host ?? '127.0.0.1'),
     testHooks: env.CHAT_TEST_HOOKS === '1',
     ...(report ? { report } : {}),

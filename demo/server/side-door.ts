@@ -42,7 +42,7 @@ export class SideDoor {
     if (!isOurs(request.headers, local)) return [403, { expected: "a request from the chat's own page" }]
     if (!this.#requests.take(performance.now())) return [429, { expected: 'at most 120 requests a second' }]
     if (request.method === 'GET' && name === 'switches') return [200, demoServer.switches()]
-    if (request.method === 'GET' && name === 'status') return [200, demoServer.status()]
+    if (request.method === 'GET' && name === 'status') return [200, await demoServer.status()]
     if (request.method !== 'POST') return [405, { expected: 'GET switches or status, or POST' }]
     // A form of another site can post, but not with this type.
     if (request.headers['content-type'] !== 'application/json') return [415, { expected: 'application/json' }]

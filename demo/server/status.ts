@@ -14,11 +14,8 @@ export interface ConnectionStatus {
 
 export interface ChatStatus {
   connections: ConnectionStatus[]
-  rooms: { name: string; last: number; kept: number; people: Person[] }[]
-  /** Messages that are neither acknowledged nor passed on yet. */
-  undelivered: number
-  /** How often a message came that was already kept. */
-  repeats: number
+  /** `last`: the number of the latest message. */
+  rooms: { name: string; last: number; people: Person[] }[]
   pongDelay: number
 }
 
@@ -40,8 +37,8 @@ export interface DemoServerStatus extends ChatStatus {
   /** Which generation of the chat server this is, 1 for the first in this process. */
   generation: number
   pid: number
-  epoch: string | null
-  journal: { bytes: number; damaged: number; compactions: number } | null
+  /** Where messages are kept. */
+  store: 'sqlite' | 'redis'
   /** The latest upgrade requests, oldest first. */
   attempts: { at: number; outcome: AttemptOutcome }[]
 }

@@ -1,6 +1,5 @@
 /**
- * Owns what an operation is: its document, its result, its handlers. Types only.
- * Must never name how it travels.
+ * Owns what an operation is: its document, its result, its handlers. Types only. Must never name how it travels.
  */
 
 import type { WebSocketReconnectError } from '../index.ts'

@@ -6,6 +6,7 @@
 import { backoffDelay, LONGEST_TIMER } from '../policy/backoff.ts'
 import { countFailure } from '../policy/circuit-breaker.ts'
 import { type CloseInfo, closeTable, decide } from '../policy/close-policy.ts'
+import { isFunction } from '../policy/values.ts'
 import type { Effect, EventInputs, Failure } from './events.ts'
 import { breakerOf, enter, type MachineSettings, type State } from './states.ts'
 import { ABANDON, ABNORMAL, block, giveTrialBack, type Handler, markStableIfDue } from './steps.ts'
@@ -38,8 +39,7 @@ export function connectionEnded(
 
   const action = decide(settings.closeTable || closeTable, code, answer)
   const wantsAuth = action === 'retry-with-fresh-auth'
-  const hasFreshAuth =
-    settings.hasFreshAuth || typeof settings.url === 'function' || typeof settings.protocols === 'function'
+  const hasFreshAuth = settings.hasFreshAuth || [settings.url, settings.protocols].some(isFunction)
   const stops = fatal || action === 'stop' || (wantsAuth && (!hasFreshAuth || state.authRetryUsed))
   state.authRetryUsed = state.authRetryUsed || (wantsAuth && !stops)
   state.reconnecting = true
@@ -70,7 +70,7 @@ export function connectionEnded(
   if (typeof action === 'function') delay = Math.min(Math.round(action(random, maxDelay)), LONGEST_TIMER)
   if (typeof answer !== 'number') {
     if (offline) delay = Math.max(delay, maxDelay)
-    if (inputs.retryDelay !== undefined) delay = inputs.retryDelay
+    delay = inputs.retryDelay ?? delay
   }
   enter(state, 'waiting', now + delay)
   effects.push(['retry', { attempt, delay, maxRetries }])

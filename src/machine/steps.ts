@@ -41,20 +41,14 @@ export const dial = (
 
 export const block = (state: State): State => enter(state, 'blocked', state.circuit.halfOpenAt)
 
-/** Dials as far as the circuit allows: BLOCKED while it is open, and not before the trial's own time (R10, R24). */
-export const connectIfAllowed: Step = (state, inputs, settings, effects) => {
-  state.circuit = halfOpenIfDue(state.circuit, breakerOf(settings), inputs.now)
-  if (state.circuit.state === 'HALF-OPEN') scheduleTrial(state, inputs, settings, effects)
-  else if (state.circuit.state === 'OPEN') block(state)
-  else dial(state, inputs, settings, effects)
-}
-
-/** As `connectIfAllowed`, but it waits neither for a trial's turn nor for anything else except an open circuit (R24). */
-export const connectNow: Step = (state, inputs, settings, effects) => {
-  state.circuit = halfOpenIfDue(state.circuit, breakerOf(settings), inputs.now)
-  if (state.circuit.state === 'OPEN') block(state)
-  else dial(state, inputs, settings, effects)
-}
+/** BLOCKED while the circuit is open; what a half-open one allows, `tryOut` says (R24). */
+const connectUnlessOpen =
+  (tryOut: Step): Step =>
+  (state, inputs, settings, effects) => {
+    state.circuit = halfOpenIfDue(state.circuit, breakerOf(settings), inputs.now)
+    if (state.circuit.state === 'OPEN') block(state)
+    else (state.circuit.state === 'HALF-OPEN' ? tryOut : dial)(state, inputs, settings, effects)
+  }
 
 /** A half-open circuit's first attempt: a retry, at the moment drawn when the circuit opened (R10, R11). */
 const scheduleTrial: Step = (state, inputs, settings, effects) => {
@@ -66,6 +60,12 @@ const scheduleTrial: Step = (state, inputs, settings, effects) => {
   else dial(state, inputs, settings, effects)
   effects.push(['retry', { attempt: Math.max(1, state.retryCount), delay, maxRetries }])
 }
+
+/** Dials as far as the circuit allows, and not before the trial's own time (R10, R24). */
+export const connectIfAllowed: Step = /* @__PURE__ */ connectUnlessOpen(scheduleTrial)
+
+/** As `connectIfAllowed`, but it waits neither for a trial's turn nor for anything else except an open circuit (R24). */
+export const connectNow: Step = /* @__PURE__ */ connectUnlessOpen(dial)
 
 /** At a random moment within a second, each client at its own (R15). */
 export const momentSoon = ({ now, random }: EventInputs): number => now + Math.round(random * 1000)

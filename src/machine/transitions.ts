@@ -116,9 +116,10 @@ export function transition(state: Readonly<State>, event: Input, settings: Machi
   const handler = transitions[state.phase][event.type] as Handler | undefined
   if (!handler) return [state]
   const draft: State = { ...state }
-  const effects: Effect[] = []
-  handler(draft, event, settings, effects)
-  return [draft, ...effects]
+  const result: [State, ...Effect[]] = [draft]
+  // Handlers add to the end, and look at nothing.
+  handler(draft, event, settings, result as unknown[] as Effect[])
+  return result
 }
 
 /** What a user sees of each phase: the public state (R1), and the one word that says it to a person (R26). */

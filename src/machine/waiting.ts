@@ -23,7 +23,7 @@ export const retry: Handler<'timeout'> = (state, event, settings, effects) =>
 export const bringForward: Handler<'online' | 'wake'> = (state, event) => {
   noteNetwork(state, event)
   const isOnItsWay = state.chargesNoRetry && state.until <= event.now + 1000
-  const hadItsTurn = state.circuit.state === 'HALF-OPEN' && state.circuit.broughtForward && !state.offline
+  const hadItsTurn = state.circuit.broughtForward && !state.offline
   if (isOnItsWay || hadItsTurn) return
   state.chargesNoRetry = true
   state.until = Math.min(state.until, momentSoon(event))

@@ -3,11 +3,6 @@
  * Must never throw into whoever called the handler.
  */
 
-import { platformTimers, reportToPlatform } from '../runtime/platform.ts'
+import { reportOrThrow } from '../runtime/platform.ts'
 
-export function reportHandlerError(thrown: unknown): void {
-  if (reportToPlatform(thrown)) return
-  platformTimers.setTimeout(() => {
-    throw thrown
-  }, 0)
-}
+export const reportHandlerError = (thrown: unknown): void => reportOrThrow(thrown)

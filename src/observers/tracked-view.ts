@@ -1,22 +1,21 @@
 /**
- * Owns tracked reading (R31): the object it makes of a client's view notes which of its fields are read, and is replaced
+ * Owns tracked reading (R31): the object it makes of a view notes which of its fields are read, and is replaced
  * when, and only when, one of those has changed. Must never make a new object for a field that nobody read.
  */
 
 import type { Store } from '../index.ts'
-import type { ClientObserver, ClientView } from './client-observer.ts'
 
 /** `functions` come with every object, unchanged. */
-export function createTrackedView<K extends keyof ClientView, F extends object>(
-  { subscribe, getSnapshot, getServerSnapshot }: ClientObserver,
+export function createTrackedView<View extends object, K extends keyof View, F extends object>(
+  { subscribe, getSnapshot, getServerSnapshot }: Store<View>,
   fields: readonly K[],
   functions: F,
-): Store<Pick<ClientView, K> & F> {
-  type Tracked = Pick<ClientView, K> & F
+): Store<Pick<View, K> & F> {
+  type Tracked = Pick<View, K> & F
   const read = new Set<K>()
-  let frame: { view: ClientView }
+  let frame: { view: View }
   let tracked: Tracked | undefined
-  const track = (view: ClientView): Tracked => {
+  const track = (view: View): Tracked => {
     // The new view is asked first: the old one may otherwise take its message for the latest.
     if (tracked && [...read].every((field) => Object.is(view[field], frame.view[field]))) {
       // Nothing that was read differs; what is read for the first time shall be fresh all the same.

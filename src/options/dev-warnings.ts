@@ -8,7 +8,7 @@ import type { ErrorCode } from '../policy/errors.ts'
 import { pingText } from '../policy/ping-pong.ts'
 import { redact } from '../policy/url.ts'
 import type { WebSocketReconnectOptions } from './options.ts'
-import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './rules.ts'
+import { BREAKER_RULES, OPTION_RULES, QUEUE_RULES } from './schema.ts'
 import type { Settings } from './settings.ts'
 
 const seen = /* @__PURE__ */ new Set<string>()

@@ -3,7 +3,8 @@
  * Must never hold a figure of taste: a change here is measured by `npm run simulate` first.
  */
 
-import type { CircuitBreakerOptions, WebSocketReconnectOptions } from './options.ts'
+import type { CircuitBreakerOptions } from './option-groups.ts'
+import type { WebSocketReconnectOptions } from './options.ts'
 
 type Preset = Readonly<Required<Pick<WebSocketReconnectOptions, 'maxRetries' | 'maxDelay' | 'jitter'>>> & {
   readonly circuitBreaker: Readonly<CircuitBreakerOptions>

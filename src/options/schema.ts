@@ -1,16 +1,19 @@
 /**
- * Owns the defaults of the options, and how what a user says becomes settings: filled in, checked, merged (R27).
- * Must never touch a global, nor guess: a value it cannot use is a TypeError that says what was expected.
+ * Owns the table of options: what each is where nobody says, and what it must be, in words. A new option is a line in each
+ * of the two, and its docstring in options.ts; the compiler asks for the rest.
+ * Must never act: read-options.ts fills in and check-options.ts refuses. Production drops the rules.
  */
 
-import { misuse } from '../policy/errors.ts'
-import { canBeDialled, isBag, isNumber, isObject, isText, shown } from '../policy/values.ts'
+import { isAddress, isBag, isFunction, isNumber, isObject, isProtocols, isText } from '../policy/values.ts'
+import type { CircuitBreakerOptions, QueueOptions } from './option-groups.ts'
 import type { WebSocketReconnectOptions } from './options.ts'
-import { checkOptions } from './rules.ts'
-import type { Settings } from './settings.ts'
 
-/** Every option that has a default; times in ms. What values are allowed is in rules.ts. */
-const DEFAULTS = {
+/** The expectation in words, and whether a value meets it. */
+export type Rule = readonly [expected: string, fits: (value: unknown) => boolean]
+export type Rules<Name extends PropertyKey = string> = Readonly<Record<Name, Rule>>
+
+/** Every option that has a default; times in ms. */
+export const DEFAULTS = {
   protocols: [],
   websocketOptions: {},
   maxRetries: 10,
@@ -25,10 +28,6 @@ const DEFAULTS = {
   closeTimeout: 2000,
   minUptime: 5000,
   hiddenTimeout: Infinity,
-  circuitBreaker: {},
-  queue: {},
-}
-const GROUPS = {
   circuitBreaker: { failureThreshold: 5, resetTimeout: 60000, halfOpenMaxRequests: 3, resetJitter: 0.5 },
   queue: {
     maxMessages: 1000,
@@ -39,103 +38,66 @@ const GROUPS = {
     hold: false,
   },
 }
-const GROUP_NAMES = ['circuitBreaker', 'queue'] as const
-type Bag = Record<string, unknown>
+/** Those that are made of options themselves. */
+export const GROUPS = ['circuitBreaker', 'queue'] as const
 
-/** `undefined` means the default. */
-function fill(bag: object, defaults: object): Bag {
-  const result: Bag = { ...defaults, ...bag }
-  for (const name in defaults) if (result[name] === undefined) result[name] = (defaults as Bag)[name]
-  return result
+const fromZero: Rule = ['a number ≥ 0', (n) => isNumber(n) && n >= 0]
+const positive: Rule = ['a number > 0', (n) => isNumber(n) && n > 0]
+const count: Rule = ['a whole number ≥ 1', (n) => Number.isInteger(n) && (n as number) >= 1]
+const callable: Rule = ['a function', isFunction]
+const group: Rule = ['an object or false', (value) => value === false || isBag(value)]
+
+export const BREAKER_RULES: Rules<keyof CircuitBreakerOptions> = {
+  failureThreshold: count,
+  resetTimeout: positive,
+  halfOpenMaxRequests: count,
+  resetJitter: fromZero,
 }
 
-/**
- * What production refuses: only what would do harm, in a few words, a number that is none or negative, more jitter than
- * there is delay, and a url that nothing can dial.
- */
-function guard(settings: Bag, anyUrl: boolean): void {
-  const refuse = (name: string, value: unknown) => {
-    throw new TypeError(`WebSocketReconnect: ${name} ${shown(value)}`)
-  }
-  const check = (bag: Bag, defaults: object, prefix = '') => {
-    for (const name in defaults) {
-      const value = bag[name]
-      const mayBeText = name === 'jitter' && isText(value)
-      const isHarmless = isNumber(value) && value >= 0 && (name !== 'jitter' || value <= 1)
-      if (isNumber((defaults as Bag)[name]) && !mayBeText && !isHarmless) refuse(prefix + name, value)
-    }
-  }
-  check(settings, DEFAULTS)
-  for (const name of GROUP_NAMES) if (settings[name]) check(settings[name] as Bag, GROUPS[name], `${name}.`)
-  if (!anyUrl && !canBeDialled(settings.url)) refuse('url', settings.url)
+export const QUEUE_RULES: Rules<keyof QueueOptions> = {
+  maxMessages: fromZero,
+  maxBytes: fromZero,
+  overflow: ["'reject' or 'drop-oldest'", (value) => value === 'reject' || value === 'drop-oldest'],
+  maxAge: fromZero,
+  highWaterMark: fromZero,
+  hold: ['true or false', (value) => typeof value === 'boolean'],
 }
 
-/** What a user has said, and that with every default in place. */
-export interface OptionsInForce {
-  readonly given: WebSocketReconnectOptions
-  readonly settings: Settings
-}
-
-/**
- * Fills in the defaults; throws a TypeError that names the option, what was expected and what came. `anyUrl` leaves the
- * url to be judged when it is dialled.
- */
-export function readOptions(options: WebSocketReconnectOptions, anyUrl = false): OptionsInForce {
-  if (latest && !anyUrl && isEqual(latest.given, Object(options))) return latest
-  const settings = fill(options, DEFAULTS)
-  for (const name of GROUP_NAMES) if (isBag(settings[name])) settings[name] = fill(settings[name], GROUPS[name])
-  // Bundlers drop what stands behind the question; a page without a bundler has no `process`, and is told everything.
-  let check: (settings: Bag, anyUrl: boolean, given: unknown) => void = guard
-  try {
-    if (process.env.NODE_ENV !== 'production') check = checkOptions
-  } catch {
-    check = checkOptions
-  }
-  check(settings, anyUrl, options)
-  const reading = { given: combine({}, options), settings: Object.freeze(settings) as unknown as Settings }
-  if (!anyUrl) latest = reading
-  return reading
-}
-
-/**
- * The options that were read last. Whoever makes ten thousand clients makes them alike, and they share what was read: an
- * object of some thirty names is the largest thing that an idle client would hold.
- */
-let latest: OptionsInForce | undefined
-
-/** New options over old ones, groups by key; its own copy, so that nobody changes it from the outside. */
-function combine(old: Partial<WebSocketReconnectOptions>, change: Partial<WebSocketReconnectOptions>) {
-  const combined = { ...old, ...change }
-  for (const name of GROUP_NAMES) {
-    const group = change[name]
-    if (isObject(group)) combined[name] = { ...old[name], ...(group as object) }
-  }
-  return combined as WebSocketReconnectOptions
-}
-
-/** Whether two bags say the same, groups by what they hold. */
-function isEqual(a: object, b: object): boolean {
-  const names = Object.keys(a)
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => {
-      const [one, other] = [(a as never)[name], (b as never)[name]]
-      // A name that only one of them has is a difference, even where it stands for undefined.
-      if (Object.is(one, other)) return name in b
-      return name in GROUPS && isObject(one) && isObject(other) && isEqual(one, other)
-    })
-  )
-}
-
-/** Merges new options over old ones: groups by key, everything else by value. Throws for what must not change. */
-export function mergeOptions(
-  old: WebSocketReconnectOptions,
-  change: Partial<WebSocketReconnectOptions>,
-): WebSocketReconnectOptions {
-  for (const name of ['clock', 'random'] as const) {
-    if (change[name] !== undefined) throw new TypeError(misuse('update', name))
-  }
-  const merged = combine(old, change)
-  if (merged.url === undefined) merged.url = old.url
-  return merged
+/** Every option there is. */
+export const OPTION_RULES: Rules<keyof WebSocketReconnectOptions> = {
+  url: ['a string that is not empty, a URL, or a function returning one', isAddress],
+  protocols: ['a string, an array of strings, or a function', (value) => isProtocols(value) || isFunction(value)],
+  websocketOptions: ['an object, or a function returning one', (value) => isFunction(value) || isBag(value)],
+  maxRetries: ['a whole number ≥ 0, or Infinity', (n) => n === Infinity || (Number.isInteger(n) && (n as number) >= 0)],
+  baseDelay: fromZero,
+  maxDelay: fromZero,
+  multiplier: ['a number ≥ 1', (n) => isNumber(n) && n >= 1],
+  jitter: [
+    "a number from 0 to 1, 'full', 'equal' or 'decorrelated'",
+    (value) =>
+      isNumber(value) ? value >= 0 && value <= 1 : isText(value) && /^(full|equal|decorrelated)$/.test(value),
+  ],
+  retryDelay: callable,
+  shouldReconnect: callable,
+  heartbeatInterval: fromZero,
+  heartbeatTimeout: positive,
+  heartbeatMessage: [
+    'a string, an object, or a function returning either',
+    (value) => isText(value) || isObject(value) || isFunction(value),
+  ],
+  isPong: callable,
+  circuitBreaker: group,
+  queue: group,
+  connectTimeout: positive,
+  closeTimeout: positive,
+  minUptime: fromZero,
+  hiddenTimeout: fromZero,
+  binaryType: ["a string such as 'arraybuffer'", isText],
+  WebSocket: callable,
+  environment: ['a function or false', (value) => value === false || isFunction(value)],
+  random: callable,
+  clock: [
+    'an object with now, monotonic, setTimeout and clearTimeout',
+    (value) => isObject(value) && [value.now, value.monotonic, value.setTimeout, value.clearTimeout].every(isFunction),
+  ],
 }

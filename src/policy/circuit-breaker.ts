@@ -56,7 +56,7 @@ export const openCircuit = (
   random: number,
   duration?: number,
 ): Circuit => {
-  const halfOpenAt = now + (duration === undefined ? limits.resetTimeout : duration)
+  const halfOpenAt = now + (duration ?? limits.resetTimeout)
   return {
     ...circuit,
     state: 'OPEN',

@@ -68,19 +68,19 @@ export function sentenceOf(code: ErrorCode, url: string, timeouts: Timeouts): st
 }
 
 /** What a programmer is told who hands in what a call cannot use: in development what it takes, in production its name. */
-export function misuse(call: keyof typeof EXPECTED, got: unknown): string {
+export function misuse(call: keyof typeof EXPECTED, got: unknown, at?: string): string {
   let text: string = call
   try {
-    if (process.env.NODE_ENV !== 'production') text = EXPECTED[call].replace('%', () => kindOf(got))
+    if (process.env.NODE_ENV !== 'production') text = EXPECTED[call].replace('%', () => kindOf(got, at))
   } catch {
-    text = EXPECTED[call].replace('%', () => kindOf(got))
+    text = EXPECTED[call].replace('%', () => kindOf(got, at))
   }
   return `WebSocketReconnect: ${text}`
 }
 
 /** An object is shown by its kind alone; what is handed in as text must not hold a secret (R19). */
-const kindOf = (value: unknown): string =>
-  Object(value) === value ? Object.prototype.toString.call(value) : String(value)
+const kindOf = (value: unknown, at?: string): string =>
+  (Object(value) === value ? Object.prototype.toString.call(value) : String(value)) + (at ? ` at "${at}"` : '')
 
 const EXPECTED = {
   send: 'send() takes a string, Blob, ArrayBuffer or view, got a value of type %. Use JSON.stringify for objects.',

@@ -16,15 +16,14 @@ export function jsonText(value: unknown): string {
 function keep(this: unknown, key: string, value: unknown): unknown {
   if (typeof value === 'object' && value !== null) {
     const kind = Object.prototype.toString.call(value).slice(8, -1)
-    const at = key && ` at "${key}"`
     const original = (this as Record<string, unknown>)[key]
     // Node's Buffer has a toJSON that writes twelve bytes for three; other classes know best how they are written.
     if (ArrayBuffer.isView(original) || (original === value && isWebSocketData(value))) {
-      throw new TypeError(misuse('jsonBinary', kind + at))
+      throw new TypeError(misuse('jsonBinary', kind, key))
     }
     // What holds its content elsewhere than in fields comes out as {}: a Map, a Set, an Error, a promise, a FormData.
     if (!/^(Object|Array|String|Number|Boolean)$/.test(kind) && !Object.keys(value).length) {
-      throw new TypeError(misuse('jsonEmpty', kind + at))
+      throw new TypeError(misuse('jsonEmpty', kind, key))
     }
   }
   return value

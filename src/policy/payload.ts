@@ -15,7 +15,7 @@ export function isWebSocketData(data: unknown): data is WebSocketData {
 
 /** Bytes of a message, text as UTF-8. */
 export function byteLength(data: WebSocketData): number {
-  if (typeof data !== 'string') return 'size' in data ? data.size : data.byteLength
+  if (typeof data !== 'string') return payloadSize(data)
   let bytes = data.length
   for (let i = 0; i < data.length; i++) {
     const unit = data.charCodeAt(i)

@@ -24,7 +24,10 @@ export function webSocketUrl(url: string | URL, base?: string): string | undefin
     const scheme = /^(?:ws|http)(s?:)\/\/[^/]/.exec(absolute)
     // Platforms disagree about a fragment, which no server ever sees: some refuse to dial it.
     const dialled = (SCHEME.test(text) ? text : absolute).replace(/#[^]*$/, '')
-    if (scheme) return `ws${scheme[1]}${dialled.replace(SCHEME, '')}`
+    if (!scheme) return undefined
+    const wanted = `ws${scheme[1]}`
+    // What is right already stays the very text that was given, which many clients may share.
+    return dialled.startsWith(wanted) ? dialled : wanted + dialled.replace(SCHEME, '')
   } catch {}
 }
 

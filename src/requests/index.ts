@@ -6,7 +6,8 @@
 import type { WebSocketData } from '../policy/payload.ts'
 import type { WebSocketClient } from '../websocket-client.ts'
 import { createPendingRequests, type RequestOptions } from './pending-requests.ts'
-import { unusable } from './request-error.ts'
+import { RequestError } from './request-error.ts'
+import { checkFormat } from './request-rules.ts'
 
 export type { RequestOptions } from './pending-requests.ts'
 export { RequestError, type RequestErrorCode } from './request-error.ts'
@@ -44,8 +45,8 @@ export interface Requests<Out = unknown, In = unknown> {
   readonly pending: number
 }
 
-/** The last id of each client: two sets of requests over one connection must not take each other's answers. */
-const lastIds = /* @__PURE__ */ new WeakMap<WebSocketClient, number>()
+/** The last id: two sets of requests over one connection must not take each other's answers. */
+let lastId = 0
 
 /**
  * Request and response over a connection whose server repeats an id. It listens to the client only while something is
@@ -67,47 +68,32 @@ export function createRequests<Out = unknown, In = unknown>(
   client: WebSocketClient,
   how: RequestFormat<Out, In>,
 ): Requests<Out, In> {
-  if (typeof client?.messageData !== 'function') throw unusable('client', 'a WebSocketClient', client)
-  const { tag, idOf, failureOf, resultOf, decode, cancel } = how || {}
-  for (const [name, given] of Object.entries({ tag, idOf, failureOf, resultOf, decode, cancel })) {
-    const isOptional = name !== 'tag' && name !== 'idOf'
-    if (typeof given !== 'function' && !(isOptional && given === undefined)) throw unusable(name, 'a function', given)
+  try {
+    // Thrown to where a page without `process` goes as well; production bundles have neither.
+    if (process.env.NODE_ENV !== 'production') throw 0
+  } catch {
+    checkFormat(client, how)
   }
   const read = (event: MessageEvent, isControl: boolean) => {
     if (isControl) return
-    let id: string | number | null | undefined
-    let message: unknown
     try {
-      message = client.messageData(event)
-      if (decode) message = decode(message)
-      id = idOf(message)
+      const data = client.messageData(event)
+      const message = how.decode ? how.decode(data) : data
+      requests.settle(`${how.idOf(message)}`, () => {
+        const failure = how.failureOf?.(message)
+        if (failure !== undefined && failure !== null) throw new RequestError('REFUSED', true, failure)
+        return how.resultOf ? how.resultOf(message) : (message as In)
+      })
     } catch (cause) {
       // Whose it is, nobody can say.
       client.reportDecodeError(cause)
     }
-    if (id === undefined || id === null || !pending.has(id)) return
-    try {
-      const failure = failureOf && failureOf(message)
-      if (failure !== undefined && failure !== null) pending.refuse(id, failure)
-      else pending.resolve(id, resultOf ? resultOf(message) : (message as In))
-    } catch (cause) {
-      pending.refuse(id, message, cause)
-    }
   }
-  const pending = createPendingRequests<Out, In>(client, {
-    nextId() {
-      const id = (lastIds.get(client) || 0) + 1
-      lastIds.set(client, id)
-      return id
-    },
-    write: (message, id) => tag(message, String(id)),
-    cancel: cancel && ((id) => cancel(String(id))),
-    listen: () => client.on('message', read),
-  })
-  return {
-    ask: pending.ask,
-    get pending() {
-      return pending.size
-    },
-  }
+  const requests = createPendingRequests<Out, In, string>(
+    client,
+    how,
+    () => `${++lastId}`,
+    () => client.on('message', read),
+  )
+  return requests
 }

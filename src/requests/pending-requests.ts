@@ -4,11 +4,12 @@
  * pending, or send a second time what may not be done twice.
  */
 
-import { isWebSocketData, type WebSocketData } from '../policy/payload.ts'
+import type { WebSocketData } from '../policy/payload.ts'
 import { DeadlineTimer } from '../runtime/deadline-timer.ts'
 import { platformClock } from '../runtime/platform.ts'
-import type { SendOptions, WebSocketClient } from '../websocket-client.ts'
-import { RequestError, type RequestErrorCode, unusable } from './request-error.ts'
+import type { WebSocketClient } from '../websocket-client.ts'
+import { RequestError, type RequestErrorCode } from './request-error.ts'
+import { checkRequest } from './request-rules.ts'
 
 /** Options of one request. */
 export interface RequestOptions {
@@ -33,166 +34,139 @@ export interface RequestOptions {
 }
 
 /** What only the protocol knows. */
-export interface RequestProtocol<Out> {
-  /** A number that no pending request has. */
-  readonly nextId: () => number
-  /** Asked once, at the call. `mayRepeat`: the same data may be sent again on another connection. */
-  readonly write: (message: Out, id: number, mayRepeat: boolean) => WebSocketData
+export interface RequestProtocol<Out, Id> {
+  /** Writes a message with its id. Asked once, at the call: what may be resent is sent as it was. */
+  readonly tag: (message: Out, id: Id, whenLost: RequestOptions['whenLost']) => WebSocketData
   /** Says that nobody waits for the answer any more, where the protocol has a word for it. */
-  readonly cancel?: ((id: number) => WebSocketData) | undefined
-  /** Called when something becomes pending; what it returns, when nothing is pending any more. */
-  readonly listen?: (() => () => void) | undefined
+  readonly cancel?: ((id: Id) => WebSocketData) | undefined
 }
 
-export interface PendingRequests<Out, In> {
-  readonly size: number
+export interface PendingRequests<Out, In, Id = number> {
+  /** How many wait for an answer. */
+  readonly pending: number
   /** Never throws: bad arguments reject as everything else does. */
   readonly ask: (message: Out, options?: RequestOptions) => Promise<In>
-  readonly has: (id: string | number) => boolean
-  /** The answer to a request; it is late, and ignored, where nobody waits for it. */
-  readonly resolve: (id: string | number, answer: In) => void
-  /** The other side refuses. */
-  readonly refuse: (id: string | number, reply: unknown, cause?: unknown) => void
+  /**
+   * An answer has come; it is late, and ignored, where nobody waits for it. The request resolves with what `read` returns,
+   * or rejects with what it throws.
+   */
+  readonly settle: (id: Id, read: () => In) => void
 }
 
-interface Entry<In> {
-  readonly id: number
+interface Entry<In, Id> {
+  readonly id: Id
   readonly data: WebSocketData
   /** Monotonic ms. */
   readonly deadline: number
-  readonly mayRepeat: boolean
-  readonly resolve: (answer: In) => void
-  readonly reject: (error: unknown) => void
+  readonly whenLost: RequestOptions['whenLost']
+  readonly resolve: (read: () => In) => void
   readonly unlisten: () => void
-  /** The connection that has had it, or 0. */
+  /** The connection that has had it last; 0 for none. */
   sentOn: number
-  hasLeft: boolean
 }
 
-/** What a connection does not take waits here and not in the engine's queue, which could not give it back. */
-const UNQUEUED: SendOptions = { queue: false }
-
-export function createPendingRequests<Out, In>(
+/**
+ * `nextId` makes an id that no pending request has. `listen` is called when something becomes pending; what it returns, when
+ * nothing is pending any more.
+ */
+export function createPendingRequests<Out, In, Id = number>(
   client: WebSocketClient,
-  protocol: RequestProtocol<Out>,
-): PendingRequests<Out, In> {
-  const entries = new Map<string, Entry<In>>()
-  let undo: (() => void)[] = []
+  protocol: RequestProtocol<Out, Id>,
+  nextId: () => Id,
+  listen: () => () => void,
+): PendingRequests<Out, In, Id> {
+  const entries = new Map<Id, Entry<In, Id>>()
+  let stops: (() => void)[] = []
   /** What the timer is armed for, which may be too early by now, but never too late. */
   let wakeAt = Infinity
-  const timer = new DeadlineTimer(client.options.clock || platformClock, { onTimer: () => expire() })
+  const arm = (at: number) => timer.arm((wakeAt = at))
 
-  /** The number of the open connection, or 0. */
-  const connection = () => (client.state === 'OPEN' ? client.getSnapshot().connectionId : 0)
+  /** The number of the open connection. */
+  const connection = () => client.state === 'OPEN' && client.getSnapshot().connectionId
+  const isOver = () => /^(clos|fail)/.test(client.getSnapshot().status)
 
-  const end = (entry: Entry<In>) => {
-    entries.delete(String(entry.id))
+  const settle = (id: Id, read: () => In) => {
+    const entry = entries.get(id)
+    if (!entry) return
+    entries.delete(id)
     entry.unlisten()
-    if (entries.size) return
-    timer.arm((wakeAt = Infinity))
-    for (const stop of undo) stop()
-    undo = []
-  }
-  const fail = (entry: Entry<In>, code: RequestErrorCode, cause?: unknown, reply?: unknown) => {
-    end(entry)
-    entry.reject(new RequestError(code, entry.hasLeft, reply, cause))
-  }
-  /** Nobody waits for it any more. */
-  const withdraw = (entry: Entry<In>, code: RequestErrorCode, cause?: unknown) => {
-    fail(entry, code, cause)
-    // The server has never heard of what was not sent, and has forgotten what an earlier connection brought.
-    if (!protocol.cancel || !entry.sentOn || entry.sentOn !== connection()) return
-    try {
-      client.send(protocol.cancel(entry.id), UNQUEUED)
-    } catch (thrown) {
-      client.reportDecodeError(thrown)
+    if (!entries.size) {
+      arm(Infinity)
+      stops.forEach((stop) => stop())
     }
+    entry.resolve(read)
   }
-  const send = (entry: Entry<In>) => {
-    const now = connection()
-    if (!now || entry.sentOn) return
-    // Before it is sent: some mocks answer from within.
-    entry.sentOn = now
-    try {
-      if (client.send(entry.data, UNQUEUED) === 'sent') entry.hasLeft = true
-      else entry.sentOn = 0
-    } catch (thrown) {
-      end(entry)
-      entry.reject(thrown)
-    }
+  const fail = ({ id, sentOn }: Entry<In, Id>, code: RequestErrorCode, reason?: unknown) =>
+    settle(id, () => {
+      // The server has never heard of what was not sent, and has forgotten what an earlier connection brought.
+      if (protocol.cancel && sentOn === connection()) client.send(protocol.cancel(id), { queue: false })
+      throw new RequestError(code, !!sentOn, reason)
+    })
+  const send = (entry: Entry<In, Id>) => {
+    const line = connection()
+    // What a connection does not take waits here and not in the engine's queue, which could not give it back.
+    if (line && line !== entry.sentOn && client.send(entry.data, { queue: false }) === 'sent') entry.sentOn = line
   }
-  /** The state is another: what the connection that has gone had, is lost. */
-  const look = () => {
-    const isOver = /^(clos|fail)/.test(client.getSnapshot().status)
-    const now = connection()
-    for (const entry of entries.values()) {
-      if (isOver) fail(entry, 'CLOSED')
-      else if (entry.sentOn && entry.sentOn !== now) {
-        if (entry.mayRepeat) entry.sentOn = 0
-        else fail(entry, 'LOST')
-      }
-    }
-  }
-  const expire = () => {
+  /** Something is another, or it is time: looks at each of them. */
+  const review = () => {
+    const line = connection()
+    const over = isOver()
     const now = timer.now()
-    wakeAt = Infinity
-    for (const entry of entries.values()) {
-      if (entry.deadline <= now) withdraw(entry, 'TIMEOUT')
-      else wakeAt = Math.min(wakeAt, entry.deadline)
-    }
-    timer.arm(wakeAt)
+    let next = Infinity
+    entries.forEach((entry) => {
+      const { sentOn, whenLost, deadline } = entry
+      if (over) fail(entry, 'CLOSED')
+      else if (sentOn && sentOn !== line && whenLost !== 'resend') fail(entry, 'LOST')
+      else if (deadline <= now) fail(entry, 'TIMEOUT')
+      else if (deadline < next) next = deadline
+    })
+    arm(next)
   }
-  const wait = (entry: Entry<In>) => {
-    entries.set(String(entry.id), entry)
-    if (!undo.length) {
-      undo = [
-        // After those who greet the server, and after what the engine's queue has kept: that was sent earlier.
-        client.on('open', () => void Promise.resolve().then(() => entries.forEach(send))),
-        client.subscribe(look),
-      ]
-      if (protocol.listen) undo.push(protocol.listen())
-    }
-    if (entry.deadline < wakeAt) timer.arm((wakeAt = entry.deadline))
-    send(entry)
-  }
+  const timer = new DeadlineTimer(client.options.clock || platformClock, { onTimer: review })
 
   return {
-    get size() {
+    get pending() {
       return entries.size
     },
     ask: (message, options) =>
-      new Promise<In>((resolve, reject) => {
-        const { timeout = 10_000, signal, whenLost = 'reject', queue } = options || {}
-        if (typeof timeout !== 'number' || !(timeout > 0)) throw unusable('timeout', 'a number of ms > 0', timeout)
-        if (whenLost !== 'reject' && whenLost !== 'resend') throw unusable('whenLost', "'reject' or 'resend'", whenLost)
-        if (signal && typeof signal.addEventListener !== 'function') throw unusable('signal', 'an AbortSignal', signal)
-        if (signal && signal.aborted) throw new RequestError('ABORTED', false, undefined, signal.reason)
-        if (/^(clos|fail)/.test(client.getSnapshot().status)) throw new RequestError('CLOSED', false)
-        if (queue === false && !connection()) throw new RequestError('NOT_OPEN', false)
-        const id = protocol.nextId()
-        const mayRepeat = whenLost === 'resend'
-        const data = protocol.write(message, id, mayRepeat)
-        if (!isWebSocketData(data)) throw unusable('message', 'written as a string, Blob, ArrayBuffer or view', data)
-        const abort = () => withdraw(entry, 'ABORTED', signal?.reason)
-        const unlisten = () => signal?.removeEventListener('abort', abort)
-        const deadline = timer.now() + timeout
-        const entry: Entry<In> = {
-          ...{ id, data, deadline, mayRepeat, resolve, reject, unlisten },
-          ...{ sentOn: 0, hasLeft: false },
+      // What is thrown in here rejects.
+      new Promise<() => In>((resolve) => {
+        const { timeout = 10_000, signal, whenLost, queue } = options || {}
+        const id = nextId()
+        const data = protocol.tag(message, id, whenLost)
+        try {
+          // Thrown to where a page without `process` goes as well. Production bundles have neither: there a bad argument is no
+          // better, and harms nobody else.
+          if (process.env.NODE_ENV !== 'production') throw 0
+        } catch {
+          checkRequest(options, data)
         }
-        signal?.addEventListener('abort', abort)
-        wait(entry)
-      }),
-    has: (id) => entries.has(String(id)),
-    resolve(id, answer) {
-      const entry = entries.get(String(id))
-      if (!entry) return
-      end(entry)
-      entry.resolve(answer)
-    },
-    refuse(id, reply, cause) {
-      const entry = entries.get(String(id))
-      if (entry) fail(entry, 'REFUSED', cause, reply)
-    },
+        const abort = () => fail(entry, 'ABORTED', signal?.reason)
+        const entry: Entry<In, Id> = {
+          ...{ id, data, whenLost, resolve, sentOn: 0 },
+          deadline: timer.now() + timeout,
+          unlisten: () => signal?.removeEventListener('abort', abort),
+        }
+        entries.set(id, entry)
+        if (entries.size === 1) {
+          stops = [
+            listen(),
+            client.subscribe(() => {
+              review()
+              // After those who greet the server, and after what the engine's queue has kept: that was sent earlier.
+              Promise.resolve().then(() => entries.forEach(send))
+            }),
+          ]
+        }
+        if (entry.deadline < wakeAt) arm(entry.deadline)
+        if (signal?.aborted) abort()
+        else if (isOver()) fail(entry, 'CLOSED')
+        else {
+          signal?.addEventListener('abort', abort)
+          send(entry)
+          if (queue === false && !entry.sentOn) fail(entry, 'NOT_OPEN')
+        }
+      }).then((read) => read()),
+    settle,
   }
 }

@@ -1,9 +1,6 @@
 /**
- * Owns the error a request ends with, and what a programmer is told who asks in a way that cannot be. Must never quote a
- * message or a reply in its text: those may hold secrets.
+ * Owns the error a request ends with. Must never quote a message or an answer in its text: those may hold secrets.
  */
-
-import { shown } from '../policy/values.ts'
 
 /**
  * Why there is no answer. `TIMEOUT`: none came in time. `ABORTED`: its signal was aborted. `LOST`: the connection ended
@@ -15,31 +12,28 @@ export type RequestErrorCode = 'TIMEOUT' | 'ABORTED' | 'LOST' | 'NOT_OPEN' | 'RE
 /** What a request rejects with. `message` is a sentence in development, in production the code alone. */
 export class RequestError extends Error {
   /** What happened, for programs. */
-  readonly code: RequestErrorCode
+  declare readonly code: RequestErrorCode
   /** Whether it had left: what it asks for may have happened, whatever became of the answer. */
-  readonly sent: boolean
-  /** What the other side said, if it refused. */
-  readonly reply: unknown
-  /** The signal's reason, or what a function of yours threw. */
-  override readonly cause: unknown
+  declare readonly sent: boolean
+  /** What the other side said if it has refused; the reason of the signal if it was aborted. */
+  declare readonly reply: unknown
 
-  constructor(code: RequestErrorCode, sent: boolean, reply?: unknown, cause?: unknown) {
-    super(`WebSocketReconnect: ${sentenceOf(code, sent)}`)
-    this.name = 'RequestError'
-    this.code = code
-    this.sent = sent
-    this.reply = reply
-    this.cause = cause
+  constructor(code: RequestErrorCode, sent: boolean, reply?: unknown) {
+    let text: string = code
+    try {
+      // Thrown to where a page without `process` goes as well; production bundles have neither.
+      if (process.env.NODE_ENV !== 'production') throw 0
+    } catch {
+      text = explain(code, sent)
+    }
+    super(`WebSocketReconnect: ${text}`)
+    Object.assign(this, { name: 'RequestError', code, sent, reply })
   }
 }
 
-function sentenceOf(code: RequestErrorCode, sent: boolean): string {
-  try {
-    if (process.env.NODE_ENV !== 'production') return explain(code, sent)
-  } catch {
-    return explain(code, sent)
-  }
-  return code
+/** For `settle`: the other side refuses, and says this. */
+export const refused = (reply: unknown) => (): never => {
+  throw new RequestError('REFUSED', true, reply)
 }
 
 const explain = (code: RequestErrorCode, sent: boolean): string =>
@@ -52,15 +46,4 @@ const WHY: Readonly<Record<RequestErrorCode, string>> = {
   NOT_OPEN: 'there is no open connection, and with queue: false the request may not wait for one.',
   REFUSED: 'the other side answered with a failure; see reply.',
   CLOSED: 'the client is closed or has given up, so no answer can come. Call connect() first.',
-}
-
-/** In development what was expected and what came, in production the name. */
-export function unusable(name: string, expected: string, got: unknown): TypeError {
-  let text = name
-  try {
-    if (process.env.NODE_ENV !== 'production') text = `"${name}" must be ${expected}, got ${shown(got)}.`
-  } catch {
-    text = `"${name}" must be ${expected}, got ${shown(got)}.`
-  }
-  return new TypeError(`WebSocketReconnect: ${text}`)
 }

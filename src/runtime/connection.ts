@@ -8,11 +8,12 @@ import type { Failure, MachineEvent } from '../machine/events.ts'
 import { warnOfSocketOptions } from '../options/dev-warnings.ts'
 import type { AttemptContext } from '../options/providers.ts'
 import type { Settings } from '../options/settings.ts'
-import type { SocketConstructor, SocketLike } from '../options/world.ts'
+import type { SocketLike } from '../options/world.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { ErrorCode } from '../policy/errors.ts'
 import { webSocketUrl } from '../policy/url.ts'
-import { isAddress, isBag, isFunction, isProtocols } from '../policy/values.ts'
+import { isAddress, isBag, isFunction, isNumber, isProtocols, isText } from '../policy/values.ts'
+import type { Engine } from './engine.ts'
 import {
   findWebSocket,
   ignoresSocketOptions,
@@ -21,14 +22,7 @@ import {
   pageUrl,
   takesSocketInit,
 } from './platform.ts'
-import type { ProtocolAdapter } from './protocol-adapter.ts'
-import { isSelfDial, selfDialError, within } from './self-dial.ts'
-
-/** Whom a connection reports to. */
-export interface ConnectionListener {
-  deliver(event: MachineEvent & { readonly from: Connection }): void
-  onMessage(event: MessageEvent): void
-}
+import { SelfDialError, within } from './self-dial.ts'
 
 export class Connection {
   /** Nothing it says counts any more. */
@@ -36,32 +30,17 @@ export class Connection {
   socket: SocketLike | undefined
   /** The address it dials, secrets and all. */
   url = ''
+  readonly #engine: Engine
+  /** As they were when it began: later ones are for the next attempt (R27). */
   readonly #settings: Settings
-  readonly #listener: ConnectionListener
-  readonly #adapter: ProtocolAdapter | undefined
-  readonly #forbidden: SocketConstructor | undefined
   #controller: AbortController | undefined
+  #hasOpened = false
+  /** What the socket's `error` said. */
+  #cause: unknown
 
-  constructor(
-    settings: Settings,
-    listener: ConnectionListener,
-    adapter: ProtocolAdapter | undefined,
-    forbidden: SocketConstructor | undefined,
-  ) {
-    this.#settings = settings
-    this.#listener = listener
-    this.#adapter = adapter
-    this.#forbidden = forbidden
-  }
-
-  /** The socket, if it can take a message. */
-  get openSocket(): SocketLike | undefined {
-    return this.socket?.readyState === 1 ? this.socket : undefined
-  }
-
-  /** Bytes the platform has not sent yet. */
-  get bufferedAmount(): number {
-    return (!this.isStale && this.socket?.bufferedAmount) || 0
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.#settings = engine.settings
   }
 
   /** Asks the providers, if there are any, and opens a socket; whatever goes wrong is an event. */
@@ -70,7 +49,7 @@ export class Connection {
     const options = [url, protocols, websocketOptions] as const
     if (options.some(isFunction)) this.#controller = newAbortController()
     const context: AttemptContext = { attempt, lastClose, signal: this.#controller?.signal }
-    const failed = (cause: unknown) => this.#fail('URL_PROVIDER_FAILED', cause)
+    const failed = (cause: unknown) => this.#fail('URL_PROVIDER_FAILED', false, cause)
     try {
       const answers = options.map((option: unknown) => (isFunction(option) ? option(context as never) : option))
       // Without a promise the socket is opened at once: a caller may look for it in the same task.
@@ -110,33 +89,35 @@ export class Connection {
     this.#controller?.abort()
   }
 
-  #fail(code: ErrorCode, cause?: unknown, fatal = false): void {
+  #fail(code: ErrorCode, fatal = false, cause?: unknown): void {
     this.#report({ type: 'attemptFailed', failure: { code, cause }, fatal })
   }
 
   #report(event: MachineEvent): void {
-    if (!this.isStale) this.#listener.deliver(Object.assign(event, { from: this }))
+    if (!this.isStale) this.#engine.deliver(Object.assign(event, { from: this }))
   }
 
   #open([url, protocols, extra]: unknown[]): void {
     if (this.isStale) return
     const { url: given, protocols: offered, WebSocket, binaryType } = this.#settings
     const isProvided = isFunction(given)
-    if (url === null && isProvided) return this.#fail('NO_URL', undefined, true)
+    if (url === null && isProvided) return this.#fail('NO_URL', true)
     const options = extra || {}
-    if (!isProvided && !isAddress(url)) return this.#fail('INVALID_URL', undefined, true)
+    if (!isProvided && !isAddress(url)) return this.#fail('INVALID_URL', true)
     if (!isAddress(url) || isFunction(url) || !isProtocols(protocols) || !isBag(options)) {
       return this.#fail('URL_PROVIDER_FAILED')
     }
     const address = webSocketUrl(url, pageUrl())
     this.url = address || String(url)
     // What a provider returned may be better next time; what is written in the options will not (R22).
-    if (!address) return this.#fail('INVALID_URL', undefined, !isProvided)
+    if (!address) return this.#fail('INVALID_URL', !isProvided)
 
     const hasOptions = Object.keys(options).length > 0
     const Constructor = WebSocket || findWebSocket(hasOptions)
-    if (!Constructor) return this.#fail('WEBSOCKET_UNAVAILABLE', undefined, true)
-    if (!WebSocket && Constructor === this.#forbidden) return this.#fail('WEBSOCKET_UNAVAILABLE', selfDialError(), true)
+    if (!Constructor) return this.#fail('WEBSOCKET_UNAVAILABLE', true)
+    if (!WebSocket && Constructor === this.#engine.surrounding) {
+      return this.#fail('WEBSOCKET_UNAVAILABLE', true, new SelfDialError())
+    }
     const isInit = hasOptions && !WebSocket && takesSocketInit(Constructor)
     try {
       if (process.env.NODE_ENV !== 'production') {
@@ -158,9 +139,10 @@ export class Connection {
       if (binaryType) this.socket.binaryType = binaryType
       this.#listen(this.socket)
     } catch (cause) {
-      if (isSelfDial(cause)) this.#fail('WEBSOCKET_UNAVAILABLE', cause, true)
+      if (cause instanceof SelfDialError) this.#fail('WEBSOCKET_UNAVAILABLE', true, cause)
       // A syntax error in what a provider answered may be mended by its next answer (R22).
-      else this.#fail('SOCKET_THREW', cause, !isProvided && !isFunction(offered) && isSyntaxError(cause))
+      else
+        this.#fail('SOCKET_THREW', !isProvided && !isFunction(offered) && Object(cause).name === 'SyntaxError', cause)
     }
   }
 
@@ -169,36 +151,33 @@ export class Connection {
    * Node's own WebSocket before 24 never closes after a failed handshake, nor does Chromium's under a page's policy.
    */
   #listen(socket: SocketLike): void {
-    let cause: unknown
-    let hasOpened = false
-    const listen: SocketLike['addEventListener'] = this.#adapter
-      ? this.#adapter.listen(socket)
-      : (type, listener) => socket.addEventListener(type, listener)
-    // Platforms and mocks leave out what they do not know, or say null.
-    const closed = ({ code, reason, wasClean, failure }: Partial<CloseInfo> & { failure?: Failure }) =>
-      this.#report({
-        type: 'socketClosed',
-        code: typeof code === 'number' ? code : 1006,
-        reason: typeof reason === 'string' ? reason : '',
-        wasClean: wasClean === true,
-        cause,
-        failure,
-      })
+    const listen: SocketLike['addEventListener'] =
+      this.#engine.adapter?.listen(socket) || ((type, listener) => socket.addEventListener(type, listener))
     listen('open', () => {
-      hasOpened = true
+      this.#hasOpened = true
       this.#report({ type: 'opened' })
     })
     listen('message', (event: MessageEvent) => {
-      if (!this.isStale) this.#listener.onMessage(event)
+      if (!this.isStale) this.#engine.onMessage(event)
     })
     listen('error', (event: { error?: unknown }) => {
-      cause = event?.error || event
-      if (!hasOpened) closed({})
+      this.#cause = event?.error || event
+      if (!this.#hasOpened) this.#closed({})
     })
-    listen('close', (event?: Partial<CloseInfo> & { failure?: Failure }) => closed(event || {}))
+    listen('close', (event?: Partial<CloseInfo> & { failure?: Failure }) => this.#closed(event || {}))
+  }
+
+  /** Platforms and mocks leave out what they do not know, or say null. */
+  #closed({ code, reason, wasClean, failure }: Partial<CloseInfo> & { failure?: Failure }): void {
+    this.#report({
+      type: 'socketClosed',
+      code: isNumber(code) ? code : 1006,
+      reason: isText(reason) ? reason : '',
+      wasClean: wasClean === true,
+      cause: this.#cause,
+      failure,
+    })
   }
 }
 
 const isThenable = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === 'function'
-
-const isSyntaxError = (error: unknown): boolean => Object(error).name === 'SyntaxError'

@@ -10,28 +10,22 @@ import type { Settings } from '../options/settings.ts'
 import { clampDelay } from '../policy/backoff.ts'
 import { misuse } from '../policy/errors.ts'
 
-/** The input with the user's answers in it, and what the machine makes of it. */
-export interface Decision {
-  input: Input
-  result: Transition
-}
-
+/** The next state and the effects. `input` is the caller's own: the user's answers are added to it. */
 export function decide(
   state: Readonly<State>,
   input: Input,
   settings: Settings & MachineSettings,
   onThrow: (thrown: unknown) => void,
-): Decision {
+): Transition {
   const { shouldReconnect, retryDelay } = settings
-  const decision = { input, result: transition(state, input, settings) }
   const { type } = input
+  let result = transition(state, input, settings)
   const isEnding = type === 'socketClosed' || type === 'timeout' || type === 'attemptFailed'
-  const close = find(decision.result, 'close')
-  if (!isEnding || !close || state.phase === 'closing') return decision
+  const close = isEnding && state.phase !== 'closing' && find(result, 'close')
+  if (!close) return result
   const ask = (question: () => Partial<Input>) => {
     try {
-      decision.input = { ...decision.input, ...question() } as Input
-      decision.result = transition(state, decision.input, settings)
+      result = transition(state, Object.assign(input, question()), settings)
     } catch (thrown) {
       onThrow(thrown)
     }
@@ -43,19 +37,20 @@ export function decide(
       throw new TypeError(misuse('shouldReconnect', typeof answer === 'string' ? 'string' : answer))
     })
   }
-  const retry = find(decision.result, 'retry')
-  if (retryDelay && retry && typeof decision.input.shouldReconnect !== 'number') {
+  const retry = find(result, 'retry')
+  if (retryDelay && retry && typeof input.shouldReconnect !== 'number') {
     const { attempt, delay } = retry
     ask(() => ({ retryDelay: clampDelay(retryDelay({ attempt, delay, lastClose: close })) }))
   }
-  return decision
+  return result
 }
 
 /** The payload of the effect of this name. */
 function find<K extends 'close' | 'retry'>(
-  [, ...effects]: Transition,
+  result: Transition,
   name: K,
 ): Extract<Effect, readonly [K, unknown]>[1] | undefined {
-  const effect = effects.find(([each]) => each === name)
+  // The state at the head has no name.
+  const effect = (result as readonly unknown[] as readonly Effect[]).find((each) => each[0] === name)
   return effect && (effect[1] as never)
 }

@@ -3,8 +3,9 @@
  * Must never send.
  */
 
+import type { Failure } from '../machine/events.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
-import type { DeadlineTimer } from './deadline-timer.ts'
+import type { Engine } from './engine.ts'
 import { SharedPromise } from './shared-promise.ts'
 
 /** How often to look whether the platform has sent what it holds, ms. */
@@ -15,18 +16,30 @@ export class Drains extends SharedPromise {
   pollAt = Infinity
   /** What the platform held when we last looked, bytes. */
   held = 0
+  readonly #engine: Engine
 
-  /** Looks at what is left: messages in the queue, bytes in the platform's buffer. */
-  look(queued: number, buffered: number, timer: DeadlineTimer): void {
-    this.held = buffered
-    this.pollAt = queued || !buffered ? Infinity : timer.now() + DRAIN_POLL
-    if (!queued && !buffered) this.settle()
+  constructor(engine: Engine) {
+    super()
+    this.#engine = engine
   }
 
-  /** It will never come to that. */
-  fail(error: WebSocketReconnectError): void {
+  /** Looks at what is left: messages in the queue, bytes in the platform's buffer. */
+  look(): void {
+    if (!this.isWanted) return
+    const { state, snapshots, traffic, bufferedAmount } = this.#engine
+    const { size } = traffic.sender.queue
+    if (state.phase === 'closed' || state.phase === 'failed')
+      return this.fail({ code: 'CLOSED_BY_USER' }, snapshots.error)
+    this.held = bufferedAmount
+    this.pollAt = size || !bufferedAmount ? Infinity : this.#engine.now() + DRAIN_POLL
+    if (!size && !bufferedAmount) this.settle()
+  }
+
+  /** It will never come to that, for this reason or the one that is known. */
+  fail(failure: Failure, known: WebSocketReconnectError | null = null): void {
+    if (!this.isWanted) return
     this.held = 0
     this.pollAt = Infinity
-    this.settle(error)
+    this.settle(known || this.#engine.errors.make(failure))
   }
 }

@@ -5,19 +5,17 @@
 
 type Listener = (...args: never[]) => void
 
-/** A place in a chain: adding and leaving cost the same however long it is. */
 interface Entry {
+  readonly fn: Listener
   /** Undefined once it has left. */
   call: Listener | undefined
-  readonly fn: Listener
-  readonly id: number
-  previous: Entry | undefined
-  next: Entry | undefined
 }
 
-interface Chain {
-  first: Entry | undefined
-  last: Entry | undefined
+/** Those who listen for one event: adding and leaving cost the same however many they are. */
+interface List {
+  readonly entries: Set<Entry>
+  /** The same in a row, as it was when somebody was last told; undefined where it has changed since. */
+  row: readonly Entry[] | undefined
 }
 
 /** Whom the emitter tells that a listener has thrown. */
@@ -26,9 +24,8 @@ export interface EmitterOwner {
 }
 
 export class Emitter<Events extends { [K in keyof Events]: Listener }> {
-  readonly #chains: { [K in keyof Events]?: Chain } = {}
+  readonly #lists: { [K in keyof Events]?: List } = {}
   readonly #owner: EmitterOwner
-  #lastId = 0
 
   constructor(owner: EmitterOwner) {
     this.#owner = owner
@@ -47,22 +44,23 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
   }
 
   off<K extends keyof Events>(type: K, fn: Events[K]): void {
-    for (let entry = this.#chains[type]?.first; entry; entry = entry.next) {
-      if (entry.fn === fn) this.#remove(type, entry)
-    }
+    const list = this.#lists[type]
+    if (list) for (const entry of list.entries) if (entry.fn === fn) remove(list, entry)
   }
 
   has(type: keyof Events): boolean {
-    return !!this.#chains[type]?.first
+    return !!this.#lists[type]?.entries.size
   }
 
   /** Two parameters instead of a rest: this runs for every message, and a rest is an array each time (R21). */
   emit<K extends keyof Events>(type: K, first?: Parameters<Events[K]>[0], second?: Parameters<Events[K]>[1]): void {
-    const last = this.#chains[type]?.last?.id || 0
-    // Who is added meanwhile has not been there when it happened.
-    for (let entry = this.#chains[type]?.first; entry && entry.id <= last; entry = entry.next) {
+    const list = this.#lists[type]
+    if (!list) return
+    // Who is added meanwhile has not been there when it happened, and is in the next row only.
+    const row = (list.row = list.row || [...list.entries])
+    for (let i = 0; i < row.length; i++) {
       // A listener removed by an earlier one in this very emission must stay silent: its owner may be gone.
-      const call = entry.call as ((...args: unknown[]) => void) | undefined
+      const call = (row[i] as Entry).call as ((...args: unknown[]) => void) | undefined
       if (call) {
         try {
           // Each payload as documented: `open` comes with nothing, not with two undefineds.
@@ -77,23 +75,16 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
   }
 
   #add(type: keyof Events, fn: Listener, call: Listener): () => void {
-    const chain: Chain = this.#chains[type] || { first: undefined, last: undefined }
-    this.#chains[type] = chain
-    const entry: Entry = { call, fn, id: ++this.#lastId, previous: chain.last, next: undefined }
-    if (chain.last) chain.last.next = entry
-    else chain.first = entry
-    chain.last = entry
-    return () => this.#remove(type, entry)
+    const list = (this.#lists[type] = this.#lists[type] || { entries: new Set(), row: undefined })
+    const entry: Entry = { fn, call }
+    list.entries.add(entry)
+    list.row = undefined
+    return () => remove(list, entry)
   }
+}
 
-  /** What has left still knows its next, for an emission that stands on it. */
-  #remove(type: keyof Events, entry: Entry): void {
-    const chain = this.#chains[type] as Chain
-    if (!entry.call) return
-    entry.call = undefined
-    if (entry.previous) entry.previous.next = entry.next
-    else chain.first = entry.next
-    if (entry.next) entry.next.previous = entry.previous
-    else chain.last = entry.previous
-  }
+function remove(list: List, entry: Entry): void {
+  entry.call = undefined
+  list.entries.delete(entry)
+  list.row = undefined
 }

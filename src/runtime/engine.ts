@@ -4,15 +4,14 @@
  * Must never decide by itself what a loss means: that is machine/transitions.ts.
  */
 
-import type { Effect, Input, MachineEvent } from '../machine/events.ts'
+import type { Effect, Input, MachineEvent, Transition } from '../machine/events.ts'
 import { initialState, isResting, type MachineSettings, type Phase, type State } from '../machine/states.ts'
 import { explainOnConsole } from '../options/dev-warnings.ts'
 import type { Settings } from '../options/settings.ts'
 import type { Clock, SocketLike } from '../options/world.ts'
-import type { ClientEvents } from './client-events.ts'
-import { Connection, type ConnectionListener } from './connection.ts'
+import { Connection } from './connection.ts'
 import { DeadlineTimer, type TimerOwner } from './deadline-timer.ts'
-import { type Decision, decide } from './decision.ts'
+import { decide } from './decision.ts'
 import { Emitter } from './emitter.ts'
 import { type EnvironmentOwner, EnvironmentWatcher } from './environment.ts'
 import { ErrorReporter } from './error-reporter.ts'
@@ -22,21 +21,21 @@ import { platformClock, platformRandom } from './platform.ts'
 import type { ProtocolAdapter } from './protocol-adapter.ts'
 import { surroundingConstructor } from './self-dial.ts'
 import { SharedPromise } from './shared-promise.ts'
-import { SnapshotPublisher } from './snapshot.ts'
+import { type EngineEvents, SnapshotPublisher } from './snapshot.ts'
 import { Traffic } from './traffic.ts'
 
 /** `mark`: what had been sent when it was asked for; a message that was sent later is not its business. */
 export type Inbound = MachineEvent & { readonly from?: Connection | undefined; mark?: number }
 
-export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner, ConnectionListener {
-  settings: Settings & MachineSettings
+export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner {
+  settings!: Settings & MachineSettings
   state: Readonly<State> = initialState
   connection: Connection | undefined
   readonly clock: Clock
   readonly loop = new EventLoop<Inbound>(this)
   readonly timer: DeadlineTimer
   readonly errors = new ErrorReporter(this)
-  readonly emitter = new Emitter<ClientEvents>(this.errors)
+  readonly emitter = new Emitter<EngineEvents>(this.errors)
   readonly snapshots = new SnapshotPublisher()
   readonly connecting = new SharedPromise()
   readonly closing = new SharedPromise()
@@ -44,18 +43,19 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   readonly #environment: EnvironmentWatcher
   readonly adapter: ProtocolAdapter | undefined
   readonly #random: () => number
-  readonly #surrounding = surroundingConstructor()
+  /** The platform's constructor, where this client is made while that is being called. */
+  readonly surrounding = surroundingConstructor()
   /** The verdict that waits until what has arrived has been read. */
   #verdictAt = -1
 
   constructor(settings: Settings, adapter: ProtocolAdapter | undefined) {
     this.adapter = adapter
-    this.settings = adapter ? { ...settings, ...adapter } : settings
     this.clock = settings.clock || platformClock
     this.#random = settings.random || platformRandom
     this.timer = new DeadlineTimer(this.clock, this)
     this.#environment = new EnvironmentWatcher(this)
     this.traffic = new Traffic(this)
+    this.configure(settings)
   }
 
   /** Takes new settings; what they change is told by events. */
@@ -68,10 +68,11 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
 
   deliver(event: Inbound): void {
     // Every event is an object of its own, and a copy would cost more than all the rest.
-    event.mark = this.traffic.sender.mark
+    event.mark = this.traffic.sender.queue.mark
     this.loop.post(event)
   }
 
+  /** The way in of messages, which is not the machine's; developer tools stand here (interceptor.ts). */
   onMessage(event: MessageEvent): void {
     this.traffic.receive(event)
   }
@@ -82,36 +83,39 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     if (from?.isStale) return
     const { connection, settings, snapshots } = this
     const now = this.now()
-    const input: Input = Object.assign(event, { now, random: this.#random(), answered: this.traffic.isAnswered })
+    const input: Input = Object.assign(event, { now, random: this.#random(), answered: this.traffic.ping.isAnswered })
     if (type === 'attemptFailed') connection?.abandon(1000, '')
     if (type === 'socketClosed') connection?.disposeAfterClose()
-    const [after, ...effects] = this.decide(input).result
+    const [after, ...effects] = this.decide(input)
     this.state = after
     const { phase } = after
     const isWanted = phase !== 'idle' && phase !== 'closed'
     this.#environment.watch(isWanted, settings.environment)
-    for (const effect of effects) this.#carryOut(effect, mark, now)
+    for (const effect of effects) this.#carryOut(effect, mark)
     if (!isWanted) snapshots.error = null
     snapshots.publish(this, now)
+    // These come last, and are told when what they lead to can be seen (R25).
+    const last = effects[effects.length - 1]
+    if (last && (last[0] === 'open' || last[0] === 'retry')) this.emit(last[0], last[1])
     this.#settlePromises(phase)
   }
 
   /** What the machine makes of an event, and the user of an ending. */
-  decide(input: Input): Decision {
+  decide(input: Input): Transition {
     return decide(this.state, input, this.settings, (cause) => this.errors.emit({ code: 'LISTENER_FAILED', cause }))
   }
 
   /** What touches the world happens at once; listeners hear of it in the same order, once everything is in place (R17). */
-  #carryOut(effect: Effect, mark: number, now: number): void {
+  #carryOut(effect: Effect, mark: number): void {
     const { connection, errors, snapshots, traffic } = this
     switch (effect[0]) {
       case 'dial':
-        this.connection = new Connection(this.settings, this, this.adapter, this.#surrounding)
+        this.connection = new Connection(this)
         return this.connection.dial(this.state.retryCount, snapshots.lastClose)
       case 'ping':
-        return traffic.sendPing()
+        return traffic.ping.send()
       case 'markHeard':
-        return traffic.markHeard()
+        return traffic.ping.markHeard()
       case 'closeSocket':
         return traffic.startClosing(effect[1], effect[2], mark)
       case 'abandon':
@@ -132,16 +136,11 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
         return this.emit('close', snapshots.lastClose)
       case 'open':
         snapshots.error = null
-        traffic.open(connection?.socket as SocketLike)
-        snapshots.publish(this, now)
-        return this.emit('open')
-      case 'retry':
-        snapshots.publish(this, now)
-        return this.emit('retry', effect[1])
+        return traffic.open(connection?.socket as SocketLike)
     }
   }
 
-  emit<K extends keyof ClientEvents>(type: K, payload?: Parameters<ClientEvents[K]>[0]): void {
+  emit<K extends keyof EngineEvents>(type: K, payload?: Parameters<EngineEvents[K]>[0]): void {
     this.loop.tell(() => this.emitter.emit(type, payload))
   }
 
@@ -164,7 +163,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
   }
 
   onSettled(): void {
-    this.traffic.lookAtDrains()
+    this.traffic.drains.look()
     this.arm()
   }
 
@@ -180,7 +179,9 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     const { sender, drains } = this.traffic
     const hiddenUntil = this.#environment.hiddenSince + this.settings.hiddenTimeout
     this.timer.arm(
-      isResting(phase) ? drains.pollAt : Math.min(until, sender.pollAt, sender.expiresAt, hiddenUntil, drains.pollAt),
+      isResting(phase)
+        ? drains.pollAt
+        : Math.min(until, sender.pollAt, sender.queue.expiresAt, hiddenUntil, drains.pollAt),
     )
   }
 
@@ -190,7 +191,8 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
     if (this.#environment.hasSlept()) this.deliver({ type: 'wake' })
     const { phase, until } = this.state
     // What has already arrived is read before anything is said to be dead: one more turn of the event loop (R14).
-    const isVerdict = phase === 'connecting' || phase === 'closing' || (phase === 'awaitingPong' && !traffic.isAnswered)
+    const isVerdict =
+      phase === 'connecting' || phase === 'closing' || (phase === 'awaitingPong' && !traffic.ping.isAnswered)
     if (until <= now) {
       if (!isVerdict || this.#verdictAt === until) this.deliver({ type: 'timeout' })
       else this.#verdictAt = until
@@ -212,6 +214,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner,
 
   /** Bytes the platform has not sent yet. */
   get bufferedAmount(): number {
-    return this.connection?.bufferedAmount || 0
+    const { connection } = this
+    return (!connection?.isStale && connection?.socket?.bufferedAmount) || 0
   }
 }

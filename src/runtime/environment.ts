@@ -4,7 +4,7 @@
  */
 import type { Clock, Environment, EnvironmentSignal } from '../options/world.ts'
 
-import { browserEnvironment } from './platform.ts'
+import { browserEnvironment, nothing } from './platform.ts'
 
 /** Whom the news are for. */
 export interface EnvironmentOwner {
@@ -37,7 +37,7 @@ export class EnvironmentWatcher {
     if (stop) return this.#owner.errors.isolate(stop)
     this.#readOffset()
     this.hiddenSince = Infinity
-    this.#stop = () => {}
+    this.#stop = nothing
     if (environment) {
       this.#owner.errors.isolate(() => {
         this.#stop = environment((signal) => this.#onSignal(signal)) || this.#stop

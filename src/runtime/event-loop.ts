@@ -16,8 +16,8 @@ export interface LoopOwner<Event> {
 
 export class EventLoop<Event> {
   readonly #owner: LoopOwner<Event>
-  #inbox: Fifo<Event> | undefined
-  #outbox: Fifo<() => void> | undefined
+  readonly #inbox = new Fifo<Event>()
+  readonly #outbox = new Fifo<() => void>()
   #isBusy = false
 
   constructor(owner: LoopOwner<Event>) {
@@ -26,28 +26,26 @@ export class EventLoop<Event> {
 
   /** Whether something is left to tell or to handle. */
   get isPending(): boolean {
-    return this.hasEvents || (this.#outbox !== undefined && this.#outbox.size > 0)
+    return this.hasEvents || this.#outbox.size > 0
   }
 
   get hasEvents(): boolean {
-    return this.#inbox !== undefined && this.#inbox.size > 0
+    return this.#inbox.size > 0
   }
 
   /** Whether an event that waits passes this test, from the oldest on. */
   someEvent(test: (event: Event) => boolean): boolean {
-    return this.#inbox !== undefined && this.#inbox.some(test)
+    return this.#inbox.some(test)
   }
 
   /** Queues an event. */
   post(event: Event): void {
-    this.#inbox = this.#inbox || new Fifo()
     this.#inbox.push(event)
     this.run()
   }
 
   /** Queues something to be told. */
   tell(tell: () => void): void {
-    this.#outbox = this.#outbox || new Fifo()
     this.#outbox.push(tell)
   }
 
@@ -67,12 +65,12 @@ export class EventLoop<Event> {
     if (!this.enter()) return
     try {
       for (;;) {
-        const tell = this.#outbox?.shift()
+        const tell = this.#outbox.shift()
         if (tell) {
           tell()
           continue
         }
-        const event = this.#inbox?.shift()
+        const event = this.#inbox.shift()
         if (event) this.#owner.handle(event)
         else if (!this.#owner.onEmpty()) break
       }

@@ -21,13 +21,12 @@ export class MessageQueue {
   readonly #list = new Fifo<WebSocketData>()
   /** When each of them came, monotonic ms; none where nothing can expire. */
   #times: Fifo<number> | undefined
-  #maxMessages = 0
-  #maxBytes = 0
-  #maxAge = Infinity
-  #dropsOldest = false
+  /** Set before the first message comes. */
+  #limits!: QueueLimits
   /** At least what they have, and exactly that once the bound has been met. */
   #bytes = 0
-  #isExact = false
+  /** Set by the first message that finds nothing waiting. */
+  #isExact!: boolean
   /** How many have ever left at the front: tells which of two messages came first. */
   #taken = 0
   /** When the message that was taken last had come. */
@@ -50,7 +49,7 @@ export class MessageQueue {
   /** When the oldest message expires, monotonic ms. */
   get expiresAt(): number {
     const at = this.#times?.first
-    return at === undefined ? Infinity : at + this.#maxAge
+    return at === undefined ? Infinity : at + this.#limits.maxAge
   }
 
   /** Whether the oldest message was here when the mark was made. */
@@ -59,12 +58,9 @@ export class MessageQueue {
   }
 
   /** Sets the bounds. Where nothing could expire before, nobody has looked at the clock: what waits is as old as that. */
-  limit({ maxMessages, maxBytes, maxAge, overflow }: QueueLimits, now: number): void {
-    this.#maxMessages = maxMessages
-    this.#maxBytes = maxBytes
-    this.#maxAge = maxAge
-    this.#dropsOldest = overflow === 'drop-oldest'
-    if (maxAge === Infinity) this.#times = undefined
+  limit(limits: QueueLimits, now: number): void {
+    this.#limits = limits
+    if (limits.maxAge === Infinity) this.#times = undefined
     else if (!this.#times) {
       const times = new Fifo<number>()
       for (let i = 0; i < this.size; i++) times.push(now)
@@ -80,7 +76,8 @@ export class MessageQueue {
     if (!this.#hasRoomFor(bytes)) {
       this.#count()
       bytes = byteLength(data)
-      if (this.#dropsOldest && bytes <= this.#maxBytes && this.#maxMessages > 0) gone = this.#makeRoomFor(bytes)
+      const { overflow, maxBytes, maxMessages } = this.#limits
+      if (overflow === 'drop-oldest' && bytes <= maxBytes && maxMessages > 0) gone = this.#makeRoomFor(bytes)
       if (!this.#hasRoomFor(bytes)) return undefined
     }
     this.#list.push(copy(data))
@@ -107,7 +104,7 @@ export class MessageQueue {
   }
 
   #hasRoomFor(bytes: number): boolean {
-    return this.#list.size < this.#maxMessages && this.#bytes + bytes <= this.#maxBytes
+    return this.#list.size < this.#limits.maxMessages && this.#bytes + bytes <= this.#limits.maxBytes
   }
 
   #makeRoomFor(bytes: number): readonly WebSocketData[] {

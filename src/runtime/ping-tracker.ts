@@ -1,10 +1,10 @@
 /**
- * Owns what is known of the last ping: whether it has been answered, and how long that took (R14, R21).
+ * Owns the ping that is out: sending it, whether it has been answered, and how long that took (R14, R21).
  * Must never judge a connection by it: the machine does.
  */
 
-import type { Settings } from '../options/settings.ts'
-import { isPongText } from '../policy/ping-pong.ts'
+import { isPongText, pingText } from '../policy/ping-pong.ts'
+import type { Engine } from './engine.ts'
 
 export class PingTracker {
   /** Round-trip time of the last answered ping, ms. */
@@ -13,47 +13,57 @@ export class PingTracker {
   isAwaiting = false
   /** Something was said while a ping waited for its answer. */
   hasEverHeard = false
+  readonly #engine: Engine
   #sentAt = 0
-  #receivedAtPing = 0
+  /** How many messages had been received; any other number is an answer. */
+  #receivedBefore = 0
 
-  /** Notes how many messages have been received, so that one more is an answer. */
-  mark(received: number): void {
-    this.#receivedAtPing = received
+  constructor(engine: Engine) {
+    this.#engine = engine
   }
 
-  /** A ping is about to go out. */
-  start(now: number): void {
-    this.#sentAt = now
-    this.isAwaiting = true
+  send(): void {
+    const { settings, errors, traffic } = this.#engine
+    this.markHeard()
+    try {
+      const text = pingText(settings.heartbeatMessage)
+      this.#sentAt = this.#engine.now()
+      this.isAwaiting = true
+      traffic.sender.transmit(text)
+    } catch (cause) {
+      // No ping went out, so its silence must not be held against the line.
+      this.#receivedBefore = -1
+      errors.emit({ code: 'HEARTBEAT_INVALID', cause })
+    }
   }
 
-  /** No ping went out, so its silence must not be held against the line. */
-  forgive(): void {
-    this.#receivedAtPing = -1
+  /** From now on, whatever is heard, or leaves the buffer, is an answer. */
+  markHeard(): void {
+    const { statistics, sender } = this.#engine.traffic
+    this.#receivedBefore = statistics.messagesReceived
+    sender.watchBuffer()
   }
 
-  /** A connection has opened; no ping of it is out. */
-  reset(): void {
-    this.isAwaiting = false
-  }
-
-  isAnswered(received: number): boolean {
-    return received !== this.#receivedAtPing
+  get isAnswered(): boolean {
+    const { statistics, sender } = this.#engine.traffic
+    return statistics.messagesReceived !== this.#receivedBefore || sender.isBufferDraining
   }
 
   /** Whether this message answers the ping that is out. */
-  isPong(data: unknown, { isPong: test, heartbeatInterval }: Pick<Settings, 'isPong' | 'heartbeatInterval'>): boolean {
+  isPong(data: unknown): boolean {
+    const { isPong = isPongText, heartbeatInterval } = this.#engine.settings
     this.hasEverHeard = true
     try {
-      return heartbeatInterval > 0 && !!(test || isPongText)(data)
+      return heartbeatInterval > 0 && !!isPong(data)
     } catch {
       return false
     }
   }
 
-  /** The answer has come; returns how long it took, ms. */
-  finish(now: number): number {
+  /** The answer has come. */
+  finish(): void {
     this.isAwaiting = false
-    return (this.latency = Math.max(0, now - this.#sentAt))
+    this.latency = Math.max(0, this.#engine.now() - this.#sentAt)
+    this.#engine.emit('latency', this.latency)
   }
 }

@@ -21,21 +21,17 @@ export function within<T>(Constructor: SocketConstructor | undefined, construct:
   }
 }
 
-const errors = /* @__PURE__ */ new WeakSet<object>()
-
-/** Whether this error says that the engine would dial itself. */
-export const isSelfDial = (error: unknown): error is TypeError => errors.has(Object(error))
-
-export function selfDialError(): TypeError {
-  let text = 'WebSocketReconnect: globalThis.WebSocket is WebSocketReconnect'
-  try {
-    if (process.env.NODE_ENV !== 'production') text = explain()
-  } catch {
-    text = explain()
+/** Says that the engine would dial itself. To whoever catches it, it is a TypeError. */
+export class SelfDialError extends TypeError {
+  constructor() {
+    let text = 'WebSocketReconnect: globalThis.WebSocket is WebSocketReconnect'
+    try {
+      if (process.env.NODE_ENV !== 'production') text = explain()
+    } catch {
+      text = explain()
+    }
+    super(text)
   }
-  const error = new TypeError(text)
-  errors.add(error)
-  return error
 }
 
 const explain = () =>

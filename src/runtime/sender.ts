@@ -8,6 +8,7 @@ import type { QueueLimits } from '../options/settings.ts'
 import type { SocketLike } from '../options/world.ts'
 
 import { payloadSize, type WebSocketData } from '../policy/payload.ts'
+import type { Engine } from './engine.ts'
 import { MessageQueue } from './message-queue.ts'
 import type { Counters } from './stats.ts'
 
@@ -22,48 +23,27 @@ export interface DropInfo {
   readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
 }
 
-/** Who is told what becomes of messages. */
-export interface SenderListener {
-  /** Monotonic ms. */
-  now(): number
-  /** `isLoss`: it had been accepted, or there was no room for it; else its sender did not want it to wait. */
-  dropped(info: DropInfo, isLoss: boolean): void
-  /** The platform refused a message, which waits on if it can. */
-  threw(cause: unknown): void
-}
-
 /** How often a queue held back by the platform's buffer looks again, ms (R2). */
 const DRAIN_POLL = 50
 /** How long a platform that threw at a message is left alone, ms. */
 const AFTER_THROW = 1000
 
 export class Sender {
-  readonly #listener: SenderListener
+  readonly queue = new MessageQueue()
+  readonly #engine: Engine
   readonly #counts: Counters
-  readonly #queue = new MessageQueue()
-  #limits: QueueLimits | false
+  #limits: QueueLimits | false = false
   #socket: SocketLike | undefined
   /** What the platform held when the last ping went out; see `isBufferDraining`. */
   #bufferedAtPing = 0
-  /** What gets through: nothing; what listeners of `open` send, past the queue; or everything in its turn. */
-  mode: 'closed' | 'openListenersOnly' | 'open' = 'closed'
+  /** What gets through: what listeners of `open` send, past the queue; or everything in its turn; or, undefined, nothing. */
+  mode: 'openListenersOnly' | 'open' | undefined
   /** When to look again whether the platform's buffer has drained, monotonic ms. */
   pollAt = Infinity
 
-  constructor(limits: QueueLimits | false, counts: Counters, listener: SenderListener) {
-    this.#limits = limits
+  constructor(engine: Engine, counts: Counters) {
+    this.#engine = engine
     this.#counts = counts
-    this.#listener = listener
-    this.limit(limits)
-  }
-
-  get size(): number {
-    return this.#queue.size
-  }
-
-  /** Marks what has been sent until now, for `dropAll`. */
-  get mark(): number {
-    return this.#queue.mark
   }
 
   /** Whether the socket takes messages: an open one, or one that still sends what came before a `close()`. */
@@ -73,13 +53,13 @@ export class Sender {
 
   /** Whether something here wants the timer. */
   get isTimed(): boolean {
-    return this.pollAt < Infinity || this.#queue.isAging
+    return this.pollAt < Infinity || this.queue.isAging
   }
 
   /** New limits count from now on, for what already waits too. */
   limit(limits: QueueLimits | false): void {
     this.#limits = limits
-    if (limits) this.#queue.limit(limits, limits.maxAge < Infinity ? this.#listener.now() : 0)
+    if (limits) this.queue.limit(limits, limits.maxAge < Infinity ? this.#engine.now() : 0)
     else this.dropAll('no-queue')
   }
 
@@ -91,7 +71,7 @@ export class Sender {
 
   /** Keeps the queue where it is until `flush`. */
   hold(): void {
-    this.mode = 'closed'
+    this.mode = undefined
     this.pollAt = Infinity
   }
 
@@ -106,16 +86,16 @@ export class Sender {
     const socket = this.#socket
     const waits = mayWait && this.#limits
     if (isDirect && socket && socket.readyState === 1) {
-      const isNext = waits && this.mode === 'open' && !this.#queue.size && !isFull(socket, waits)
+      const isNext = waits && this.mode === 'open' && !this.queue.size && !isFull(socket, waits)
       if ((isNext || !waits || this.mode === 'openListenersOnly') && this.hand(socket, data)) return 'sent'
     }
     return waits ? this.#enqueue(data) : this.drop(data, 'no-queue', false)
   }
 
   #enqueue(data: WebSocketData): 'queued' | 'dropped' {
-    const queue = this.#queue
-    if (queue.isAging) this.expire()
-    const gone = queue.add(data, queue.isAging ? this.#listener.now() : 0)
+    const { queue } = this
+    this.expire()
+    const gone = queue.add(data, queue.isAging ? this.#engine.now() : 0)
     if (!gone) return this.drop(data, 'overflow')
     for (const lost of gone) this.drop(lost, 'overflow')
     if (this.mode === 'open' && this.pollAt === Infinity && this.isOpen) this.#poll()
@@ -124,8 +104,7 @@ export class Sender {
 
   /** Hands a message to the platform, past the queue; false if that threw, or if there is no socket to take it. */
   transmit(data: WebSocketData): boolean {
-    const socket = this.#socket
-    return socket !== undefined && socket.readyState === 1 && this.hand(socket, data)
+    return this.isOpen && this.hand(this.#socket as SocketLike, data)
   }
 
   /** Hands a message to this socket; false if that threw. */
@@ -135,7 +114,7 @@ export class Sender {
     try {
       socket.send(data as never)
     } catch (cause) {
-      this.#listener.threw(cause)
+      this.#engine.errors.emit({ code: 'SOCKET_THREW', cause })
       return false
     }
     this.#counts.messagesSent++
@@ -145,35 +124,38 @@ export class Sender {
 
   /** Notes what the platform holds before the ping adds to it: a buffer that passes a ping to a dead line proves nothing. */
   watchBuffer(): void {
-    this.#bufferedAtPing = this.#socket?.bufferedAmount || 0
+    this.#bufferedAtPing = this.#buffered
   }
 
   /** Whether the platform holds less than when the last ping went out: somebody has taken it. */
   get isBufferDraining(): boolean {
-    return this.#bufferedAtPing > 0 && (this.#socket?.bufferedAmount || 0) < this.#bufferedAtPing
+    return this.#buffered < this.#bufferedAtPing
   }
 
+  /** What the platform holds; React Native and many mocks do not know. */
+  get #buffered(): number {
+    return this.#socket?.bufferedAmount || 0
+  }
+
+  /** `isLoss`: it had been accepted, or there was no room for it; else its sender did not want it to wait. */
   drop(data: WebSocketData, reason: DropInfo['reason'], isLoss = true): 'dropped' {
-    this.#listener.dropped({ data, reason }, isLoss)
+    const cause = { data, reason }
+    this.#engine.emit('drop', cause)
+    if (isLoss) this.#engine.traffic.drains.fail({ code: 'MESSAGE_DROPPED', cause })
     return 'dropped'
   }
 
   /** Drops what waits; with a mark, only what was there when it was made. */
   dropAll(reason: DropInfo['reason'], mark = Infinity): void {
-    while (this.#queue.isBefore(mark)) this.drop(this.#queue.take(), reason)
-  }
-
-  /** Whether something waits that was here when the mark was made. */
-  isBefore(mark: number): boolean {
-    return this.#queue.isBefore(mark)
+    while (this.queue.isBefore(mark)) this.drop(this.queue.take(), reason)
   }
 
   /** Lets the queue go, one message at a time, for as long as the socket takes them; with a mark, as `dropAll`. */
   flush(mark = Infinity): void {
-    const queue = this.#queue
+    const { queue } = this
     this.mode = 'open'
     this.pollAt = Infinity
-    if (queue.isAging) this.expire()
+    this.expire()
     const socket = this.#socket
     while (socket && socket.readyState === 1 && queue.isBefore(mark)) {
       if (isFull(socket, this.#limits as QueueLimits)) return this.#poll()
@@ -188,18 +170,14 @@ export class Sender {
 
   /** Drops what has waited longer than `maxAge`. */
   expire(): void {
-    if (this.expiresAt === Infinity) return
-    const now = this.#listener.now()
-    while (this.expiresAt <= now) this.drop(this.#queue.take(), 'expired')
-  }
-
-  /** When the oldest message expires, monotonic ms. */
-  get expiresAt(): number {
-    return this.#queue.expiresAt
+    const { queue } = this
+    if (queue.expiresAt === Infinity) return
+    const now = this.#engine.now()
+    while (queue.expiresAt <= now) this.drop(queue.take(), 'expired')
   }
 
   #poll(ms = DRAIN_POLL): void {
-    this.pollAt = this.#listener.now() + ms
+    this.pollAt = this.#engine.now() + ms
   }
 }
 

@@ -5,41 +5,30 @@
 
 import type { WebSocketReconnectError } from '../policy/errors.ts'
 
-interface Deferred {
-  readonly promise: Promise<void>
-  resolve: () => void
-  reject: (error: WebSocketReconnectError) => void
-}
-
 export class SharedPromise {
-  #deferred: Deferred | undefined
+  #promise: Promise<void> | undefined
+  #end: ((error?: WebSocketReconnectError) => void) | undefined
 
   /** Whether somebody waits for it. */
   get isWanted(): boolean {
-    return !!this.#deferred
+    return !!this.#promise
   }
 
   get(): Promise<void> {
-    let deferred = this.#deferred
-    if (!deferred) {
-      const settlers = {} as { -readonly [K in keyof Deferred]: Deferred[K] }
-      settlers.promise = new Promise((resolve, reject) => {
-        settlers.resolve = resolve
-        settlers.reject = reject
+    if (!this.#promise) {
+      this.#promise = new Promise((resolve, reject) => {
+        this.#end = (error) => (error ? reject(error) : resolve())
       })
-      this.#deferred = deferred = settlers
       // Most callers listen to events instead; an ignored promise must not end a Node process.
-      deferred.promise.catch(() => {})
+      this.#promise.catch(() => {})
     }
-    return deferred.promise
+    return this.#promise
   }
 
   /** Resolves it, or rejects it with an error; whoever asks from now on waits for the next. */
   settle(error?: WebSocketReconnectError): void {
-    const deferred = this.#deferred
-    this.#deferred = undefined
-    if (!deferred) return
-    if (error) deferred.reject(error)
-    else deferred.resolve()
+    const end = this.#end
+    this.#promise = this.#end = undefined
+    end?.(error)
   }
 }

@@ -8,6 +8,7 @@ import { visible } from '../machine/transitions.ts'
 import type { CircuitState } from '../policy/circuit-breaker.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { WebSocketReconnectError } from '../policy/errors.ts'
+import type { ClientEvents } from './client-events.ts'
 import type { Engine } from './engine.ts'
 
 /** What may be seen of a client: a frozen object, replaced when, and only when, a field differs. */
@@ -57,6 +58,14 @@ export const initialSnapshot: Snapshot = Object.freeze({
   lastClose: null,
 })
 
+const FIELDS = /* @__PURE__ */ Object.keys(initialSnapshot) as ReadonlyArray<keyof Snapshot>
+
+/** What a client's listeners hear, and the one thing that its readers do. */
+export interface EngineEvents extends ClientEvents {
+  /** There is a new snapshot. */
+  snapshot: () => void
+}
+
 export class SnapshotPublisher {
   current = initialSnapshot
   /** How often the address has become another. */
@@ -64,7 +73,6 @@ export class SnapshotPublisher {
   /** Why it is down. */
   error: WebSocketReconnectError | null = null
   lastClose: CloseInfo | null = null
-  #subscribers: Set<() => void> | undefined
 
   /** Replaces the snapshot if there is news, and queues the telling of it: circuit first, then state (R25). */
   publish(engine: Engine, now: number): void {
@@ -73,8 +81,8 @@ export class SnapshotPublisher {
     const { circuit, phase, until } = state
     const offset = engine.clock.now() - now
     // The same deadline must stay the same number, though the wall clock drifts against the monotonic one.
-    const epoch = (isKnown: boolean, at: number, known: number | null) => {
-      if (!isKnown || at === Infinity) return null
+    const epoch = (at: number, known: number | null) => {
+      if (at === Infinity) return null
       const value = Math.round(at + offset)
       return known !== null && Math.abs(known - value) < 2 ? known : value
     }
@@ -85,43 +93,18 @@ export class SnapshotPublisher {
       circuitFailures: circuit.failures,
       isReconnecting: state.reconnecting,
       retryCount: state.retryCount,
-      retryAt: epoch(
-        phase === 'waiting' || phase === 'blocked',
-        phase === 'waiting' ? until : circuit.trialAt,
-        old.retryAt,
-      ),
-      halfOpenAt: epoch(circuit.state === 'OPEN', circuit.halfOpenAt, old.halfOpenAt),
+      retryAt: epoch(phase === 'waiting' ? until : phase === 'blocked' ? circuit.trialAt : Infinity, old.retryAt),
+      halfOpenAt: epoch(circuit.halfOpenAt, old.halfOpenAt),
       connectionId: engine.traffic.statistics.connections,
       addressId: this.addressId,
       protocol: state.openedAt < Infinity ? engine.connection?.socket?.protocol || '' : null,
       error: this.error,
       lastClose: this.lastClose,
     }
-    const keys = Object.keys(next) as (keyof Snapshot)[]
-    if (keys.every((key) => Object.is(old[key], next[key]))) return
+    if (FIELDS.every((field) => Object.is(old[field], next[field]))) return
     this.current = Object.freeze(next)
     if (next.circuitState !== old.circuitState) engine.emit('circuitChange', next.circuitState)
     if (next.state !== old.state) engine.emit('stateChange', next.state)
-    engine.loop.tell(() => this.#notify(engine.errors))
-  }
-
-  subscribe(listener: () => void): () => void {
-    // A wrapper of its own for every subscription: the same function may be there twice.
-    const call = () => listener()
-    const subscribers = (this.#subscribers = this.#subscribers || new Set())
-    subscribers.add(call)
-    return () => {
-      subscribers.delete(call)
-    }
-  }
-
-  /** Tells all subscribers, each so that its throw harms nobody. */
-  #notify(owner: { isolate(call: () => void): void }): void {
-    const subscribers = this.#subscribers
-    if (!subscribers) return
-    for (const listener of [...subscribers]) {
-      // Removed by an earlier one in this very telling: its owner may be gone.
-      if (subscribers.has(listener)) owner.isolate(listener)
-    }
+    engine.emit('snapshot')
   }
 }

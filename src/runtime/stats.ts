@@ -138,7 +138,7 @@ export function sample(engine: Engine): Stats {
     retryAt,
     openedAt: isOpen ? statistics.openedAt : null,
     ...(statistics as Counters),
-    queuedMessages: traffic.sender.size,
+    queuedMessages: traffic.sender.queue.size,
     bufferedAmount: engine.bufferedAmount,
     lastError: engine.errors.last,
   }

@@ -80,11 +80,11 @@ function install(engine: Engine, report: TapListener): () => void {
 
   wrap(engine, 'decide', (call) => (input: Input) => {
     const before = engine.state
-    const decision = call(input) as ReturnType<Engine['decide']>
-    const [after, ...effects] = decision.result
-    const { from: _from, mark: _mark, ...event } = decision.input as Input & { from?: unknown; mark?: unknown }
+    const result = call(input) as ReturnType<Engine['decide']>
+    const [after, ...effects] = result
+    const { from: _from, mark: _mark, ...event } = input as Input & { from?: unknown; mark?: unknown }
     report({ type: 'transition', event: event as Input, before, after, effects, settings: engine.settings })
-    return decision
+    return result
   })
   wrap(traffic, 'receive', (call) => (event: MessageEvent) => {
     report({ type: 'received', data: event.data })
@@ -97,9 +97,10 @@ function install(engine: Engine, report: TapListener): () => void {
   })
   for (const name of ['send', 'flush', 'dropAll', 'expire', 'limit'] as const) {
     wrap(sender, name, (call) => (...args) => {
-      const { mark, size } = sender
+      const { mark, size } = sender.queue
       const result: unknown = call(...args)
-      if (sender.size !== size || sender.mark !== mark) report({ type: 'queue', size: sender.size })
+      const { queue } = sender
+      if (queue.size !== size || queue.mark !== mark) report({ type: 'queue', size: queue.size })
       return result
     })
   }

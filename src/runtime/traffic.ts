@@ -4,21 +4,19 @@
  * Must never change the state of the machine, nor allocate, read a clock or arm a timer per message.
  */
 
-import type { Failure } from '../machine/events.ts'
 import type { SocketLike } from '../options/world.ts'
 import type { WebSocketData } from '../policy/payload.ts'
-import { pingText } from '../policy/ping-pong.ts'
 import { Drains } from './drains.ts'
 import type { Engine } from './engine.ts'
 import { isAskedToClose, routeAfter } from './pending.ts'
 import { PingTracker } from './ping-tracker.ts'
-import { type DropInfo, Sender, type SenderListener } from './sender.ts'
+import { Sender } from './sender.ts'
 import { Statistics } from './stats.ts'
 
-export class Traffic implements SenderListener {
+export class Traffic {
   readonly statistics = new Statistics()
-  readonly ping = new PingTracker()
-  readonly drains = new Drains()
+  readonly ping: PingTracker
+  readonly drains: Drains
   readonly sender: Sender
   readonly #engine: Engine
   /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
@@ -26,7 +24,9 @@ export class Traffic implements SenderListener {
 
   constructor(engine: Engine) {
     this.#engine = engine
-    this.sender = new Sender(engine.settings.queue, this.statistics, this)
+    this.ping = new PingTracker(engine)
+    this.drains = new Drains(engine)
+    this.sender = new Sender(engine, this.statistics)
   }
 
   // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -37,14 +37,14 @@ export class Traffic implements SenderListener {
     if (engine.state.phase === 'closing' || isAskedToClose(engine.loop)) return
     const { loop, adapter } = engine
     this.statistics.onReceive(event, engine.clock)
-    const isPong = this.ping.isAwaiting && this.ping.isPong(event.data, engine.settings)
+    const isPong = this.ping.isAwaiting && this.ping.isPong(event.data)
     const isControl = isPong || !!adapter?.isControl?.(event)
     if (loop.enter()) {
       // Whatever listeners ask for joins the line, so that all of them see this message in the same state.
       engine.emitter.emit('message', event, isControl)
       loop.leave()
     } else this.#receiveLater(event, isControl)
-    if (isPong) engine.emit('latency', this.ping.finish(engine.now()))
+    if (isPong) this.ping.finish()
     if (loop.isPending) loop.run()
   }
 
@@ -95,7 +95,7 @@ export class Traffic implements SenderListener {
   /** A connection has opened: its listeners speak first. */
   open(socket: SocketLike): void {
     this.statistics.onOpen(this.#engine.clock)
-    this.ping.reset()
+    this.ping.isAwaiting = false
     this.sender.open(socket)
   }
 
@@ -124,7 +124,7 @@ export class Traffic implements SenderListener {
   /** Starts the closing handshake once nothing is left to be sent before it. */
   sayGoodbye(): void {
     const goodbye = this.#goodbye
-    if (!goodbye || this.sender.isBefore(goodbye.mark)) return
+    if (!goodbye || this.sender.queue.isBefore(goodbye.mark)) return
     this.#goodbye = undefined
     this.sender.close()
     this.#engine.connection?.close(goodbye.code, goodbye.reason)
@@ -134,62 +134,9 @@ export class Traffic implements SenderListener {
     this.#goodbye = undefined
   }
 
-  // ── pings ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  sendPing(): void {
-    const engine = this.#engine
-    this.markHeard()
-    try {
-      const text = pingText(engine.settings.heartbeatMessage)
-      this.ping.start(engine.now())
-      this.sender.transmit(text)
-    } catch (cause) {
-      this.ping.forgive()
-      engine.errors.emit({ code: 'HEARTBEAT_INVALID', cause })
-    }
-  }
-
-  /** From now on, whatever is heard, or leaves the buffer, is an answer. */
-  markHeard(): void {
-    this.ping.mark(this.statistics.messagesReceived)
-    this.sender.watchBuffer()
-  }
-
-  get isAnswered(): boolean {
-    return this.ping.isAnswered(this.statistics.messagesReceived) || this.sender.isBufferDraining
-  }
-
-  // ── what becomes of messages ───────────────────────────────────────────────────────────────────────────────────
-
-  now(): number {
-    return this.#engine.now()
-  }
-
-  dropped(info: DropInfo, isLoss: boolean): void {
-    this.#engine.emit('drop', info)
-    if (isLoss) this.#failDrains({ code: 'MESSAGE_DROPPED', cause: info })
-  }
-
-  threw(cause: unknown): void {
-    this.#engine.errors.emit({ code: 'SOCKET_THREW', cause })
-  }
-
   /** The connection has ended. What the platform held is lost with it, and nobody can say how much of it. */
   close(cause: unknown): void {
     this.sender.close()
-    if (this.drains.held) this.#failDrains({ code: 'MESSAGE_DROPPED', cause })
-  }
-
-  /** Whether everything has left, and what those who wait for it hear if it never will. */
-  lookAtDrains(): void {
-    const { drains } = this
-    if (!drains.isWanted) return
-    const { state, errors, snapshots, bufferedAmount, timer } = this.#engine
-    if (state.phase !== 'closed' && state.phase !== 'failed') drains.look(this.sender.size, bufferedAmount, timer)
-    else drains.fail(snapshots.error || errors.make({ code: 'CLOSED_BY_USER' }))
-  }
-
-  #failDrains(failure: Failure): void {
-    if (this.drains.isWanted) this.drains.fail(this.#engine.errors.make(failure))
+    if (this.drains.held) this.drains.fail({ code: 'MESSAGE_DROPPED', cause })
   }
 }

@@ -67,7 +67,7 @@ export class Acks<User> {
   }
 
   /** One ack for all that is done in a turn. */
-  schedule(): void {
+  schedule(): undefined {
     if (this.#isDue) return
     this.#isDue = true
     atEndOfTurn(this.#context.clock, () => void this.#tell())

@@ -14,29 +14,35 @@ const PAGE = 100
 /** Ms until the store is asked again after it failed. */
 const RETRY = 1000
 
+export type FollowerAnswer = (position: Position, isContinued: boolean) => void
+
 export class Follower<User> implements Listener {
   readonly #context: Context<User>
   readonly #line: Line<User>
   readonly #topics: Topics
   readonly #topic: string
+  readonly #tellPosition: FollowerAnswer
   #position: Position = { epoch: '', offset: 0 }
   #isLive = false
   /** Something has happened since the store was asked. */
   #isRung = false
   #isOver = false
 
-  constructor(context: Context<User>, line: Line<User>, topics: Topics, topic: string) {
+  /** `answer` tells where it goes on. */
+  constructor(context: Context<User>, line: Line<User>, topics: Topics, topic: string, answer: FollowerAnswer) {
     this.#context = context
     this.#line = line
     this.#topics = topics
     this.#topic = topic
+    this.#tellPosition = answer
+    // Before the store is asked, so that nothing falls between.
+    topics.join(topic, this)
   }
 
   /** Answers where it goes on, then everything after it. */
   async start(from: Position | undefined): Promise<void> {
-    // Before the store is asked, so that nothing falls between.
-    this.#topics.join(this.#topic, this)
     const { store } = this.#context
+    if (from) await this.#topics.turn()
     const page = from && (await this.#ask(() => store.since(this.#topic, from, PAGE)))
     if (this.#isOver) return
     if (from && page) {
@@ -71,6 +77,7 @@ export class Follower<User> implements Listener {
     const { store } = this.#context
     while (!this.#isOver) {
       if (this.#line.isBusy) await this.#line.drained()
+      await this.#topics.turn()
       this.#isRung = false
       const page = await this.#ask(() => store.since(this.#topic, this.#position, PAGE))
       if (this.#isOver) return
@@ -104,7 +111,7 @@ export class Follower<User> implements Listener {
   #answer(position: Position, isContinued: boolean): void {
     if (this.#isOver) return
     this.#position = position
-    this.#line.send({ type: 'following', topic: this.#topic, position, isContinued })
+    this.#tellPosition(position, isContinued)
   }
 
   /** Asks until there is an answer, or nobody waits for it any more. */

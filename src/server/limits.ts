@@ -43,6 +43,12 @@ export interface SessionLimits extends Retention {
    * @default 10_000
    */
   readonly helloTimeout: number
+  /**
+   * Ms without a word, the heartbeat included, after which a connection is taken for broken: it ends between once and twice as late.
+   * Higher than the clients' `heartbeatInterval`, and than the minute that browsers put between the timers of a page in the background.
+   * @default 120_000
+   */
+  readonly silence: number
 }
 
 /** As a user gives them. */
@@ -61,7 +67,7 @@ export const defaultRetention: Retention = {
 const defaults: SessionLimits = {
   ...defaultRetention,
   ...{ frameBytes: 65_536, window: 1024, pendingBytes: 4 << 20, requests: 256 },
-  ...{ followed: 100, unreadBytes: 4 << 20, helloTimeout: 10_000 },
+  ...{ followed: 100, unreadBytes: 4 << 20, helloTimeout: 10_000, silence: 120_000 },
 }
 
 /** @throws TypeError for a name it does not know, RangeError for a number that limits nothing. */

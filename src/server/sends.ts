@@ -99,11 +99,8 @@ export class Sends<User> {
   #take(queued: Queued): undefined | Promise<void> {
     const { n, data, isSkipped } = queued
     if (n > this.#expected) return this.#askLedger(queued)
-    if (n < this.#expected) {
-      // What is in flight is acknowledged when it is done.
-      if (n <= this.#acks.done) this.#acks.schedule()
-      return undefined
-    }
+    // What is in flight is acknowledged when it is done.
+    if (n < this.#expected) return n <= this.#acks.done ? this.#acks.schedule() : undefined
     this.#expected = n + 1
     if (n === this.#awaited) {
       this.#awaited = undefined
@@ -158,7 +155,9 @@ export class Sends<User> {
   #thrown(n: number, thrown: unknown): undefined {
     if (thrown instanceof Refusal) return this.#commit({ n, refused: thrown.why })
     if (thrown instanceof Wait) return this.#goBack(n, thrown.ms)
-    return this.#fail(n, thrown, 'HANDLER_FAILED', 'onSend threw what is neither Refusal nor Wait.')
+    const isWrite = thrown instanceof WriteError
+    const message = `${isWrite ? 'write' : 'onSend'} threw what is neither Refusal nor Wait.`
+    return this.#fail(n, isWrite ? thrown.thrown : thrown, 'HANDLER_FAILED', message)
   }
 
   /** Nothing is lost by a failure: the client comes back with it. */
@@ -182,8 +181,7 @@ export class Sends<User> {
     const failed = (thrown: unknown) => {
       this.#inFlight--
       if (run !== this.#run) return
-      if (thrown instanceof Wait) this.#goBack(n, thrown.ms)
-      else if (thrown instanceof WriteError) this.#fail(n, thrown.thrown, 'HANDLER_FAILED', `${thrown.message}.`)
+      if (thrown instanceof Wait || thrown instanceof WriteError) this.#thrown(n, thrown)
       else this.#fail(n, thrown, 'STORE_FAILED', 'the store could not commit a message.')
     }
     this.#inFlight++

@@ -3,12 +3,14 @@
  * Must never throw into the socket, whatever a client sends.
  */
 
-import { byteLength, type WebSocketData } from '../policy/payload.ts'
-import { type ClientFrame, type PlainFrame, type ServerFrame, type SessionFrame, VERSION } from '../session/frames.ts'
+import type { WebSocketData } from '../policy/payload.ts'
+import { type ClientFrame, type ServerFrame, VERSION } from '../session/frames.ts'
 import { Answers, type KeptAnswers } from './answers.ts'
 import type { Context, Line, Sender } from './context.ts'
 import { Followed } from './followed.ts'
+import { type Incoming, readIncoming } from './incoming.ts'
 import { Sends } from './sends.ts'
+import type { Silence } from './silence.ts'
 import { type ServerSocket, SocketLine } from './socket-line.ts'
 import type { Topics } from './topics.ts'
 import type { TroubleCode } from './trouble.ts'
@@ -17,15 +19,13 @@ import type { TroubleCode } from './trouble.ts'
 export interface Shared {
   readonly topics: Topics
   readonly kept: KeptAnswers
+  readonly silence: Silence<ServerConnection<never>>
   readonly onClose: (connection: ServerConnection<never>) => void
   readonly memoryLost: () => void
 }
 
 const PING = '{"type":"ping"}'
 const PONG = '{"type":"pong"}'
-/** What a client may say. */
-const THEIRS = ['hello', 'send', 'skip', 'request', 'cancel', 'follow', 'unfollow', 'plain']
-
 export class ServerConnection<User> implements Line<User> {
   readonly sender: Sender<User>
   key = ''
@@ -37,7 +37,7 @@ export class ServerConnection<User> implements Line<User> {
   readonly #followed: Followed<User>
   #phase: 'silent' | 'greeting' | 'welcomed' | 'over' = 'silent'
   /** What came before the welcome was out. */
-  #early: { frame: ClientFrame | PlainFrame; bytes: number }[] = []
+  #early: Incoming[] = []
   readonly #deadline: unknown
 
   constructor(context: Context<User>, shared: Shared, socket: ServerSocket, user: User) {
@@ -117,6 +117,7 @@ export class ServerConnection<User> implements Line<User> {
     this.#context.clock.clearTimeout(this.#deadline)
     this.#answers.close()
     this.#followed.close()
+    this.#shared.silence.gone(this as never)
     this.#shared.onClose(this as never)
   }
 
@@ -127,30 +128,26 @@ export class ServerConnection<User> implements Line<User> {
 
   #hear(data: unknown): void {
     if (this.#phase === 'over') return
+    this.#shared.silence.heard(this as never)
     if (data === PING) return this.sendText(PONG)
-    const { frameBytes } = this.#context.limits
-    let bytes: number
-    let frame: SessionFrame | null
+    let incoming: Incoming
     try {
-      bytes = byteLength(data as WebSocketData)
-      if (bytes > frameBytes) return this.#breakWire(`a frame of ${bytes} bytes, at most ${frameBytes}`)
-      frame = this.#context.framing.read(data)
+      incoming = readIncoming(this.#context.framing, data, this.#context.limits.frameBytes)
     } catch (thrown) {
       return this.#breakWire((thrown as Error | undefined)?.message || 'not a frame')
     }
-    if (!frame) frame = { type: 'plain', data }
-    if (!THEIRS.includes(frame.type)) return this.#breakWire(`"${frame.type}" is what a server says`)
-    this.#take(frame as ClientFrame | PlainFrame, bytes)
+    this.#take(incoming)
   }
 
-  #take(frame: ClientFrame | PlainFrame, bytes: number): void {
+  #take(incoming: Incoming): void {
+    const { frame } = incoming
     if (this.#phase === 'silent') {
       if (frame.type !== 'hello') return this.#breakWire('the first frame must be hello')
       this.#phase = 'greeting'
       this.run(this.#greet(frame))
     } else if (frame.type === 'hello') this.#breakWire('hello is said once')
-    else if (this.#phase === 'welcomed') this.#dispatch(frame, bytes)
-    else if (this.#early.length < this.#context.limits.window) this.#early.push({ frame, bytes })
+    else if (this.#phase === 'welcomed') this.#dispatch(incoming)
+    else if (this.#early.length < this.#context.limits.window) this.#early.push(incoming)
     else {
       this.trouble('FLOOD', 'too many frames before the welcome.')
       this.close(1008, 'too many frames before the welcome')
@@ -188,10 +185,10 @@ export class ServerConnection<User> implements Line<User> {
     this.#phase = 'welcomed'
     const early = this.#early
     this.#early = []
-    for (const { frame, bytes } of early) if (this.isOpen) this.#dispatch(frame, bytes)
+    for (const incoming of early) if (this.isOpen) this.#dispatch(incoming)
   }
 
-  #dispatch(frame: ClientFrame | PlainFrame, bytes: number): void {
+  #dispatch({ frame, bytes }: Incoming): void {
     switch (frame.type) {
       case 'send':
         return this.#sends.receive({ n: frame.n, data: frame.data, bytes, isSkipped: false })

@@ -11,6 +11,7 @@ import { type GivenLimits, readLimits } from './limits.ts'
 import { platformClock, type ServerClock } from './platform.ts'
 import { ServerConnection, type Shared } from './server-connection.ts'
 import type { SessionStore } from './session-store.ts'
+import { Silence } from './silence.ts'
 import type { ServerSocket } from './socket-line.ts'
 import { Topics } from './topics.ts'
 import { type TroubleListener, troubleReporter } from './trouble.ts'
@@ -99,8 +100,11 @@ export function createSessionServer<User = unknown, In = any>(
     for (const connection of [...connections.keys()]) connection.close(code, reason)
   }
   const shared: Shared = {
-    topics: new Topics(store, framing),
+    topics: new Topics(store, framing, clock),
     kept: new KeptAnswers(),
+    silence: new Silence(clock, limits.silence, (connection) =>
+      connection.close(4408, `no word within ${limits.silence} ms`),
+    ),
     onClose: (connection) => connections.delete(connection as ServerConnection<never> as never),
     memoryLost() {
       if (connections.size)

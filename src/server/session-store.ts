@@ -78,8 +78,8 @@ export interface SessionStore<Database = unknown> {
   /** Everything after `at`, oldest first and at most `limit`; null where a part of it is no longer to be had (S10). */
   since(topic: string, at: Position, limit: number): Promise<readonly StreamEvent[] | null>
   /**
-   * Calls for each event from now on, and for none twice but the first; a bell that was lost costs time and no event. Returns how
-   * to stop.
+   * Calls for each event from now on, in order; it may begin with the one before, and a bell that was lost costs time and no event.
+   * Returns how to stop.
    */
   watch(topic: string, listener: (event: StreamEvent) => void): () => void
   /** Calls when the epoch has become another one while running. Returns how to stop. */

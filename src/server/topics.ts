@@ -4,7 +4,9 @@
 
 import type { WebSocketData } from '../policy/payload.ts'
 import type { Framing } from '../session/frames.ts'
+import type { ServerClock } from './platform.ts'
 import type { SessionStore, StreamEvent } from './session-store.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** Who hears of the events of a topic. */
 export interface Listener {
@@ -23,10 +25,17 @@ export class Topics {
   readonly #store: SessionStore
   readonly #framing: Framing
   readonly #topics = new Map<string, Topic>()
+  readonly #turnstile: Turnstile
 
-  constructor(store: SessionStore, framing: Framing) {
+  constructor(store: SessionStore, framing: Framing, clock: ServerClock) {
+    this.#turnstile = new Turnstile(clock)
     this.#store = store
     this.#framing = framing
+  }
+
+  /** Resolves when it is one's turn to read a page. */
+  turn(): Promise<void> {
+    return this.#turnstile.pass()
   }
 
   join(name: string, listener: Listener): void {

@@ -7,6 +7,7 @@ import { WebSocketReconnect } from '../index.ts'
 import { jsonText } from '../policy/json-text.ts'
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { createPendingRequests, type PendingRequests, type RequestOptions } from '../requests/pending-requests.ts'
+import { refused } from '../requests/request-error.ts'
 import { platformClock } from '../runtime/platform.ts'
 import type { WebSocketClient } from '../websocket-client.ts'
 import { randomCount } from './browser.ts'
@@ -52,11 +53,11 @@ export class Session<Out = unknown, In = unknown> {
   readonly #given: OutboxOptions | false | undefined
   readonly #requests: PendingRequests<Out, any>
   readonly #streams: ReturnType<typeof createStreams>
-  readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
   readonly #watch: () => void
-  #unwatch: (() => void) | undefined
+  readonly #post: (data: Out) => 'sent' | 'queued' | 'dropped'
 
-  constructor(options: SessionOptions<Out, In>) {
+  /** `isQuiet` is for a session that is made while rendering, and may be thrown away: until it is used it hears no bell. */
+  constructor(options: SessionOptions<Out, In>, isQuiet = false) {
     const { outbox: given, window: atOnce = 32, codec, framing = jsonFraming, ...rest } = options
     const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
     const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 7 * DAY } = limits
@@ -108,29 +109,37 @@ export class Session<Out = unknown, In = unknown> {
       send: (frame) => send(framing.write(frame)),
     })
     let lastId = randomCount()
-    const requests = createPendingRequests<Out, any>(engine, {
-      nextId: () => ++lastId,
-      write: (message, id, isIdempotent) => framing.write({ type: 'request', id, data: encode(message), isIdempotent }),
-      cancel: (id) => framing.write({ type: 'cancel', id }),
-    })
+    const requests = createPendingRequests<Out, any>(
+      engine,
+      {
+        tag: (message, id, whenLost) =>
+          framing.write({ type: 'request', id, data: encode(message), isIdempotent: whenLost === 'resend' }),
+        cancel: (id) => framing.write({ type: 'cancel', id }),
+      },
+      () => ++lastId,
+      () => () => {},
+    )
     const onFrame = (frame: Incoming) => {
       switch (frame.type) {
         case 'welcome':
           frameBytes = frame.frameBytes
-          courier.open(greetedAs, frame)
-          return streams.open()
+          // Who follows hears what the outbox sends now.
+          streams.open()
+          return courier.open(greetedAs, frame)
         case 'ack':
         case 'gap':
         case 'wait':
           return courier.onFrame(frame)
         case 'reply':
-          try {
-            return requests.resolve(frame.id, decode(frame.data))
-          } catch (cause) {
-            return requests.refuse(frame.id, frame.data, cause)
-          }
+          return requests.settle(frame.id, () => {
+            try {
+              return decode(frame.data)
+            } catch {
+              return refused(frame.data)()
+            }
+          })
         case 'failure':
-          return requests.refuse(frame.id, frame.reason)
+          return requests.settle(frame.id, refused(frame.reason))
         case 'following':
         case 'notFollowing':
         case 'event':
@@ -142,8 +151,16 @@ export class Session<Out = unknown, In = unknown> {
       if (frame) onFrame(frame)
     })
     let wasOpen = false
+    let unwatch: (() => void) | undefined
+    const watch = () => {
+      if (!unwatch) unwatch = box.watch(() => outbox.sync().then(courier.run, report))
+    }
     engine.subscribe(() => {
-      const isOpen = engine.getSnapshot().state === 'OPEN'
+      const { state, status } = engine.getSnapshot()
+      // Whoever has connected or closed it, a provider for one.
+      if (!/^(idle|clos)/.test(status)) watch()
+      else if (unwatch) unwatch = void unwatch()
+      const isOpen = state === 'OPEN'
       if (wasOpen && !isOpen) {
         courier.close()
         streams.close()
@@ -155,24 +172,19 @@ export class Session<Out = unknown, In = unknown> {
     this.#given = given
     this.#requests = requests
     this.#streams = streams
+    this.#watch = watch
+    if (!isQuiet) watch()
     this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
-    this.#watch = () => {
-      if (!this.#unwatch) this.#unwatch = box.watch(() => outbox.sync().then(courier.run, report))
-    }
-    this.#watch()
     outbox.sync().catch(report)
   }
 
   /** Connects and stays connected. Resolves when the server has welcomed us; rejects as the engine's does. */
   connect(): Promise<void> {
-    this.#watch()
     return this.ws.connect()
   }
 
   /** Closes until `connect()`. The outbox keeps what it has, and another tab may send it. */
   close(code?: number, reason?: string): Promise<void> {
-    this.#unwatch?.()
-    this.#unwatch = undefined
     return this.ws.close(code, reason)
   }
 
@@ -183,6 +195,7 @@ export class Session<Out = unknown, In = unknown> {
    */
   send(data: Out, { dedupeKey }: OutboxSendOptions = {}): Delivery {
     if (!this.#given) throw new OutboxError('NO_NAME', this.#given === false ? 'outbox is false' : 'there is none')
+    this.#watch()
     return this.#outbox.send(data, dedupeKey)
   }
 

@@ -9,6 +9,9 @@ const test = `const entries = {
   '/core': ['WebSocketReconnect', 'json'],
   '/graphql': ['GraphQLSubscriptionClient'],
   '/graphql/react': ['GraphQLProvider', 'useSubscription'],
+  '/requests': ['createRequests', 'RequestError'],
+  '/session': ['Session', 'OutboxError'],
+  '/session/react': ['SessionProvider', 'useOutbox'],
   '/testing': ['createWorld'],
 }
 test.each(Object.entries(entries))('react-websocket-reconnect%s', (entry, names) => {
@@ -36,7 +39,7 @@ export const jest = [
       const output = await place.run('npx', ['jest', '--verbose'])
       const version = (await place.run('npx', ['jest', '--version'])).trim()
       const summary = /^Tests: +(.*)$/m.exec(output)?.[1]
-      return `Jest ${version}, root, /core, /graphql, /graphql/react, /testing: ${summary}`
+      return `Jest ${version}, root and every entry: ${summary}`
     },
   },
 ]

@@ -5,8 +5,8 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Composer } from '../../demo/client/Composer.tsx'
-import { ChatSession } from '../../demo/client/chat.ts'
 import { Identity } from '../../demo/client/Identity.tsx'
+import type { Chat } from '../../demo/client/useChat.ts'
 
 afterEach(cleanup)
 
@@ -17,13 +17,15 @@ const safari = { key: 'Enter', keyCode: 229, isComposing: false }
 const others = { key: 'Enter', keyCode: 229, isComposing: true }
 const androidless = { key: 'Enter', keyCode: 13, isComposing: true }
 
-function openComposer() {
-  const session = new ChatSession({
-    ...{ room: 'lobby', nick: 'Ada', kept: { drafts: { lobby: '你好' } } },
-    ...{ keep: () => {}, transmit: () => false, newId: () => 'message-1' },
-  })
-  const write = vi.spyOn(session, 'write')
-  render(<Composer chat={session.getSnapshot()} session={session} connected keeps />)
+const chat: Chat = {
+  ...{ room: 'lobby', nick: 'Ada', log: [], going: [], people: [], problem: null, draft: '你好' },
+  ...{ waiting: 0, joined: true, keeps: true, full: false, wouldLose: 0 },
+  ...{ isOwn: () => true, rename() {}, setDraft() {}, retry() {}, discard() {}, write() {} },
+}
+
+function openComposer(change: Partial<Chat> = {}, connected = true) {
+  const write = vi.fn()
+  render(<Composer chat={{ ...chat, write, ...change }} connected={connected} />)
   return { write, field: screen.getByRole('textbox', { name: 'Message' }) }
 }
 
@@ -42,6 +44,33 @@ describe('the message field', () => {
     expect(write).not.toHaveBeenCalled()
     fireEvent.keyDown(field, enter)
     expect(write).toHaveBeenCalledOnce()
+  })
+})
+
+describe('what stands below the message field', () => {
+  const hint = () => document.getElementById('composer-hint')?.textContent
+
+  it.each([
+    [{ waiting: 1 }, 'One message waits and goes out by itself, from your next tab if you close this one.'],
+    [{ waiting: 2 }, '2 messages wait and go out by themselves, from your next tab if you close this one.'],
+    [{}, 'Nothing goes out just now. What you send waits, even if you close the tab.'],
+    [{ waiting: 1, keeps: false }, 'One message waits and goes out by itself. Closing or reloading the tab loses it.'],
+    [
+      { waiting: 2, keeps: false },
+      '2 messages wait and go out by themselves. Closing or reloading the tab loses them.',
+    ],
+    [{ keeps: false }, 'Nothing goes out just now. What you send waits. Closing or reloading the tab loses it.'],
+    [{ problem: 'No.', waiting: 1 }, 'No.'],
+  ])('says what becomes of what is written: %j', (change, said) => {
+    openComposer(change, false)
+    expect(hint()).toBe(said)
+  })
+
+  it('says that no more is taken, and takes none', () => {
+    const { write, field } = openComposer({ full: true, waiting: 200 })
+    fireEvent.keyDown(field, enter)
+    expect(write).not.toHaveBeenCalled()
+    expect(hint()).toMatch(/^200 messages are on their way/)
   })
 })
 

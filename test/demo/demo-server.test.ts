@@ -6,80 +6,74 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isLocal, listen, readPlace, usualPort } from '../../demo/server/listen.ts'
 import { startDemo } from '../../demo/server/main.ts'
 import { isOurs } from '../../demo/server/origin.ts'
-import { folder, openDemoServer, until, Visitor } from '../support/chat-visitor.ts'
-
-const id = (n: number) => `message-${n}`
+import { folder, openDemoServer, rawSocket, until, Visitor } from '../support/chat-visitor.ts'
 
 describe('restarting', () => {
-  it('resets every socket, drops the memory and comes back from the journal', async () => {
+  it('resets every socket, drops the memory and comes back from the store', async () => {
     const { demoServer, port } = await openDemoServer()
-    const { visitor: ada, welcome } = await Visitor.join(port, 'Ada')
-    ada.say(id(1), 'before')
-    await ada.next('ack')
+    const ada = await Visitor.join(port, 'Ada')
+    await ada.say('before').acked
     const restarted = demoServer.restart()
     expect((await ada.closed).code).toBe(1006)
     await restarted
-    expect(demoServer.status()).toMatchObject({ up: true, generation: 2, connections: [] })
-    const { visitor, messages } = await Visitor.join(port, 'Ada', 'lobby', 0, welcome.epoch)
-    expect(messages.map(({ n, text }) => [n, text])).toEqual([[1, 'before']])
-    visitor.say(id(2), 'after')
-    expect((await visitor.next('ack')).n).toBe(2)
+    expect(await demoServer.status()).toMatchObject({ up: true, generation: 2, store: 'sqlite' })
+    const bea = await Visitor.join(port, 'Bea')
+    expect(bea.log.map(({ n, text }) => [n, text])).toEqual([[1, 'before']])
+    await bea.say('after').acked
+    // Whoever was there is back by itself, and has missed nothing.
+    await ada.heard(2)
+    expect(ada.log.map(({ n, text }) => [n, text])).toEqual([
+      [1, 'before'],
+      [2, 'after'],
+    ])
   })
 
   it('leaves nobody there meanwhile, and happens once however often it is asked for', async () => {
     const { demoServer, port } = await openDemoServer({ downtime: 2 ** 30 })
-    await Visitor.join(port, 'Ada')
     const restarted = demoServer.restart()
     expect(demoServer.restart()).toBe(restarted)
-    const visitor = new Visitor(port)
-    expect((await visitor.closed).code).toBe(1006)
-    expect(demoServer.status()).toMatchObject({
-      up: false,
-      generation: 1,
-      attempts: [{ outcome: 'accepted' }, { outcome: 'down' }],
-    })
+    expect((await rawSocket(port).closed).code).toBe(1006)
+    expect(await demoServer.status()).toMatchObject({ up: false, generation: 1, attempts: [{ outcome: 'down' }] })
     expect(demoServer.switches().restarting).toBeGreaterThan(Date.now())
     await demoServer.close()
     await restarted
   })
 
-  it('ends at once when the demo server is closed before the journal is', async () => {
+  it('ends at once when the demo server is closed before the store is', async () => {
     const { demoServer } = await openDemoServer({ downtime: 2 ** 30 })
     const restarted = demoServer.restart()
     await demoServer.close()
     await restarted
-    expect(demoServer.status().up).toBe(false)
+    expect((await demoServer.status()).up).toBe(false)
   })
 
-  it('keeps a message that was being written, whether or not anybody was told', async () => {
+  it('keeps a message that nobody was told of', async () => {
     const { demoServer, port, control } = await openDemoServer({ testHooks: true })
-    const { visitor: ada } = await Visitor.join(port, 'Ada')
+    const ada = await Visitor.join(port, 'Ada')
     await control('hold', { on: true })
-    ada.say(id(1), 'kept')
-    await until(() => demoServer.status().rooms[0]?.last === 1)
-    expect(demoServer.status().undelivered).toBe(1)
+    const delivery = ada.say('kept')
+    await expect.poll(async () => (await demoServer.status()).rooms[0]?.last).toBe(1)
+    expect(delivery.status).toBe('sent')
     await demoServer.restart()
-    expect(ada.frames.filter(({ type }) => type === 'ack')).toEqual([])
-    const { visitor } = await Visitor.join(port, 'Ada')
-    visitor.say(id(1), 'kept')
-    expect((await visitor.next('ack')).n).toBe(1)
+    await Promise.all([delivery.acked, ada.heard(1)])
+    expect(ada.log).toMatchObject([{ n: 1, text: 'kept' }])
   })
 })
 
 describe('refusing', () => {
   it('lets everybody go and answers 503 until it is switched off', async () => {
     const { port, control, demoServer } = await openDemoServer()
-    const { visitor: ada } = await Visitor.join(port, 'Ada')
+    const ada = await Visitor.join(port, 'Ada', 'lobby', { maxRetries: 0 })
     expect(await (await control('refuse', { on: true })).json()).toMatchObject({ refusing: expect.any(Number) })
     expect((await ada.closed).code).toBe(1006)
     const status = await new Promise<number | undefined>((resolve) => {
-      const visitor = new Visitor(port)
-      visitor.socket.on('unexpected-response', (_, response) => resolve(response.statusCode))
+      rawSocket(port).socket.on('unexpected-response', (_, response) => resolve(response.statusCode))
     })
     expect(status).toBe(503)
     await control('refuse', { on: false })
-    await Visitor.join(port, 'Ada')
-    expect(demoServer.status().attempts.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'accepted'])
+    await Visitor.join(port, 'Bea')
+    const { attempts } = await demoServer.status()
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'accepted'])
   })
 
   it('ends by itself', async () => {
@@ -96,21 +90,18 @@ describe('silence', () => {
     const { port, control, demoServer } = await openDemoServer()
     await control('silence', { on: true })
     await demoServer.restart()
-    const visitor = new Visitor(port)
-    await visitor.open()
-    const joined = visitor.join('Ada')
-    expect(demoServer.status().connections).toMatchObject([{ nick: '' }])
+    const joining = Visitor.join(port, 'Ada')
+    await expect.poll(async () => (await demoServer.status()).connections).toMatchObject([{ nick: '' }])
     await control('silence', { on: false })
-    await joined
+    await joining
   })
 })
 
 describe('the side door', () => {
   it('shows the switches and what the server knows of itself, but no message', async () => {
     const { port, control } = await openDemoServer()
-    const { visitor } = await Visitor.join(port, 'Ada')
-    visitor.say(id(1), 'a secret')
-    await visitor.next('ack')
+    const ada = await Visitor.join(port, 'Ada')
+    await ada.say('a secret').acked
     expect(await (await control('switches')).json()).toEqual({
       now: expect.any(Number),
       restarting: null,
@@ -121,7 +112,7 @@ describe('the side door', () => {
     expect(JSON.parse(text)).toMatchObject({
       up: true,
       connections: [{ nick: 'Ada', room: 'lobby' }],
-      rooms: [{ name: 'lobby', last: 1, kept: 1, people: [{ nick: 'Ada', tabs: 1 }] }],
+      rooms: [{ name: 'lobby', last: 1, people: [{ nick: 'Ada', tabs: 1 }] }],
       attempts: [{ outcome: 'accepted' }],
     })
     expect(text).not.toContain('secret')
@@ -163,19 +154,16 @@ describe('the side door', () => {
 describe('an upgrade', () => {
   it('from a page of another site is turned away', async () => {
     const { port, demoServer } = await openDemoServer()
-    const visitor = new Visitor(port, { origin: 'http://elsewhere.example' })
-    expect((await visitor.closed).code).toBe(1006)
-    expect(demoServer.status().attempts).toMatchObject([{ outcome: 'foreign' }])
-    const own = new Visitor(port, { origin: `http://127.0.0.1:${port}` })
-    await own.open()
+    expect((await rawSocket(port, { origin: 'http://elsewhere.example' }).closed).code).toBe(1006)
+    expect((await demoServer.status()).attempts).toMatchObject([{ outcome: 'foreign' }])
+    await rawSocket(port, { origin: `http://127.0.0.1:${port}` }).opened
   })
 
   it('beyond the number of connections is turned away', async () => {
     const { port, demoServer } = await openDemoServer({ chat: { connections: 1 } })
     await Visitor.join(port, 'Ada')
-    const visitor = new Visitor(port)
-    expect((await visitor.closed).code).toBe(1006)
-    expect(demoServer.status().attempts.at(-1)).toMatchObject({ outcome: 'full' })
+    expect((await rawSocket(port).closed).code).toBe(1006)
+    expect((await demoServer.status()).attempts.at(-1)).toMatchObject({ outcome: 'full' })
   })
 
   it('with a request line that is no URL ends nothing but itself', async () => {

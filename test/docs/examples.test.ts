@@ -13,10 +13,16 @@ import { renderToString } from 'react-dom/server'
 import { afterEach, expect, it, vi } from 'vitest'
 import * as ws from 'ws'
 import * as zod from 'zod'
+import * as devtools from '../../devtools/index.ts'
+import * as recorderDoor from '../../devtools/recorder.ts'
 import * as graphql from '../../hooks/graphql.ts'
 import * as hooks from '../../hooks/index.ts'
+import * as sessionHooks from '../../hooks/session.ts'
 import * as graphqlClient from '../../src/graphql/index.ts'
 import * as core from '../../src/index.ts'
+import * as requests from '../../src/requests/index.ts'
+import * as sessionServer from '../../src/server/index.ts'
+import * as session from '../../src/session/index.ts'
 import * as testing from '../../testing/index.ts'
 import { english, examplesOf } from '../support/book.ts'
 import { TestServer } from '../support/echo-server.ts'
@@ -41,6 +47,12 @@ const modules = {
   'react-websocket-reconnect/core': core,
   'react-websocket-reconnect/graphql': graphqlClient,
   'react-websocket-reconnect/graphql/react': graphql,
+  'react-websocket-reconnect/requests': requests,
+  'react-websocket-reconnect/server': sessionServer,
+  'react-websocket-reconnect/session': session,
+  'react-websocket-reconnect/session/react': sessionHooks,
+  'react-websocket-reconnect/devtools': devtools,
+  'react-websocket-reconnect/devtools/recorder': recorderDoor,
   ws,
   zod,
 }
@@ -114,8 +126,8 @@ const app = (surroundings: Partial<Surroundings> = {}): React.FunctionComponent 
     modules: { './Badge': example('Badge.tsx'), './Stats': example('Stats.tsx') },
   }).default
 
-/** The server of the steps, at a port that is free; answers with its address. */
-async function step2(): Promise<string> {
+/** A server of the pages, at a port that is free; answers with its address. */
+async function serveExample(name: string, more: Record<string, unknown> = {}): Promise<string> {
   const servers: ws.WebSocketServer[] = []
   class AnyPort extends ws.WebSocketServer {
     constructor(options: ws.ServerOptions) {
@@ -123,7 +135,7 @@ async function step2(): Promise<string> {
       servers.push(this)
     }
   }
-  example('server.mjs', { modules: { ws: { ...ws, WebSocketServer: AnyPort } } })
+  example(name, { modules: { ws: { ...ws, WebSocketServer: AnyPort }, ...more } })
   const [server] = servers as [ws.WebSocketServer]
   await new Promise((resolve) => server.once('listening', resolve))
   goodbyes.push(() => {
@@ -136,7 +148,7 @@ async function step2(): Promise<string> {
 it('App.tsx and server.mjs talk to each other, and the badges tell of it', async () => {
   // The page of these tests came by https, and a newcomer's does not.
   vi.spyOn(console, 'warn').mockImplementation(() => {})
-  const App = app({ address: await step2() })
+  const App = app({ address: await serveExample('server.mjs') })
   render(h(App))
   await sees('Connected')
   click('Say hello')
@@ -845,7 +857,7 @@ it('outbox.ts sends again what was not acknowledged', async () => {
 })
 
 it('server.mjs answers the heartbeat', async () => {
-  const client = new core.WebSocketReconnect({ url: await step2(), heartbeatInterval: 20 })
+  const client = new core.WebSocketReconnect({ url: await serveExample('server.mjs'), heartbeatInterval: 20 })
   goodbyes.push(() => client.close())
   client.connect()
   client.send('hello')
@@ -913,6 +925,35 @@ it.each(['Badge', 'Price'])('%s.test.tsx passes, and React has nothing to compla
   for (const body of tests) await body()
   expect(complaints.mock.calls).toEqual([])
   complaints.mockRestore()
+})
+
+it('Tools.tsx puts a button on the page that opens the panel, which goes with the component', async () => {
+  const world = createWorld()
+  vi.stubGlobal('WebSocket', world.WebSocket)
+  const { App } = example('Tools.tsx', { modules: { './Badge': example('Badge.tsx') } })
+  const { unmount } = render(h(App))
+  act(() => world.socket.accept())
+  const root = () => document.querySelector('websocket-devtools')?.shadowRoot
+  await waitFor(() => expect(root()?.querySelector('.launcher')?.textContent).toBe('WS OPEN'))
+  fireEvent.click(root()?.querySelector('.launcher') as Element)
+  expect(root()?.querySelector('[role=tabpanel]')?.textContent).toContain('OPEN')
+  unmount()
+  expect(root()).toBeUndefined()
+})
+
+it('recorder.ts keeps what has happened, redacted, as a log that replays and as a test', async () => {
+  const { client, recorder, report } = example('recorder.ts')
+  const world = createWorld()
+  client.update({ WebSocket: world.WebSocket })
+  goodbyes.push(() => void client.close())
+  client.connect()
+  world.socket.accept()
+  world.socket.receive('{"token":"secret"}')
+  expect(recorder.dropped).toBe(0)
+  const { log, test } = await report()
+  expect(testing.replay(log).map(({ after }) => after.phase)).toEqual(['idle', 'connecting', 'open'])
+  expect(log + test).not.toContain('secret')
+  expect(test).toContain('world.socket.accept()')
 })
 
 it('replay.ts tells what has happened, and plays it again to the same phases', () => {
@@ -995,6 +1036,156 @@ it.each(['engine', 'hooks'])('%s.html connects without a bundler, and shows it',
   })
   await server.peer()
   await waitFor(() => expect(screen.getByRole('status').textContent).toMatch(/^open$/i))
+})
+
+// ── delivery ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A server that answers what a test says. */
+async function serveAnswers(answer: (message: any, socket: ws.WebSocket) => unknown) {
+  const server = new TestServer((wss) => {
+    wss.on('connection', (socket) =>
+      socket.on('message', (data) => {
+        const text = answer(JSON.parse(String(data)), socket)
+        if (text !== undefined) socket.send(JSON.stringify(text))
+      }),
+    )
+  })
+  await server.open()
+  goodbyes.push(() => server.close())
+  return server
+}
+
+it('rpc.ts asks, is told no, and knows what may have happened', async () => {
+  let isDown = false
+  const server = await serveAnswers(({ id, method, params }, socket) => {
+    if (method !== 'rename') return
+    if (isDown) return socket.terminate()
+    return params.name ? { id, result: true } : { id, error: { code: 7 } }
+  })
+  const { client, rename } = example('rpc.ts', { address: server.address })
+  goodbyes.push(() => client.close())
+  expect([await rename('ada'), await rename('')]).toEqual(['renamed', 'no: {"code":7}'])
+  isDown = true
+  expect(await rename('grace')).toBe('perhaps renamed, look again')
+  client.close()
+  expect(await rename('never')).toBe('not renamed')
+})
+
+it('Search.tsx shows the answer to the newest question', async () => {
+  const { world, client } = stage(example('Search.tsx').Search)
+  act(() => {
+    client.connect()
+    world.socket.accept()
+  })
+  const find = (text: string) => fireEvent.change(screen.getByLabelText('Find'), { target: { value: text } })
+  find('a')
+  find('ad')
+  await sees('looking …')
+  const asked = world.socket.sent.map((data) => JSON.parse(String(data)))
+  expect(asked.map((message) => message.find)).toEqual(['a', 'ad'])
+  for (const { id, find: text } of asked)
+    await act(async () => world.socket.receive(JSON.stringify({ answerTo: id, found: [`${text}a`] })))
+  await sees('ada')
+  expect(screen.getAllByRole('listitem')).toHaveLength(1)
+})
+
+/** The page's session server, at the address that is returned; each answer of `onSend` and so on is the page's own. */
+const serveSession = () => serveExample('session-server.mjs')
+
+/** Sessions that are closed with the test. */
+const keptSession = () => {
+  const made: session.Session[] = []
+  class Kept extends session.Session {
+    constructor(options: session.SessionOptions) {
+      super({ ...options, WebSocket: ws.WebSocket as never })
+      made.push(this)
+      goodbyes.push(() => this.close())
+    }
+  }
+  return { made, modules: { 'react-websocket-reconnect/session': { ...session, Session: Kept } } }
+}
+
+it('session-server.mjs and sure.ts: done, or refused and told why', async () => {
+  const address = await serveSession()
+  const { modules: more } = keptSession()
+  const { session: ada, say } = example('sure.ts', { address, modules: more })
+  expect(await say('hello')).toBe('done')
+  expect(await say('x'.repeat(3000))).toBe('REFUSED too long')
+  expect(await ada.request({})).toMatchObject({ position: { offset: 1 }, said: [{ from: 'ada', text: 'hello' }] })
+})
+
+it('SureRoom.tsx shows at once what is sent, and then what has been done', async () => {
+  const address = await serveSession()
+  render(h(example('SureRoom.tsx', { address }).Room, { user: 'ada' }))
+  click('Say hello')
+  await sees('…')
+  await sees('ada: hello')
+  expect(screen.queryByText('…')).toBeNull()
+})
+
+/** A session without a connection, whose outbox holds what a server has refused and what waits. */
+async function refused() {
+  const address = await serveSession()
+  const client = new session.Session<{ text: string }>({ url: `${address}/?user=ada`, outbox: { name: 'ada' } })
+  goodbyes.push(() => client.close())
+  client.connect()
+  await client.send({ text: 'x'.repeat(3000) }).acked.catch(() => {})
+  const within = (component: React.FunctionComponent<any>, props: object = {}) =>
+    render(h(sessionHooks.SessionProvider, { session: client }, h(component, props)))
+  return { client, within }
+}
+
+it('NotTaken.tsx lists what was refused, tries it again, and forgets it', async () => {
+  const { client, within } = await refused()
+  within(example('NotTaken.tsx').NotTaken)
+  await sees('too long')
+  click('Again')
+  await waitFor(() => expect(client.outbox.entries()).toMatchObject([{ status: 'refused', n: 2 }]))
+  await sees('too long')
+  click('Forget it')
+  await waitFor(() => expect(screen.queryByText('too long')).toBeNull())
+  expect(client.outbox.entries()).toEqual([])
+})
+
+it('LogOut.tsx says what would be lost, forgets it, and closes', async () => {
+  const { client, within } = await refused()
+  await client.close()
+  client.send({ text: 'unsent' })
+  const onGone = vi.fn()
+  within(example('LogOut.tsx').LogOut, { onGone })
+  click('Log out and lose 1 unsent')
+  await waitFor(() => expect(onGone).toHaveBeenCalledTimes(1))
+  expect([client.outbox.entries(), client.ws.state]).toEqual([[], 'CLOSED'])
+})
+
+it('Documents.tsx has an outbox and a connection for each document', async () => {
+  const urls: string[] = []
+  const server = new TestServer((wss) => wss.on('connection', (_, request) => urls.push(String(request.url))))
+  await server.open()
+  goodbyes.push(() => server.close())
+  render(h(example('Documents.tsx', { address: server.address }).Documents, { user: 'ada', ids: ['one', 'two'] }))
+  click('one: 0 unsaved')
+  await sees('one: 1 unsaved')
+  await sees('two: 0 unsaved')
+  await waitFor(() => expect([...urls].sort()).toEqual(['/docs/one', '/docs/two']))
+})
+
+it('Board.tsx loads the state, and goes on from there', async () => {
+  const store = sessionServer.memoryStore()
+  const scores: Record<string, number> = { ada: 1 }
+  const sessions = sessionServer.createSessionServer<string>({
+    store,
+    onRequest: async () => ({ position: await store.position('scores'), scores }),
+  })
+  const server = new TestServer((wss) => wss.on('connection', (socket) => void sessions.accept(socket, 'ada')))
+  await server.open()
+  goodbyes.push(() => server.close())
+  await sessions.publish('scores', ['old', 0])
+  const { SessionProvider } = sessionHooks
+  render(h(SessionProvider, { url: server.address }, h(example('Board.tsx').Board)))
+  await sees('{"ada":1}')
+  await sessions.publish('scores', ['bob', 2])
+  await sees('{"ada":1,"bob":2}')
 })
 
 it('has a test for every example', () => {

@@ -22,65 +22,71 @@ describe('close codes', () => {
   const stops = [4004, 4005, 4400, 4403, 4406, 4409, 4429, 4500]
   const retries = [4408, 4504, 4000, 4402, 4404, 4410, 4499, 4501, 4999]
 
-  it.each(stops)(
-    '[G14 close ←] %i stops, before the acknowledgement, and is visible as an error with its code',
-    async (code) => {
-      const { world, client, log } = setup()
+  /** A connection that has been acknowledged, or waits for it; the log is empty. */
+  const begun = async (isReady: boolean) => {
+    if (isReady) return acknowledged()
+    const scene = setup()
+    scene.client.connect()
+    await open(scene.world)
+    scene.log.take()
+    return scene
+  }
+
+  const moments = [
+    ['before the acknowledgement', false],
+    ['after it', true],
+  ] as const
+
+  describe.each(moments)('%s', (_, isReady) => {
+    it.each(stops)('[G14 close ←] %i stops, and is visible as an error with its code', async (code) => {
+      const { world, client, log } = await begun(isReady)
+      const one = listener()
+      client.subscribe(QUERY, {}, one)
       const connected = client.connect()
-      await open(world)
-      log.take()
       world.socket.die(code, 'because')
       expect(log.told).toEqual(['error FATAL_CLOSE', `close ${code}`, 'stateChange FAILED'])
       const [error] = log.of('error')
       expect(error).toBeInstanceOf(WebSocketReconnectError)
       expect(codesIn(error)).toEqual(['FATAL_CLOSE', 'HANDSHAKE_FAILED', code])
-      expect(log.of('close')).toEqual([{ code, reason: 'because', wasClean: true, opened: false }])
-      await expect(connected).rejects.toBe(error)
-      expect(world.timers).toBe(0)
-    },
-  )
-
-  it.each(stops)(
-    '[G14 close ←] %i stops, after the acknowledgement, and is visible as an error with its code',
-    async (code) => {
-      const { world, client, log } = await acknowledged()
-      const one = listener()
-      client.subscribe(QUERY, {}, one)
-      world.socket.die(code, 'because')
-      expect(log.told).toEqual(['error FATAL_CLOSE', `close ${code}`, 'stateChange FAILED'])
-      const [error] = log.of('error')
-      expect(codesIn(error)).toEqual(['FATAL_CLOSE', 'HANDSHAKE_FAILED', code])
       expect(one.heard).toEqual([['error', error]])
-      expect(client.ws.getSnapshot()).toMatchObject({ error, lastClose: { code, reason: 'because', opened: true } })
-    },
-  )
+      const lastClose = { code, reason: 'because', wasClean: true, opened: isReady }
+      expect(client.ws.getSnapshot()).toMatchObject({ error, lastClose })
+      expect(log.of('close')).toEqual([lastClose])
+      if (!isReady) await expect(connected).rejects.toBe(error)
+      expect(world.timers).toBe(0)
+    })
 
-  it.each(retries)(
-    '[G14 close ←] %i is retried, before the acknowledgement, and is visible as an error with its code',
-    async (code) => {
-      const { world, client, log } = setup()
-      client.connect()
-      await open(world)
-      log.take()
-      world.socket.die(code)
-      expect(log.told).toEqual(['error HANDSHAKE_FAILED', `close ${code}`, 'stateChange CLOSED', 'retry 1 in 1000'])
-      expect(codesIn(log.of('error')[0])).toEqual(['HANDSHAKE_FAILED', code])
-      await untilRetry({ world, client })
-      await greet(world)
-      expect(client.ws.state).toBe('OPEN')
-    },
-  )
-
-  it.each(retries)(
-    '[G14 close ←] %i is retried, after the acknowledgement, and is visible as an error with its code',
-    async (code) => {
-      const { world, client, log } = await acknowledged()
+    it.each(retries)('[G14 close ←] %i is retried, and is visible as an error with its code', async (code) => {
+      const { world, client, log } = await begun(isReady)
       world.socket.die(code)
       expect(log.told).toEqual(['error HANDSHAKE_FAILED', `close ${code}`, 'stateChange CLOSED', 'retry 1 in 1000'])
       expect(codesIn(log.of('error')[0])).toEqual(['HANDSHAKE_FAILED', code])
       expect(client.ws.getSnapshot().error).toBe(log.of('error')[0])
-    },
-  )
+      await untilRetry({ world, client })
+      await greet(world)
+      expect(client.ws.state).toBe('OPEN')
+    })
+
+    it.each([1002, 1003, 1007, 1009, 1010, 1015])(
+      "[G14 close ←] %i, which is not the protocol's, stops as everywhere (R12)",
+      async (code) => {
+        const { world, client } = await begun(isReady)
+        world.socket.die(code)
+        expect(client.ws.state).toBe('FAILED')
+      },
+    )
+
+    it('[G14 close ←] without a code or a reason is a silent one: a number and a text all the same', async () => {
+      for (const close of [{ code: null, reason: null, wasClean: null }, {}, undefined]) {
+        const { world, client, log } = await begun(isReady)
+        world.socket.readyState = 3
+        world.socket.dispatch('close', close as object)
+        expect(client.ws.getSnapshot().lastClose).toEqual({ code: 1006, reason: '', wasClean: false, opened: isReady })
+        expect(log.of('error').map(({ code }) => code)).toEqual(isReady ? [] : ['HANDSHAKE_FAILED'])
+        expect(client.ws.state).toBe('CLOSED')
+      }
+    })
+  })
 
   it.each([1000, 1001, 1005, 1006, 1011, 1012, 1013, 3000])(
     '[G14 close ←] %i of an acknowledged connection is an ordinary drop',
@@ -89,42 +95,6 @@ describe('close codes', () => {
       world.socket.die(code)
       expect(log.told.slice(0, 2)).toEqual([`close ${code}`, 'stateChange CLOSED'])
       expect(log.told[2]).toMatch(/^retry 1/)
-    },
-  )
-
-  it.each([1002, 1003, 1007, 1009, 1010, 1015])(
-    "[G14 close ←] %i, which is not the protocol's, stops as everywhere (R12)",
-    async (code) => {
-      for (const isReady of [false, true]) {
-        const { world, client } = isReady ? await acknowledged() : setup()
-        if (!isReady) {
-          client.connect()
-          await open(world)
-        }
-        world.socket.die(code)
-        expect(client.ws.state).toBe('FAILED')
-      }
-    },
-  )
-
-  it.each([
-    ['before the acknowledgement', false],
-    ['after it', true],
-  ])(
-    '[G14 close ←] without a code or a reason is a silent one, %s: a number and a text all the same',
-    async (_, isReady) => {
-      for (const close of [{ code: null, reason: null, wasClean: null }, {}, undefined]) {
-        const { world, client, log } = isReady ? await acknowledged() : setup()
-        if (!isReady) {
-          client.connect()
-          await open(world)
-        }
-        world.socket.readyState = 3
-        world.socket.dispatch('close', close as object)
-        expect(client.ws.getSnapshot().lastClose).toEqual({ code: 1006, reason: '', wasClean: false, opened: isReady })
-        expect(log.of('error').map(({ code }) => code)).toEqual(isReady ? [] : ['HANDSHAKE_FAILED'])
-        expect(client.ws.state).toBe('CLOSED')
-      }
     },
   )
 

@@ -18,10 +18,10 @@ import {
 } from '../../hooks/graphql.ts'
 import { GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { happen, hush, pass, setTheStage } from '../support/react-scene.tsx'
+import { advanceTimers, setupHookTests, silenceConsoleErrors } from '../support/react-scene.tsx'
 import { ENDPOINT, greet, open, say, sent, taken } from './stage.ts'
 
-setTheStage()
+setupHookTests()
 
 const QUERY = 'subscription News($of: String) { news(of: $of) }'
 
@@ -61,17 +61,17 @@ describe('useSubscription', () => {
     expect(last()).toEqual({ data: undefined, error: null, complete: false, state: 'OPEN' })
     const [{ id, payload }] = taken(world.socket)
     expect(payload).toEqual({ query: QUERY, variables: { of: 'tea' }, operationName: 'News' })
-    happen(() => say(world.socket, next(id, { news: 1 })))
+    act(() => say(world.socket, next(id, { news: 1 })))
     expect(last()).toEqual({ data: { news: 1 }, error: null, complete: false, state: 'OPEN' })
-    pass(40)
+    advanceTimers(40)
     const errors = [{ message: 'half of it is missing' }]
-    happen(() => say(world.socket, { id, type: 'next', payload: { data: { news: null }, errors } }))
+    act(() => say(world.socket, { id, type: 'next', payload: { data: { news: null }, errors } }))
     expect(last()).toEqual({ data: { news: null }, error: errors, complete: false, state: 'OPEN' })
-    pass(40)
-    happen(() => say(world.socket, next(id, { news: 2 })))
+    advanceTimers(40)
+    act(() => say(world.socket, next(id, { news: 2 })))
     expect(last().error).toBe(null)
-    pass(40)
-    happen(() => say(world.socket, { id, type: 'complete' }))
+    advanceTimers(40)
+    act(() => say(world.socket, { id, type: 'complete' }))
     expect(last()).toEqual({ data: { news: 2 }, error: null, complete: true, state: 'OPEN' })
   })
 
@@ -82,7 +82,7 @@ describe('useSubscription', () => {
     render(<Reader client={client} onError={onError} />)
     const [{ id }] = taken(world.socket)
     const errors = [{ message: 'no such field' }]
-    happen(() => say(world.socket, { id, type: 'error', payload: errors }))
+    act(() => say(world.socket, { id, type: 'error', payload: errors }))
     expect(last()).toEqual({ data: undefined, error: errors, complete: false, state: 'OPEN' })
     expect(onError.mock.calls).toEqual([[errors]])
   })
@@ -93,18 +93,18 @@ describe('useSubscription', () => {
     const onError = vi.fn()
     render(<Reader client={client} onError={onError} />)
     const [{ id }] = taken(world.socket)
-    happen(() => say(world.socket, next(id, { news: 1 })))
-    pass(40)
-    happen(() => world.socket.die(4403, 'Forbidden'))
+    act(() => say(world.socket, next(id, { news: 1 })))
+    advanceTimers(40)
+    act(() => world.socket.die(4403, 'Forbidden'))
     expect(last()).toMatchObject({ data: { news: 1 }, state: 'FAILED', error: { code: 'FATAL_CLOSE' } })
     expect(last().error).toBe(client.ws.getSnapshot().error)
     expect(onError.mock.calls).toEqual([[client.ws.getSnapshot().error]])
-    pass(40)
+    advanceTimers(40)
     await act(async () => {
       client.connect()
       await greet(world)
     })
-    pass(40)
+    advanceTimers(40)
     expect(last()).toEqual({ data: { news: 1 }, error: null, complete: false, state: 'OPEN' })
     expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
   })
@@ -122,7 +122,7 @@ describe('useSubscription', () => {
     )
     expect(last()).toEqual({ data: undefined, error, complete: false, state: 'FAILED' })
     await act(() => world.settle())
-    pass(40)
+    advanceTimers(40)
     expect(onError.mock.calls).toEqual([[error]])
     view.rerender(
       <StrictMode>
@@ -138,22 +138,22 @@ describe('useSubscription', () => {
     const { Reader, last } = reader()
     const view = render(<Reader client={client} variables={{ of: 'tea' }} />)
     const [{ id: first }] = taken(world.socket)
-    happen(() => say(world.socket, next(first, { news: 'tea' })))
+    act(() => say(world.socket, next(first, { news: 'tea' })))
     view.rerender(<Reader client={client} variables={{ of: 'tea' }} onData={() => {}} />)
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([])
 
     view.rerender(<Reader client={client} variables={{ of: 'coffee' }} />)
     expect(last().data).toBe(undefined)
-    pass()
+    advanceTimers()
     const [subscribed, completed] = taken(world.socket)
     expect(subscribed.payload.variables).toEqual({ of: 'coffee' })
     expect(completed).toEqual({ id: first, type: 'complete' })
-    happen(() => say(world.socket, next(first, { news: 'tea' }), next(subscribed.id, { news: 'coffee' })))
+    act(() => say(world.socket, next(first, { news: 'tea' }), next(subscribed.id, { news: 'coffee' })))
     expect(last().data).toEqual({ news: 'coffee' })
 
     view.rerender(<Reader client={client} variables={{ of: 'coffee' }} query="subscription { other }" />)
-    pass()
+    advanceTimers()
     expect(types(taken(world.socket))).toEqual(['subscribe', 'complete'])
   })
 
@@ -165,8 +165,8 @@ describe('useSubscription', () => {
     const { container } = render(<Inline />)
     const messages = taken(world.socket)
     for (let n = 1; n <= 3; n++) {
-      happen(() => say(world.socket, next(messages[0].id, n)))
-      pass(40)
+      act(() => say(world.socket, next(messages[0].id, n)))
+      advanceTimers(40)
     }
     expect(container.textContent).toBe('3')
     expect([...types(messages), ...types(sent(world.socket))]).toEqual(['subscribe'])
@@ -180,10 +180,10 @@ describe('useSubscription', () => {
     const { Reader, last } = reader()
     const view = render(<Reader client={client} {...first} />)
     const [{ id }] = taken(world.socket)
-    happen(() => say(world.socket, next(id, 'kept')))
-    pass(40)
+    act(() => say(world.socket, next(id, 'kept')))
+    advanceTimers(40)
     view.rerender(<Reader client={client} {...second} />)
-    pass(40)
+    advanceTimers(40)
     return { sent: types(sent(world.socket)), data: last().data }
   }
 
@@ -264,7 +264,7 @@ describe('useSubscription', () => {
     }
     const view = render(<Inline text="{ a b }" />)
     for (const text of ['{ a, b }', '{ b a }']) view.rerender(<Inline text={text} />)
-    pass(40)
+    advanceTimers(40)
     expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe', 'subscribe', 'complete'])
   })
 
@@ -275,7 +275,7 @@ describe('useSubscription', () => {
     circular.self = circular
     const view = render(<Reader client={client} variables={circular} skip />)
     view.rerender(<Reader client={client} variables={{ n: 1n }} skip />)
-    pass(40)
+    advanceTimers(40)
     expect(sent(world.socket)).toEqual([])
   })
 
@@ -284,7 +284,7 @@ describe('useSubscription', () => {
     const { Reader, last } = reader()
     render(<Reader client={client} />)
     const [{ id }] = taken(world.socket)
-    happen(() => say(world.socket, { id, type: 'next', payload: { data: 1, errors: [] } }))
+    act(() => say(world.socket, { id, type: 'next', payload: { data: 1, errors: [] } }))
     expect(last()).toMatchObject({ data: 1, error: null })
   })
 
@@ -296,13 +296,13 @@ describe('useSubscription', () => {
     expect(last()).toEqual({ data: undefined, error: null, complete: false, state: 'OPEN' })
     view.rerender(<Reader client={client} />)
     const [{ id }] = taken(world.socket)
-    happen(() => say(world.socket, next(id, 1)))
+    act(() => say(world.socket, next(id, 1)))
     view.rerender(<Reader client={client} skip />)
-    pass()
+    advanceTimers()
     expect(sent(world.socket)).toEqual([{ id, type: 'complete' }])
     expect(last().data).toBe(undefined)
-    happen(() => world.socket.die(1006))
-    pass(40)
+    act(() => world.socket.die(1006))
+    advanceTimers(40)
     expect(last().state).toBe('CLOSED')
   })
 
@@ -311,7 +311,7 @@ describe('useSubscription', () => {
     const { Reader } = reader()
     const view = render(<Reader client={one.client} />)
     view.rerender(<Reader client={two.client} />)
-    pass()
+    advanceTimers()
     expect(types(sent(one.world.socket))).toEqual(['subscribe', 'complete'])
     expect(types(sent(two.world.socket))).toEqual(['subscribe'])
   })
@@ -333,9 +333,9 @@ describe('useSubscription', () => {
     }
     render(<Counter />)
     const [{ id }] = taken(world.socket)
-    happen(() => say(world.socket, next(id, 'a')))
-    happen(() => say(world.socket, next(id, 'b')))
-    happen(() => say(world.socket, { id, type: 'complete' }))
+    act(() => say(world.socket, next(id, 'a')))
+    act(() => say(world.socket, next(id, 'b')))
+    act(() => say(world.socket, { id, type: 'complete' }))
     expect(heard).toEqual([
       [0, 'a'],
       [1, 'b'],
@@ -357,7 +357,7 @@ describe('useSubscription', () => {
       />,
     )
     const [{ id }] = taken(world.socket)
-    happen(() => say(world.socket, next(id, 1)))
+    act(() => say(world.socket, next(id, 1)))
     expect(reported.map(String)).toEqual(['Error: handler'])
     expect(last()).toMatchObject({ data: 1, state: 'OPEN' })
   })
@@ -367,8 +367,8 @@ describe('useSubscription', () => {
     const { Reader, renders } = reader()
     const view = render(<Reader client={client} />)
     view.rerender(<Reader client={client} />)
-    happen(() => world.advance(5000))
-    pass(100)
+    act(() => world.advance(5000))
+    advanceTimers(100)
     expect(new Set(renders).size).toBe(1)
     expect(renders).toHaveLength(2)
   })
@@ -376,7 +376,7 @@ describe('useSubscription', () => {
   it('[G30 useSubscription] outside a provider, an error shows what to wrap', () => {
     const { Reader } = reader()
     expect(() => render(<Reader />)).toThrow(/wrap this component in <GraphQLProvider endpoint="wss:\/\/…">/)
-    hush()
+    silenceConsoleErrors()
   })
 
   it('[G30 useSubscription] types its result by its document', async () => {
@@ -403,11 +403,11 @@ describe('one, under all circumstances', () => {
         <Reader client={client} />
       </StrictMode>,
     )
-    pass()
+    advanceTimers()
     const messages = taken(world.socket)
     expect(types(messages)).toEqual(['subscribe'])
     view.unmount()
-    pass()
+    advanceTimers()
     expect(sent(world.socket)).toEqual([{ id: messages[0].id, type: 'complete' }])
   })
 
@@ -422,14 +422,14 @@ describe('one, under all circumstances', () => {
         </GraphQLProvider>
       </StrictMode>,
     )
-    pass()
+    advanceTimers()
     await act(() => greet(world))
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     expect(connectionParams).toHaveBeenCalledTimes(1)
     expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
     view.unmount()
-    pass()
+    advanceTimers()
     await world.advanceAsync(0)
     expect([world.liveSockets.length, world.timers, world.watchers, vi.getTimerCount()]).toEqual([0, 0, 0, 0])
   })
@@ -454,10 +454,10 @@ describe('one, under all circumstances', () => {
         <Sleepy />
       </Suspense>,
     )
-    pass()
+    advanceTimers()
     expect(sent(world.socket)).toEqual([])
     await act(async () => wake())
-    pass()
+    advanceTimers()
     expect(types(sent(world.socket))).toEqual(['subscribe'])
   })
 
@@ -479,18 +479,18 @@ describe('one, under all circumstances', () => {
       const view = render(tree('visible'))
       await act(() => greet(world))
       const [, { id }] = taken(world.socket)
-      happen(() => say(world.socket, next(id, 1), { id, type: 'complete' }))
-      pass(40)
+      act(() => say(world.socket, next(id, 1), { id, type: 'complete' }))
+      advanceTimers(40)
       expect(last()).toMatchObject({ data: 1, complete: true })
       view.rerender(tree('hidden'))
-      pass(40)
+      advanceTimers(40)
       await act(() => world.advanceAsync(0))
       expect(world.liveSockets).toEqual([])
       view.rerender(tree('visible'))
-      pass(40)
+      advanceTimers(40)
       expect(last()).toMatchObject({ data: undefined, complete: false })
       await act(() => greet(world))
-      pass(40)
+      advanceTimers(40)
       expect(world.dials).toBe(2)
       expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
     })
@@ -502,10 +502,10 @@ describe('one, under all circumstances', () => {
     render(<Reader client={client} onData={({ data }) => heard.push(data)} />)
     const [{ id }] = taken(world.socket)
     const before = renders.length
-    happen(() => {
+    act(() => {
       for (let n = 0; n < 10_000; n++) say(world.socket, next(id, n))
     })
-    pass(40)
+    advanceTimers(40)
     expect(heard).toEqual(Array.from({ length: 10_000 }, (_, n) => n))
     expect(last().data).toBe(9999)
     expect(renders.length - before).toBeLessThanOrEqual(2)
@@ -522,7 +522,7 @@ describe('one, under all circumstances', () => {
         await null
       }
     })
-    pass(40)
+    advanceTimers(40)
     expect(last().data).toBe(199)
   })
 
@@ -533,9 +533,9 @@ describe('one, under all circumstances', () => {
     for (let n = 0; n < 1000; n++) {
       const view = render(<Reader client={client} variables={{ n }} />)
       view.unmount()
-      if (n % 100 === 99) pass()
+      if (n % 100 === 99) advanceTimers()
     }
-    pass()
+    advanceTimers()
     const messages = taken(world.socket)
     expect(types(messages).filter((type) => type === 'subscribe')).toHaveLength(1000)
     expect(types(messages).filter((type) => type === 'complete')).toHaveLength(1000)
@@ -559,11 +559,11 @@ describe('one, under all circumstances', () => {
       </GraphQLProvider>,
     )
     await act(() => greet(world))
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     expect(types(taken(world.socket))).toEqual(['connection_init', ...Array(1000).fill('subscribe')])
     view.unmount()
-    pass()
+    advanceTimers()
     await world.advanceAsync(0)
     expect([world.liveSockets.length, world.timers, vi.getTimerCount()]).toEqual([0, 0, 0])
   })
@@ -592,7 +592,7 @@ describe('one, under all circumstances', () => {
       expect(container.textContent).toBe('')
       unmount()
     }
-    hush()
+    silenceConsoleErrors()
     expect(watching).not.toHaveBeenCalled()
   })
 
@@ -606,7 +606,7 @@ describe('one, under all circumstances', () => {
     // In the same task, before the server has been told.
     say(world.socket, next(id, 1), { id, type: 'complete' })
     world.socket.die(4403)
-    pass()
+    advanceTimers()
     expect(heard).not.toHaveBeenCalled()
   })
 })
@@ -630,11 +630,11 @@ describe('GraphQLProvider', () => {
     expect(world.socket.url).toBe(ENDPOINT)
     expect(world.socket.protocols).toEqual(['graphql-transport-ws'])
     await act(() => greet(world))
-    pass(40)
+    advanceTimers(40)
     expect(last().state).toBe('OPEN')
     view.unmount()
     expect(world.socket.readyState).toBe(1)
-    pass()
+    advanceTimers()
     expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
   })
 
@@ -642,11 +642,11 @@ describe('GraphQLProvider', () => {
     const { world, rerender } = setup()
     await act(() => greet(world))
     rerender({ endpoint: new URL(ENDPOINT) })
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     rerender({ endpoint: 'wss://other.example.test/graphql' })
     await act(() => greet(world))
-    pass(40)
+    advanceTimers(40)
     expect(world.sockets.map(({ url }) => url)).toEqual([ENDPOINT, 'wss://other.example.test/graphql'])
     expect(world.liveSockets).toHaveLength(1)
     expect(types(sent(world.socket))).toEqual(['connection_init', 'subscribe'])
@@ -654,28 +654,28 @@ describe('GraphQLProvider', () => {
 
   it('[G34 GraphQLProvider] no endpoint is no connection, until there is one', async () => {
     const { world, rerender, last } = setup({ endpoint: null })
-    pass(40)
+    advanceTimers(40)
     expect([world.dials, last().state]).toEqual([0, 'CLOSED'])
     rerender({ endpoint: ENDPOINT })
     await act(() => greet(world))
-    pass(40)
+    advanceTimers(40)
     expect(last().state).toBe('OPEN')
     rerender({ endpoint: null })
-    pass(40)
+    advanceTimers(40)
     await act(() => world.advanceAsync(0))
-    pass(40)
+    advanceTimers(40)
     expect([world.dials, last().state]).toEqual([1, 'CLOSED'])
   })
 
   it('[G34 GraphQLProvider] asks the latest render’s endpoint and connectionParams, and no new function redials', async () => {
     const { world, rerender } = setup({ endpoint: () => ENDPOINT, connectionParams: () => ({ render: 1 }) })
     rerender({ endpoint: () => `${ENDPOINT}?render=2`, connectionParams: async () => ({ render: 2 }) })
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     await act(() => greet(world))
     expect(sent(world.socket)[0]).toEqual({ type: 'connection_init', payload: { render: 2 } })
     rerender({ endpoint: () => `${ENDPOINT}?render=3`, connectionParams: { render: 3 } })
-    happen(() => world.socket.die(1006))
+    act(() => world.socket.die(1006))
     await act(() => world.advanceAsync(1000))
     expect(world.socket.url).toBe(`${ENDPOINT}?render=3`)
     await act(() => open(world))
@@ -694,12 +694,12 @@ describe('GraphQLProvider', () => {
     await act(() => world.advanceAsync(0))
     for (const endpoint of [ENDPOINT, 'wss://other.example.test/graphql']) {
       rerender({ endpoint })
-      pass(40)
+      advanceTimers(40)
       expect([world.dials, last().state]).toEqual([1, 'CLOSED'])
     }
-    happen(() => void clients[0]?.connect())
+    act(() => void clients[0]?.connect())
     await act(() => greet(world))
-    pass(40)
+    advanceTimers(40)
     expect(world.socket.url).toBe('wss://other.example.test/graphql')
     expect(last().state).toBe('OPEN')
     expect(new Set(clients).size).toBe(1)
@@ -731,9 +731,9 @@ describe('GraphQLProvider', () => {
       client.disconnect()
     }
     const { world } = setup({ children: <Early act={disconnect} /> })
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(0)
-    happen(() => void clients[0]?.connect())
+    act(() => void clients[0]?.connect())
     expect(world.dials).toBe(1)
   })
 
@@ -741,42 +741,20 @@ describe('GraphQLProvider', () => {
     const clients: GraphQLSubscriptionClient[] = []
     const { world, rerender } = setup({ children: <Early act={(client) => void clients.push(client)} /> })
     await act(() => greet(world))
-    happen(() => clients[0]?.disconnect())
+    act(() => clients[0]?.disconnect())
     for (const endpoint of [null, ENDPOINT]) {
       rerender({ endpoint })
-      pass(40)
+      advanceTimers(40)
     }
     expect(world.dials).toBe(1)
-    happen(() => void clients[0]?.connect())
+    act(() => void clients[0]?.connect())
     for (const endpoint of [null, ENDPOINT]) {
       rerender({ endpoint })
-      pass(40)
+      advanceTimers(40)
       await act(() => world.advanceAsync(0))
     }
     expect(world.dials).toBe(3)
   })
-
-  // React 18 has no Activity.
-  if ('Activity' in React)
-    it('[G34 GraphQLProvider] the user’s own disconnect() stands while the tree is hidden and shown', async () => {
-      const clients: GraphQLSubscriptionClient[] = []
-      const world = createWorld()
-      const tree = (mode: 'visible' | 'hidden') => (
-        <React.Activity mode={mode}>
-          <GraphQLProvider endpoint={ENDPOINT} {...surroundings(world)}>
-            <Early act={(client) => void clients.push(client)} />
-          </GraphQLProvider>
-        </React.Activity>
-      )
-      const view = render(tree('visible'))
-      await act(() => greet(world))
-      happen(() => clients[0]?.disconnect())
-      for (const mode of ['hidden', 'visible'] as const) {
-        view.rerender(tree(mode))
-        pass(40)
-      }
-      expect(world.dials).toBe(1)
-    })
 
   it('[G34 GraphQLProvider] a client that is handed over is never connected, closed or changed', async () => {
     const world = createWorld()
@@ -788,21 +766,21 @@ describe('GraphQLProvider', () => {
       </GraphQLProvider>
     )
     const view = render(tree)
-    pass(40)
+    advanceTimers(40)
     expect([world.dials, last().state]).toEqual([0, 'CLOSED'])
     client.connect()
     await act(() => greet(world))
-    pass(40)
+    advanceTimers(40)
     expect(last().state).toBe('OPEN')
     client.disconnect()
     await act(() => world.advanceAsync(0))
     view.rerender(tree)
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     client.connect()
     await act(() => greet(world))
     view.unmount()
-    pass(40)
+    advanceTimers(40)
     expect(client.ws.state).toBe('OPEN')
     // @ts-expect-error a client together with an endpoint
     void (<GraphQLProvider client={client} endpoint={ENDPOINT} />)
@@ -833,7 +811,7 @@ describe('server rendering', () => {
     container.innerHTML = renderToString(<Badge />)
     expect(container.textContent).toBe('CLOSED')
     render(<Badge />, { container, hydrate: true })
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('OPEN')
     expect(types(sent(world.socket))).toEqual(['subscribe'])
   })

@@ -217,6 +217,16 @@ describe('iterate', () => {
   afterEach(() => vi.restoreAllMocks())
   const next = (id: string, n: number) => ({ id, type: 'next', payload: { data: { n } } })
 
+  /** A loop that waits for its first result; `id` is what the server knows it by. */
+  const begun = async () => {
+    const scene = await acknowledged()
+    const results = scene.client.iterate({ query: QUERY })
+    const first = results.next()
+    await scene.world.settle()
+    const [{ id }] = taken(scene.world.socket)
+    return { ...scene, results, first, id }
+  }
+
   it('[G27 iterate] yields each result in order, and ends when the server completes', async () => {
     const { world, client } = await acknowledged()
     const seen: unknown[] = []
@@ -271,22 +281,14 @@ describe('iterate', () => {
   })
 
   it('[G27 iterate] throw() does not wait either, and tells the server', async () => {
-    const { world, client } = await acknowledged()
-    const results = client.iterate({ query: QUERY })
-    const waiting = results.next()
-    await world.settle()
-    const [{ id }] = taken(world.socket)
+    const { world, results, first: waiting, id } = await begun()
     await expect(results.throw(new Error('enough'))).rejects.toThrow('enough')
     expect(await waiting).toEqual({ value: undefined, done: true })
     expect(sent(world.socket)).toEqual([{ id, type: 'complete' }])
   })
 
   it('[G27 iterate] throws the server’s errors as one Error, after what came before them', async () => {
-    const { world, client } = await acknowledged()
-    const results = client.iterate({ query: QUERY })
-    const first = results.next()
-    await world.settle()
-    const [{ id }] = taken(world.socket)
+    const { world, results, first, id } = await begun()
     const errors = [{ message: 'one' }, { message: 'two' }]
     say(world.socket, next(id, 1), { id, type: 'error', payload: errors })
     expect(await first).toEqual({ value: { data: { n: 1 } }, done: false })
@@ -310,11 +312,7 @@ describe('iterate', () => {
   })
 
   it('[G27 iterate] keeps that error for a loop that was not waiting, whatever comes after it', async () => {
-    const { world, client } = await acknowledged()
-    const results = client.iterate({ query: QUERY })
-    const first = results.next()
-    await world.settle()
-    const [{ id }] = taken(world.socket)
+    const { world, client, results, first, id } = await begun()
     say(world.socket, next(id, 1))
     await first
     world.socket.die(4403)
@@ -336,11 +334,7 @@ describe('iterate', () => {
   })
 
   it('[G27 iterate] goes on over a reconnect', async () => {
-    const { world, client } = await acknowledged()
-    const results = client.iterate({ query: QUERY })
-    const first = results.next()
-    await world.settle()
-    const [{ id }] = taken(world.socket)
+    const { world, client, results, first, id } = await begun()
     say(world.socket, next(id, 1))
     const second = results.next()
     await first
@@ -363,11 +357,7 @@ describe('iterate', () => {
         return shift.call(this)
       },
     })
-    const { world, client } = await acknowledged()
-    const results = client.iterate({ query: QUERY })
-    const first = results.next()
-    await world.settle()
-    const [{ id }] = taken(world.socket)
+    const { world, results, first, id } = await begun()
     for (let n = 0; n < 1000; n++) say(world.socket, next(id, n))
     await first
     for (let n = 1; n < 1000; n++) expect((await results.next()).value).toEqual({ data: { n } })
@@ -375,11 +365,7 @@ describe('iterate', () => {
   })
 
   it('[G27 iterate] lets go of what has been taken while others wait', async () => {
-    const { world, client } = await acknowledged()
-    const results = client.iterate({ query: QUERY })
-    const first = results.next()
-    await world.settle()
-    const [{ id }] = taken(world.socket)
+    const { world, results, first, id } = await begun()
     for (let n = 0; n < 1000; n++) say(world.socket, next(id, n))
     await first
     const gone: WeakRef<object>[] = []

@@ -10,9 +10,9 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { hush, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, InWorld, settle, setupHookTests, silenceConsoleErrors } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 type Heard = string[]
 
@@ -99,24 +99,24 @@ describe.each([
       const tree = (props: Partial<OwnConnectionProps>) => <Owner world={world} heard={heard} {...props} />
       const { container, rerender, unmount } = render(tree(before))
       rerender(tree({ url: bad as string }))
-      pass(40)
+      advanceTimers(40)
       expect(container.textContent).toBe('failed INVALID_URL')
       expect([heard, world.dials]).toEqual([['mounted', 'INVALID_URL'], 0])
       unmount()
-      pass(0)
+      advanceTimers(0)
     }
   })
 
   it.each(badUrls)('[R33] only the first construction throws, %s', (__, bad) => {
     const world = createWorld()
     const onError = vi.fn()
-    hush()
+    silenceConsoleErrors()
     const { container } = render(
       <Boundary onError={onError}>
         <Owner world={world} heard={[]} url={bad as string} />
       </Boundary>,
     )
-    hush()
+    silenceConsoleErrors()
     expect(container.textContent).toBe('gone')
     expect(onError.mock.calls[0]?.[0]).toBeInstanceOf(TypeError)
   })
@@ -178,7 +178,7 @@ describe.each([
       expect(heard).toEqual(['mounted', 'NO_URL'])
       expect([world.dials, world.timers]).toEqual([0, 0])
       unmount()
-      pass(0)
+      advanceTimers(0)
     }
   })
 })

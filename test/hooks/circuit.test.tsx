@@ -4,9 +4,9 @@ import { renderHook } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { type OwnConnectionProps, useCircuitState } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { InWorld, setTheStage, settle } from '../support/react-scene.tsx'
+import { InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 function mount(world: World, props: Partial<OwnConnectionProps> = {}) {
   let current = props

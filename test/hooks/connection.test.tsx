@@ -1,7 +1,6 @@
 /** A client owned by a component: useWebSocketConnection. R30, R32, R33. */
 
-import { configure, render, renderHook } from '@testing-library/react'
-import * as React from 'react'
+import { renderHook } from '@testing-library/react'
 import { useEffect } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -21,10 +20,18 @@ import {
   useWebSocketEvent,
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
-import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { createWorld, type World } from '../support/index.ts'
+import {
+  advanceTimers,
+  clearWarnings,
+  clientIn,
+  InWorld,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 type Props = Partial<OwnConnectionProps>
 
@@ -56,7 +63,7 @@ describe('ownership', () => {
     expect(result.current.state).toBe('OPEN')
     unmount()
     expect(world.socket.readyState).toBe(1)
-    pass(0)
+    advanceTimers(0)
     expectNothingLeft(world)
   })
 
@@ -75,9 +82,9 @@ describe('ownership', () => {
   it('[R30] needs no options, and says in the engine’s words what it cannot use', () => {
     const { result } = renderHook(() => useWebSocketConnection(null))
     expect(result.current.state).toBe('CLOSED')
-    hush()
+    silenceConsoleErrors()
     expect(() => renderHook(() => useWebSocketConnection('ftp://example.test'))).toThrow(/"url" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 
   it('[R30] enabled, linger and a user’s close() work as in the provider', () => {
@@ -91,16 +98,16 @@ describe('ownership', () => {
       world.advance(0)
     })
     rerender({ linger: 300, url: 'wss://other.test/' })
-    hushWarnings()
+    clearWarnings()
     expect(world.dials).toBe(1)
     settle(() => {
       result.current.client.connect()
       world.socket.accept()
     })
     unmount()
-    pass(299)
+    advanceTimers(299)
     expect(world.socket.readyState).toBe(1)
-    pass(1)
+    advanceTimers(1)
     expectNothingLeft(world)
   })
 
@@ -209,64 +216,6 @@ describe('{ client }', () => {
   })
 })
 
-describe('one connection', () => {
-  it('[R32] under StrictMode: one handshake, one provider call', () => {
-    configure({ reactStrictMode: true })
-    const world = createWorld({ server: accept() })
-    const url = vi.fn(() => 'wss://example.test/')
-    const { result, unmount } = mount(world, { url })
-    pass(100)
-    settle(() => world.advance(0))
-    expect([world.dials, url.mock.calls.length, result.current.state]).toEqual([1, 1, 'OPEN'])
-    unmount()
-    pass(0)
-    expectNothingLeft(world)
-  })
-
-  const { Activity } = React as { Activity?: typeof React.Activity }
-  // React 18 has no Activity.
-  if (Activity)
-    it('[R32] a tree that is hidden and shown keeps it within `linger`', () => {
-      if (!Activity) return
-      const world = createWorld()
-      const { url, ...options } = world.options() as OwnConnectionProps
-      const tree = (mode: 'hidden' | 'visible') => (
-        <Activity mode={mode}>
-          <Owner url={url} options={{ ...options, linger: 1000 }} />
-        </Activity>
-      )
-      const { rerender } = render(tree('visible'))
-      settle(() => world.socket.accept())
-      rerender(tree('hidden'))
-      pass(999)
-      rerender(tree('visible'))
-      pass(5000)
-      expect([world.dials, world.socket.readyState]).toEqual([1, 1])
-    })
-})
-
-interface OwnerProps {
-  url: OwnConnectionProps['url']
-  options: Omit<OwnConnectionProps, 'url'>
-  children?: (client: WebSocketReconnect) => React.ReactNode
-}
-
-function Owner({ url, options, children }: OwnerProps) {
-  const client = useWebSocketConnection(url, options)
-  return children ? children(client) : null
-}
-
-function Greeter({ client, room }: { client: WebSocketReconnect; room: string }) {
-  const send = useSend({ client })
-  useEffect(() => void send(`hello ${room}`), [room, send])
-  return null
-}
-
-function Subscriber({ client, room }: { client: WebSocketReconnect; room: string }) {
-  const { send } = useWebSocket({ client, onOpen: () => void send(`join ${room}`) })
-  return null
-}
-
 describe('changes', () => {
   it('[R33] a url, by value; other options, without a new connection', () => {
     const world = createWorld()
@@ -289,23 +238,5 @@ describe('changes', () => {
     expect(world.dials).toBe(1)
     rerender({ url: () => 'wss://example.test/3', urlKey: 2 })
     expect(world.sockets.map(({ url }) => url)).toEqual(['wss://example.test/1', 'wss://example.test/3'])
-  })
-
-  it.each([
-    ['is already there', Greeter, 'hello'],
-    ['comes with the change', Subscriber, 'join'],
-  ])('[R33] what a child that %s sends in an effect of the change goes to the new url', (_, Child, word) => {
-    const world = createWorld()
-    const { url: _url, ...options } = world.options() as OwnConnectionProps
-    const tree = (room: string) => (
-      <Owner url={`wss://example.test/${room}`} options={options}>
-        {(client) => <Child key={word === 'join' ? room : ''} client={client} room={room} />}
-      </Owner>
-    )
-    const { rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    rerender(tree('b'))
-    settle(() => world.socket.accept())
-    expect(world.sockets.map(({ sent }) => sent)).toEqual([[`${word} a`], [`${word} b`]])
   })
 })

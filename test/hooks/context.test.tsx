@@ -7,9 +7,9 @@ import * as main from '../../hooks/index.ts'
 import { createWebSocketContext, json, type OwnConnectionProps, useMessage, useWebSocket } from '../../hooks/index.ts'
 import { ownNames } from '../support/export-names.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { clientIn, hush, InWorld, setTheStage, settle } from '../support/react-scene.tsx'
+import { clientIn, InWorld, settle, setupHookTests, silenceConsoleErrors } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 interface Tick {
   readonly symbol: string
@@ -22,7 +22,7 @@ const Prices = createWebSocketContext<Tick, Order>({ codec: json(), topic: ({ sy
 const within = (world: World) => world.options({ jitter: 0 }) as OwnConnectionProps<Tick, Order>
 
 it('[R30] is a provider and every hook, of the same names as the default ones', () => {
-  const hooks = ownNames.filter((name) => name.startsWith('use') && name !== 'useWebSocketConnection')
+  const hooks = ownNames.filter((name) => name.startsWith('use') && !/^use(WebSocketConnection|Request)$/.test(name))
   expect(Object.keys(Prices).sort()).toEqual(['Provider', ...hooks])
   for (const name of Object.keys(Prices)) if (name !== 'Provider') expect(main).toHaveProperty(name)
 })
@@ -89,13 +89,13 @@ it('[R30] two sets do not see each other, nor the default one', () => {
 })
 
 it('[R30] without its provider, its hooks throw: the default provider is not theirs', () => {
-  hush()
+  silenceConsoleErrors()
   expect(() =>
     renderHook(() => Prices.useWebSocket(), {
       wrapper: ({ children }) => <InWorld world={createWorld()}>{children}</InWorld>,
     }),
   ).toThrow(/found no provider/)
-  hush()
+  silenceConsoleErrors()
 })
 
 it('[R30][R35] its provider lends a client, read by the codec of the set; the default hooks read it raw', () => {

@@ -10,9 +10,9 @@ import {
   WebSocketProvider,
 } from '../../hooks/index.ts'
 import { createWorld } from '../../testing/index.ts'
-import { setTheStage } from '../support/react-scene.tsx'
+import { setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 function Board() {
   const { state, send, lastMessage } = useWebSocket<string>()

@@ -1,7 +1,7 @@
 /** Hooks that show nothing: useWebSocketEvent, useSend, useTopic; and the one that counts: useRetryCountdown. */
 
-import { render, renderHook } from '@testing-library/react'
-import { type FunctionComponent, memo, Profiler, StrictMode, useState } from 'react'
+import { act, render, renderHook } from '@testing-library/react'
+import { memo, Profiler, StrictMode, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
   type ClientEvents,
@@ -15,9 +15,17 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { createWorld, every, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
+import {
+  advanceTimers,
+  clientIn,
+  InWorld,
+  ping,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const inWorld = (world: World, props: Partial<OwnConnectionProps> = {}) => ({
   wrapper: ({ children }: { children: React.ReactNode }) => (
@@ -40,7 +48,7 @@ describe('useWebSocketEvent', () => {
         ))}
       </>,
     )
-    happen(() => {
+    act(() => {
       client.update({ circuitBreaker: { failureThreshold: 1 }, queue: { maxMessages: 0 }, heartbeatInterval: 1000 })
       client.connect()
       client.send('too much')
@@ -214,27 +222,6 @@ describe('useTopic', () => {
     expect(onTick).toHaveBeenCalledTimes(3)
   })
 
-  it('[R31] 1,000 readers: the topic is asked for once per message, one renders, one commit', () => {
-    const world = createWorld()
-    const [onTick, commits] = [vi.fn(), vi.fn()]
-    const symbols = Array.from({ length: 1000 }, (_, i) => `s${i}`)
-    render(
-      <InWorld world={world} {...props}>
-        <Profiler id="" onRender={commits}>
-          {symbols.map((symbol) => (
-            <Price key={symbol} symbol={symbol} onTick={onTick} />
-          ))}
-        </Profiler>
-      </InWorld>,
-    )
-    settle(() => world.socket.accept())
-    for (const spy of [commits, topic]) spy.mockClear()
-    for (let i = 0; i < 10; i++) say(world, { symbol: `s${i * 7}`, n: i + 1 })
-    expect(topic).toHaveBeenCalledTimes(10)
-    expect(onTick).toHaveBeenCalledTimes(10)
-    expect(commits).toHaveBeenCalledTimes(10)
-  })
-
   it('[R31] without a codec the topic function reads event.data', () => {
     const world = createWorld()
     const heard = vi.fn()
@@ -290,22 +277,6 @@ describe('useTopic', () => {
     expect(world.socket.readyState).toBe(1)
   })
 
-  it('[R36] a reader that a message brings in or takes away does not hear that message', () => {
-    const world = createWorld()
-    const heard = vi.fn()
-    const { container } = render(
-      <InWorld world={world} topic={() => 'a'}>
-        <Switch heard={heard} />
-      </InWorld>,
-    )
-    settle(() => world.socket.accept())
-    settle(() => world.socket.receive('in'))
-    expect(container.textContent).toBe('here')
-    expect(heard).not.toHaveBeenCalled()
-    settle(() => world.socket.receive('x'))
-    expect(heard.mock.calls).toEqual([['x']])
-  })
-
   it('[R36] listens to the client only while somebody reads, and calls nobody after unmount', () => {
     const world = createWorld()
     const heard = vi.fn()
@@ -326,38 +297,16 @@ describe('useTopic', () => {
     expect(heard.mock.calls.map(([data]) => data)).toEqual(['x', 'z'])
   })
 
-  it('[R37] a pong has no topic', () => {
-    const world = createWorld()
-    const [heard, name] = [vi.fn(), vi.fn(() => 'a')]
-    renderHook(() => useTopic('a', heard), inWorld(world, { topic: name }))
-    settle(() => world.socket.accept())
-    ping(world)
-    settle(() => world.socket.receive('pong'))
-    expect(heard).not.toHaveBeenCalled()
-    expect(name).not.toHaveBeenCalled()
-  })
-
   it('[R36] without a topic function it says what to give', () => {
-    hush()
+    silenceConsoleErrors()
     expect(() => renderHook(() => useTopic('a', () => {}), inWorld(createWorld()))).toThrow(/topic=\{/)
-    hush()
+    silenceConsoleErrors()
   })
 })
 
 function Reader({ name, handler }: { name: string; handler: (data: unknown) => void }) {
   useTopic(name, handler)
   return null
-}
-
-function Switch({ heard }: { heard: (data: unknown) => void }) {
-  const [isShown, setShown] = useState(false)
-  useTopic('a', () => setShown(true))
-  return isShown ? <Heard heard={heard} /> : null
-}
-
-const Heard: FunctionComponent<{ heard: (data: unknown) => void }> = ({ heard }) => {
-  useTopic('a', (data) => heard(data))
-  return <p>here</p>
 }
 
 describe('useRetryCountdown', () => {
@@ -375,30 +324,13 @@ describe('useRetryCountdown', () => {
     return { ...view, renders: () => renders.mock.calls.length }
   }
 
-  it('[R31] counts whole seconds down to the retry, and is null otherwise', () => {
-    const world = createWorld()
-    const { result } = mount(world, { baseDelay: 2500 })
-    expect(result.current).toBeNull()
-    settle(() => world.socket.refuse())
-    const seen: (number | null)[] = []
-    for (let ms = 0; ms < 2500; ms += 250) {
-      seen.push(result.current)
-      settle(() => world.advance(250))
-    }
-    expect(seen).toEqual([3, 3, 2, 2, 2, 2, 1, 1, 1, 1])
-    expect(world.dials).toBe(2)
-    expect(result.current).toBeNull()
-    settle(() => world.socket.accept())
-    expect(result.current).toBeNull()
-  })
-
   it('[R31] renders once a second, and only while it counts', () => {
     const world = createWorld()
     const { renders } = mount(world, { baseDelay: 10_000 })
     settle()
     let before = renders()
     world.advance(5000)
-    pass(5000)
+    advanceTimers(5000)
     expect(renders()).toBe(before)
     settle(() => world.socket.refuse())
     expect(renders()).toBe(before + 1)
@@ -411,23 +343,6 @@ describe('useRetryCountdown', () => {
     for (let i = 0; i < 50; i++) settle(() => world.advance(100))
     settle(() => world.socket.receive('x'))
     expect(renders()).toBe(before)
-  })
-
-  it('[R31] has no timer while there is nothing to count, nor after unmount', () => {
-    const world = createWorld()
-    const client = clientIn(world)
-    const { unmount } = renderHook(() => useRetryCountdown({ client }))
-    expect(world.timers).toBe(0)
-    settle(() => {
-      client.connect()
-      world.socket.refuse()
-    })
-    expect(world.timers).toBe(2)
-    unmount()
-    expect(world.timers).toBe(1)
-    client.close()
-    expect(world.timers).toBe(0)
-    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('[R31] counts towards the first trial while BLOCKED, and follows a deadline that moves', () => {
@@ -444,20 +359,10 @@ describe('useRetryCountdown', () => {
     const { result } = mount(world, { clock: undefined, baseDelay: 3000 })
     settle(() => world.socket.refuse())
     expect(result.current).toBe(3)
-    pass(1000)
+    advanceTimers(1000)
     expect(result.current).toBe(2)
-    pass(2000)
+    advanceTimers(2000)
     expect(result.current).toBeNull()
-  })
-
-  it('[R31] two of them agree', () => {
-    const world = createWorld()
-    const { result } = renderHook(() => [useRetryCountdown(), useRetryCountdown()], inWorld(world, { baseDelay: 5000 }))
-    settle(() => world.socket.refuse())
-    for (let i = 0; i < 4; i++) {
-      expect(result.current[0]).toBe(result.current[1])
-      settle(() => world.advance(700))
-    }
   })
 })
 
@@ -468,8 +373,8 @@ describe('without a provider', () => {
     ['useTopic', () => useTopic('a', () => {})],
     ['useRetryCountdown', () => useRetryCountdown()],
   ])('[R36] %s throws an error that shows what to wrap', (_, hook) => {
-    hush()
+    silenceConsoleErrors()
     expect(() => renderHook(hook)).toThrow(/<WebSocketProvider url="wss:\/\/…">/)
-    hush()
+    silenceConsoleErrors()
   })
 })

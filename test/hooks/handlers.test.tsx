@@ -1,26 +1,30 @@
 /** Handlers of useWebSocket and useMessage: R31, R33, R36, R37; and hooks without a provider. */
 
-import { fireEvent, render, renderHook } from '@testing-library/react'
+import { act, fireEvent, render, renderHook } from '@testing-library/react'
 import { StrictMode, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
   type OwnConnectionProps,
   useCircuitState,
   useConnectionStats,
-  useLastMessage,
   useMessage,
-  useMessageReducer,
-  useMessages,
-  useTopic,
   useWebSocket,
   type WebSocketHandlers,
   WebSocketProvider,
   WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
+import {
+  advanceTimers,
+  clientIn,
+  InWorld,
+  ping,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const inWorld = (world: World, props: object = {}) => ({
   wrapper: ({ children }: { children: React.ReactNode }) => (
@@ -31,11 +35,19 @@ const inWorld = (world: World, props: object = {}) => ({
 })
 
 /** Hears with the closure of its version, and acts in the commit that brings version 2. */
-function Versioned({ version, heard, act }: { version: number; heard: (...args: unknown[]) => void; act: () => void }) {
+function Versioned({
+  version,
+  heard,
+  inEffect,
+}: {
+  version: number
+  heard: (...args: unknown[]) => void
+  inEffect: () => void
+}) {
   useMessage((data) => heard(version, data))
   useLayoutEffect(() => {
-    if (version === 2) act()
-  }, [version, act])
+    if (version === 2) inEffect()
+  }, [version, inEffect])
   return null
 }
 
@@ -106,14 +118,14 @@ describe('handlers', () => {
       { circuitBreaker: { failureThreshold: 2 }, queue: { maxMessages: 0 }, heartbeatInterval: 1000 },
     )
     expect(log.splice(0)).toEqual([['state', 'CONNECTING']])
-    happen(() => world.socket.refuse())
+    act(() => world.socket.refuse())
     expect(log.splice(0)).toEqual([
       ['error', 'HANDSHAKE_FAILED'],
       ['close', { code: 1006, reason: '', wasClean: false, opened: false }],
       ['state', 'CLOSED'],
       ['retry', { attempt: 1, delay: 1000, maxRetries: 10 }],
     ])
-    happen(() => {
+    act(() => {
       world.advance(1000)
       world.socket.accept()
       world.socket.receive('hello')
@@ -138,7 +150,7 @@ describe('handlers', () => {
     const world = createWorld()
     const onStateChange = vi.fn()
     listen(world, { onStateChange })
-    happen(() => {
+    act(() => {
       world.socket.accept()
       world.socket.die()
     })
@@ -151,7 +163,7 @@ describe('handlers', () => {
     const { rerender } = listen(world, { onMessage: old })
     settle(() => world.socket.accept())
     rerender({ onMessage: now })
-    happen(() => world.socket.receive('x'))
+    act(() => world.socket.receive('x'))
     expect(old).not.toHaveBeenCalled()
     expect(now).toHaveBeenCalledTimes(1)
   })
@@ -159,10 +171,10 @@ describe('handlers', () => {
   it('[R33] are the latest as soon as their render is committed', () => {
     const world = createWorld()
     const heard = vi.fn()
-    const act = () => world.socket.receive('x')
+    const inEffect = () => world.socket.receive('x')
     const tree = (version: number) => (
       <InWorld world={world}>
-        <Versioned version={version} heard={heard} act={act} />
+        <Versioned version={version} heard={heard} inEffect={inEffect} />
       </InWorld>
     )
     const { rerender } = render(tree(1))
@@ -204,7 +216,7 @@ describe('handlers', () => {
     for (const handler of Object.values(handlers)) handler.mockClear()
     unmount()
     world.socket.receive('x')
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     for (const handler of Object.values(handlers)) expect(handler).not.toHaveBeenCalled()
   })
@@ -412,30 +424,7 @@ describe('useMessage', () => {
     expect(heard).toEqual(['a', 'a', 'b', 'b'])
   })
 
-  it('[R31] binary and empty messages too', () => {
-    const world = createWorld()
-    const heard: unknown[] = []
-    renderHook(() => useMessage((data) => heard.push(data)), inWorld(world))
-    settle(() => world.socket.accept())
-    const bytes = new ArrayBuffer(0)
-    world.socket.receive(bytes)
-    world.socket.receive('')
-    expect(heard).toEqual([bytes, ''])
-  })
-
-  it('[R31] renders nothing', () => {
-    const world = createWorld()
-    let renders = 0
-    renderHook(() => {
-      renders++
-      useMessage(() => {})
-    }, inWorld(world))
-    settle(() => world.socket.accept())
-    settle(() => world.socket.receive('a'))
-    expect(renders).toBe(1)
-  })
-
-  it('[R37] pongs reach neither useMessage, onMessage nor lastMessage', () => {
+  it('[F55][R37] pongs reach neither useMessage, onMessage nor lastMessage', () => {
     const world = createWorld()
     const [one, two, raw] = [vi.fn(), vi.fn(), vi.fn()]
     const { result } = renderHook(() => {
@@ -454,42 +443,6 @@ describe('useMessage', () => {
     expect(two).toHaveBeenCalledTimes(1)
     expect(raw).toHaveBeenCalledTimes(3)
     expect(result.current.lastMessage).toBe('real')
-  })
-
-  it('[R37] what `isPong` says decides', () => {
-    const world = createWorld()
-    const heard = vi.fn()
-    renderHook(() => useMessage(heard), inWorld(world, { isPong: (data: unknown) => data === '♥' }))
-    settle(() => world.socket.accept())
-    ping(world)
-    world.socket.receive('pong')
-    world.socket.receive('♥')
-    expect(heard.mock.calls.map(([data]) => data)).toEqual(['pong'])
-  })
-
-  it('[R37] a message "pong" that answers no ping is a message: people say such things', () => {
-    const world = createWorld()
-    const [onMessage, onTopic] = [vi.fn(), vi.fn()]
-    const { result } = renderHook(
-      () => {
-        useTopic<string>('chat', onTopic)
-        const { lastMessage, lastMessageEvent } = useWebSocket<string>({ onMessage })
-        const list = useMessages<string>().map(({ data }) => data)
-        const said = useMessageReducer((before: string, text: string) => `${before} ${text}`, '')
-        return [lastMessage, lastMessageEvent?.data, useLastMessage(), useLastMessage(() => true), list, said]
-      },
-      inWorld(world, { topic: () => 'chat' }),
-    )
-    settle(() => world.socket.accept())
-    settle(() => world.socket.receive('pong'))
-    expect(result.current).toEqual(['pong', 'pong', 'pong', 'pong', ['pong'], ' pong'])
-    ping(world)
-    settle(() => world.socket.receive('pong'))
-    // Its ping has its answer, so the next one is somebody's word again.
-    settle(() => world.socket.receive('PONG'))
-    expect(result.current).toEqual(['PONG', 'PONG', 'PONG', 'PONG', ['pong', 'PONG'], ' pong PONG'])
-    expect(onMessage.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
-    expect(onTopic.mock.calls.map(([data]) => data)).toEqual(['pong', 'PONG'])
   })
 })
 
@@ -541,9 +494,9 @@ describe('safety', () => {
     ['useConnectionStats', () => useConnectionStats()],
     ['useCircuitState', () => useCircuitState()],
   ])('[R36] %s outside its provider throws an error that shows what to wrap', (_, hook) => {
-    hush()
+    silenceConsoleErrors()
     expect(() => renderHook(hook)).toThrow(/<WebSocketProvider url="wss:\/\/…">/)
-    hush()
+    silenceConsoleErrors()
   })
 })
 
@@ -575,7 +528,7 @@ describe('who comes late', () => {
       const { status, error, lastClose } = useWebSocket({ client, onError })
       renders.push([status, error?.code, lastClose?.code])
     })
-    pass(40)
+    advanceTimers(40)
     expect(renders).toEqual([[status, code, client.getSnapshot().lastClose?.code]])
     // What has been said already is not said again.
     expect(onError).not.toHaveBeenCalled()

@@ -17,9 +17,9 @@ import {
   WebSocketProvider,
 } from '../../hooks/index.ts'
 import { accept, createWorld } from '../support/index.ts'
-import { clientIn, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 let root: Root | undefined
 afterEach(() => {
@@ -56,7 +56,7 @@ it('[R34] hydration matches, then the connection begins', async () => {
     </InWorld>,
   )
   expect(html).toBe('CLOSED,0,,CLOSED,5,0,10')
-  pass(40)
+  advanceTimers(40)
   expect(container.textContent).toBe('CONNECTING,0,,CLOSED,5,0,10')
   expect(world.dials).toBe(1)
   settle(() => world.socket.accept())
@@ -77,7 +77,7 @@ it('[R34] hydration matches over a client that is already open, and then shows i
     </Suspense>,
   )
   expect(html).toBe('CLOSED,0,,CLOSED,5,0,10')
-  pass(40)
+  advanceTimers(40)
   expect(container.textContent).toBe('OPEN,1,,CLOSED,5,700,10')
 })
 
@@ -91,7 +91,7 @@ it('[R34] hydration of an idle connection costs no second render', async () => {
       </Profiler>
     </WebSocketProvider>,
   )
-  pass(5000)
+  advanceTimers(5000)
   expect(onRender).toHaveBeenCalledTimes(1)
 })
 
@@ -119,7 +119,7 @@ it('[R34] hydration of every view matches, over a client that already has messag
   world.socket.die()
   const { html, container } = await serve(tree)
   expect(html).toBe('CLOSED,,,,0,')
-  pass(40)
+  advanceTimers(40)
   expect(container.textContent).toBe('CLOSED,,,,0,1')
   settle(() => world.advance(1000))
   settle(() => world.socket.accept())

@@ -1,14 +1,14 @@
 /** What `linger` is for, and what it is not: with routes that come and go. R30, R32. */
 
-import { render } from '@testing-library/react'
+import { act, render } from '@testing-library/react'
 import * as React from 'react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import { type OwnConnectionProps, useMessages, useSend, WebSocketProvider } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { happen, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 type Routes = Readonly<Record<string, ReactNode>>
 type Go = (route: string) => void
@@ -38,11 +38,11 @@ function visit(world: World, tree: (onReady: (go: Go) => void) => ReactNode, ...
   )
   const stay = () => {
     settle(() => world.advance(0))
-    pass(1000)
+    advanceTimers(1000)
   }
   stay()
   for (const stop of stops) {
-    happen(() => page.go(stop))
+    act(() => page.go(stop))
     stay()
   }
   return view
@@ -51,29 +51,6 @@ function visit(world: World, tree: (onReady: (go: Go) => void) => ReactNode, ...
 const props = (world: World) => world.options() as OwnConnectionProps
 
 describe('routes A, B and A again', () => {
-  it('[R30] with the provider above them: one connection, whatever `linger` says', () => {
-    for (const linger of [0, LINGER]) {
-      const world = createWorld({ server: accept() })
-      const routes = { a: <Page name="a" />, b: <Page name="b" /> }
-      const { unmount } = visit(
-        world,
-        (onReady) => (
-          <WebSocketProvider {...props(world)} linger={linger}>
-            <Router routes={routes} start="a" onReady={onReady} />
-          </WebSocketProvider>
-        ),
-        'b',
-        'a',
-      )
-      expect(world.dials).toBe(1)
-      expect(world.socket.sent).toEqual(['on a', 'on b', 'on a'])
-      unmount()
-      pass(linger)
-      world.advance(0)
-      expect(world.liveSockets).toEqual([])
-    }
-  })
-
   it('[R30] with a provider in each, `linger` finds nothing again: another component is another connection', () => {
     const world = createWorld({ server: accept() })
     const route = (name: string) => (
@@ -90,11 +67,11 @@ describe('routes A, B and A again', () => {
     expect(world.dials).toBe(3)
     // The old ones live out their time, and no longer.
     expect(world.liveSockets).toHaveLength(3)
-    pass(LINGER - 2000)
+    advanceTimers(LINGER - 2000)
     world.advance(0)
     expect(world.liveSockets).toHaveLength(2)
     unmount()
-    pass(LINGER)
+    advanceTimers(LINGER)
     world.advance(0)
     expect(world.liveSockets).toEqual([])
   })
@@ -119,7 +96,7 @@ describe('routes A, B and A again', () => {
       const show = (route: string, ms: number) => {
         rerender(at(route))
         settle(() => world.advance(0))
-        pass(ms)
+        advanceTimers(ms)
       }
       show('a', 1000)
       show('b', LINGER - 100)

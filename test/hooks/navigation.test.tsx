@@ -5,9 +5,9 @@ import { StrictMode, useEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import { type OwnConnectionProps, useWebSocket, useWebSocketConnection } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 type Props = Partial<OwnConnectionProps>
 
@@ -71,7 +71,7 @@ describe.each([
   ['useWebSocketConnection', Owned],
 ])('%s', (_, Owner) => {
   const nothingLeft = (world: World) => {
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expect(world.liveSockets).toEqual([])
     expect([world.timers, world.watchers, vi.getTimerCount()]).toEqual([0, 0, 0])
@@ -169,7 +169,7 @@ describe.each([
     const url = () => new Promise<string>((resolve) => (answer = resolve))
     const { unmount } = render(<Owner world={world} url={url} />)
     unmount()
-    pass(0)
+    advanceTimers(0)
     answer('wss://example.test/')
     await world.settle()
     expect(world.dials).toBe(0)

@@ -6,9 +6,9 @@ import { createRoot } from 'react-dom/client'
 import { expect, it, vi } from 'vitest'
 import { type OwnConnectionProps, useWebSocket, WebSocketProvider } from '../../hooks/index.ts'
 import { createWorld } from '../support/index.ts'
-import { setTheStage } from '../support/react-scene.tsx'
+import { setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const State = () => <i>{useWebSocket().state === 'OPEN' ? 1 : 0}</i>
 

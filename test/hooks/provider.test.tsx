@@ -1,15 +1,12 @@
 /** Who creates, connects, changes and closes a provider's connection: R30, R32, R33. */
 
-import { act, configure, render, renderHook } from '@testing-library/react'
+import { act, configure, render } from '@testing-library/react'
 import * as React from 'react'
 import { Component, type ReactNode, StrictMode, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
   interactive,
   type OwnConnectionProps,
-  useCircuitState,
-  useConnectionStats,
-  useMessage,
   useWebSocket,
   type WebSocketClient,
   type WebSocketConnection,
@@ -17,9 +14,17 @@ import {
   WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, hush, hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import {
+  advanceTimers,
+  clearWarnings,
+  clientIn,
+  InWorld,
+  settle,
+  setupHookTests,
+  silenceConsoleErrors,
+} from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 const State = () => <p>{useWebSocket().state}</p>
 
@@ -48,12 +53,6 @@ function Shy() {
   return null
 }
 
-function Greeter({ room }: { room: string }) {
-  const { send } = useWebSocket()
-  useEffect(() => void send(`hello ${room}`), [room, send])
-  return null
-}
-
 function Impatient({ token }: { token: string }) {
   const { reconnect } = useWebSocket()
   useLayoutEffect(() => {
@@ -76,18 +75,6 @@ function Sleeper({ onMount }: { onMount: (suspend: (promise: Promise<void>) => v
   useEffect(() => onMount(setPromise), [onMount])
   if (promise) throw promise
   return <p>{state}</p>
-}
-
-function ChangesItsUrl({ world, onMount }: { world: World; onMount: (setUrl: (url: string) => void) => void }) {
-  const [url, setUrl] = useState('wss://first.test/')
-  useEffect(() => onMount(setUrl), [onMount])
-  return <InWorld world={world} url={url} />
-}
-
-function RendersOften({ world, onRender }: { world: World; onRender: (setRenders: (n: number) => void) => void }) {
-  const [renders, setRenders] = useState(0)
-  useEffect(() => onRender(setRenders), [renders, onRender])
-  return <InWorld world={world} url={() => `wss://example.test/?render=${renders}`} />
 }
 
 /** Renders a provider around one reader; `rerender` changes the provider's props. */
@@ -157,7 +144,7 @@ describe('ownership', () => {
     settle(() => world.socket.accept())
     unmount()
     expect(world.socket.closeCalls).toEqual([])
-    pass(0)
+    advanceTimers(0)
     expect(world.socket.closeCalls).toEqual([{ code: 1000, reason: '' }])
     world.advance(0)
     expectNothingLeft(world)
@@ -179,7 +166,7 @@ describe('ownership', () => {
       }
       expect(socket.client.state).toBe(states[failures])
       unmount()
-      pass(0)
+      advanceTimers(0)
       world.advance(0)
       expectNothingLeft(world)
     }
@@ -190,9 +177,9 @@ describe('ownership', () => {
     const { unmount } = mount(world, { linger: 300 })
     settle(() => world.socket.accept())
     unmount()
-    pass(299)
+    advanceTimers(299)
     expect(world.socket.readyState).toBe(1)
-    pass(1)
+    advanceTimers(1)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -202,7 +189,7 @@ describe('ownership', () => {
     const { unmount } = mount(world, { linger: Infinity })
     settle(() => world.socket.accept())
     unmount()
-    pass(1_000_000)
+    advanceTimers(1_000_000)
     expect(world.socket.readyState).toBe(1)
   })
 
@@ -277,7 +264,7 @@ describe('ownership', () => {
         world.advance(0)
       })
       rerender({ urlKey: 1, ...change })
-      hushWarnings()
+      clearWarnings()
       settle(() => world.advance(100_000))
       expect(world.dials).toBe(1)
       expect(text()).toBe('CLOSED')
@@ -310,7 +297,7 @@ describe('ownership', () => {
           <Shy />
         </InWorld>,
       )
-      pass(40)
+      advanceTimers(40)
       expect(world.liveSockets).toEqual([])
     })
 
@@ -326,51 +313,15 @@ describe('ownership', () => {
       expect(world.dials).toBe(1)
     })
 
-    it('[R30] ends with connect()', () => {
+    it.each(['connect', 'reconnect'] as const)('[R30] ends with %s(), which dials as well', (call) => {
       const world = createWorld()
       const { rerender, socket } = mount(world)
       settle(() => socket.close())
-      settle(() => {
-        socket.connect()
-      })
+      settle(() => void socket[call]())
       expect(world.dials).toBe(2)
       rerender({ url: null })
       rerender()
       expect(world.dials).toBe(3)
-    })
-
-    it('[R30] ends with reconnect(), which dials as well', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      settle(() => socket.close())
-      settle(() => socket.reconnect())
-      expect(world.dials).toBe(2)
-      rerender({ url: null })
-      rerender()
-      expect(world.dials).toBe(3)
-    })
-
-    it('[R30] ends when `enabled` goes from false to true', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      settle(() => socket.close())
-      rerender({ enabled: false })
-      expect(world.dials).toBe(1)
-      rerender({ enabled: true })
-      expect(world.dials).toBe(2)
-      rerender({ enabled: false })
-      settle(() => socket.close())
-      rerender({ enabled: true })
-      expect(world.dials).toBe(3)
-    })
-
-    it('[R23] that is refused changes nothing', () => {
-      const world = createWorld()
-      const { rerender, socket } = mount(world)
-      expect(() => socket.close(1005)).toThrow(RangeError)
-      rerender({ url: null })
-      rerender()
-      expect(world.dials).toBe(2)
     })
 
     it('[R30] is undone by a listener of it that connects', () => {
@@ -411,30 +362,9 @@ describe('ownership', () => {
       })
       expect(container.textContent).toBe('OPEN')
       unmount()
-      pass(1000)
+      advanceTimers(1000)
       expect(client.state).toBe('OPEN')
       expect(vi.getTimerCount()).toBe(0)
-    })
-
-    it('[R30] follows when another client is given', () => {
-      const worlds = [createWorld(), createWorld()] as const
-      const [a, b] = [clientIn(worlds[0]), clientIn(worlds[1])]
-      a.connect()
-      const tree = (client: WebSocketReconnect) => (
-        <WebSocketProvider client={client}>
-          <State />
-        </WebSocketProvider>
-      )
-      const { rerender, container } = render(tree(a))
-      expect(container.textContent).toBe('CONNECTING')
-      rerender(tree(b))
-      expect(container.textContent).toBe('CLOSED')
-      settle(() => worlds[0].socket.accept())
-      expect(container.textContent).toBe('CLOSED')
-      settle(() => {
-        b.connect()
-      })
-      expect(container.textContent).toBe('CONNECTING')
     })
 
     it('[R30] the types exclude url and options', () => {
@@ -464,37 +394,6 @@ describe('ownership', () => {
     )
     expect(onRender).toHaveBeenCalledTimes(1)
   })
-
-  it('[R30] every hook takes a client in its last argument', () => {
-    const [near, far] = [createWorld(), createWorld()]
-    const client = clientIn(far)
-    const onMessage = vi.fn()
-    const onOpen = vi.fn()
-    const { result } = renderHook(
-      () => {
-        useMessage(onMessage, { client })
-        return {
-          socket: useWebSocket({ onOpen }, { client }),
-          short: useWebSocket({ client }),
-          stats: useConnectionStats({ client }),
-          circuit: useCircuitState({ client }),
-        }
-      },
-      { wrapper: ({ children }) => <InWorld world={near}>{children}</InWorld> },
-    )
-    settle(() => {
-      client.connect()
-      far.socket.accept()
-      far.socket.receive('from afar')
-      near.socket.accept()
-      near.socket.receive('from here')
-    })
-    expect(onOpen).toHaveBeenCalledTimes(1)
-    expect(onMessage.mock.calls.map(([data]) => data)).toEqual(['from afar'])
-    const { socket, short, stats, circuit } = result.current
-    expect(socket.client).toBe(client)
-    expect([socket.state, short.state, stats.connections, circuit.circuitState]).toEqual(['OPEN', 'OPEN', 1, 'CLOSED'])
-  })
 })
 
 describe('one connection', () => {
@@ -503,13 +402,13 @@ describe('one connection', () => {
     const world = createWorld()
     const url = vi.fn(() => 'wss://example.test/')
     const { unmount, text } = mount(world, { url })
-    pass(100)
+    advanceTimers(100)
     settle(() => world.socket.accept())
     expect(text()).toBe('OPEN')
     expect(world.dials).toBe(1)
     expect(url).toHaveBeenCalledTimes(1)
     unmount()
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expectNothingLeft(world)
   })
@@ -554,8 +453,8 @@ describe('one connection', () => {
       </Suspense>,
     )
     settle(() => world.socket.accept())
-    happen(() => suspend(new Promise(() => {})))
-    pass(60_000)
+    act(() => suspend(new Promise(() => {})))
+    advanceTimers(60_000)
     expect(view.container.textContent).toContain('…')
     expect(world.socket.readyState).toBe(1)
     expect(world.dials).toBe(1)
@@ -575,8 +474,8 @@ describe('one connection', () => {
       settle(() => world.socket.accept())
       rerender(tree('hidden', { shouldReconnect: () => true }))
       rerender(tree('hidden', {}))
-      happen(() => world.socket.die())
-      happen(() => world.advance(1200))
+      act(() => world.socket.die())
+      act(() => world.advance(1200))
       expect(world.dials).toBe(2)
     })
   // The same for a tree that comes back.
@@ -595,13 +494,13 @@ describe('one connection', () => {
       const { rerender } = render(tree('visible'))
       settle(() => world.socket.accept())
       rerender(tree('hidden'))
-      pass(999)
+      advanceTimers(999)
       rerender(tree('visible'))
-      pass(5000)
+      advanceTimers(5000)
       expect(world.socket.readyState).toBe(1)
       expect(url).toHaveBeenCalledTimes(1)
       rerender(tree('hidden'))
-      pass(1000)
+      advanceTimers(1000)
       world.advance(0)
       expectNothingLeft(world)
       rerender(tree('visible'))
@@ -628,20 +527,6 @@ describe('changes', () => {
     expect(world.liveSockets).toEqual([world.socket])
   })
 
-  it('[R33] what a child sends in an effect of the change goes to the new url', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <Greeter room={room} />
-      </InWorld>
-    )
-    const { rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    rerender(tree('b'))
-    settle(() => world.socket.accept())
-    expect(world.sockets.map(({ sent }) => sent)).toEqual([['hello a'], ['hello b']])
-  })
-
   it.each<[string, Partial<OwnConnectionProps>, Partial<OwnConnectionProps>]>([
     ['a function url and its key', { url: () => 'wss://a.test/', urlKey: 1 }, { url: null, urlKey: 2 }],
     ['the url, and enabled', { url: 'wss://a.test/' }, { url: 'wss://b.test/', enabled: false }],
@@ -653,7 +538,7 @@ describe('changes', () => {
     const error = vi.fn()
     socket.client.on('error', error)
     rerender(after)
-    pass(40)
+    advanceTimers(40)
     expect(world.dials).toBe(1)
     expect(world.liveSockets).toEqual([])
     expect(error).not.toHaveBeenCalled()
@@ -666,20 +551,9 @@ describe('changes', () => {
     expect(world.socket.args[2]).toEqual({ perMessageDeflate: false })
     rerender({ websocketOptions: {} })
     settle(() => world.socket.die())
-    happen(() => world.advance(1100))
+    act(() => world.advance(1100))
     expect(world.dials).toBe(2)
     expect(world.socket.args[2]).toBeUndefined()
-  })
-
-  it('[R33] a url changed in a mount effect leaks no socket', () => {
-    const world = createWorld({ server: accept() })
-    const { unmount } = render(<ChangesItsUrl world={world} onMount={(setUrl) => setUrl('wss://second.test/')} />)
-    settle(() => world.advance(1000))
-    expect(world.liveSockets.map(({ url }) => url)).toEqual(['wss://second.test/'])
-    unmount()
-    pass(0)
-    world.advance(0)
-    expectNothingLeft(world)
   })
 
   it.each<[string, () => Partial<OwnConnectionProps>]>([
@@ -699,34 +573,6 @@ describe('changes', () => {
     expect(world.dials).toBe(1)
     expect(world.socket.readyState).toBe(1)
     expect(update).not.toHaveBeenCalled()
-  })
-
-  it('[R33] an inline function url is no endless loop, however often its state renders', () => {
-    const world = createWorld()
-    let renders = 0
-    const again = (setRenders: (n: number) => void) => {
-      if (renders < 20) setRenders(++renders)
-    }
-    const { unmount } = render(<RendersOften world={world} onRender={again} />)
-    pass(100)
-    expect(renders).toBe(20)
-    expect(world.dials).toBe(1)
-    unmount()
-    pass(0)
-    world.advance(0)
-    expectNothingLeft(world)
-  })
-
-  it('[R33] providers are always the latest render’s: the next attempt uses the new token', () => {
-    const world = createWorld()
-    const { rerender } = mount(world, { url: () => 'wss://example.test/?token=old', protocols: () => ['old'] })
-    settle(() => world.socket.accept())
-    rerender({ url: () => 'wss://example.test/?token=new', protocols: () => ['new'] })
-    settle(() => {
-      world.socket.die()
-      world.advance(1000)
-    })
-    expect([world.socket.url, world.socket.protocols]).toEqual(['wss://example.test/?token=new', ['new']])
   })
 
   it('[R33] a provider is the latest as soon as its render is committed', () => {
@@ -769,17 +615,6 @@ describe('changes', () => {
     expect(world.socket.url).toBe('wss://plain.test/')
   })
 
-  it('[R33] a React key replaces everything', () => {
-    const world = createWorld()
-    const url = vi.fn(() => 'wss://example.test/')
-    const { rerender } = render(<InWorld key="a" world={world} url={url} />)
-    rerender(<InWorld key="b" world={world} url={url} />)
-    pass(0)
-    world.advance(0)
-    expect(world.dials).toBe(2)
-    expect(world.liveSockets).toHaveLength(1)
-  })
-
   it('[R33] other protocols replace the connection', () => {
     const world = createWorld()
     const { rerender } = mount(world, { protocols: ['v1'] })
@@ -807,48 +642,6 @@ describe('changes', () => {
     expect(world.dials).toBe(1)
   })
 
-  it('[R33] a key that joins a group counts', () => {
-    const world = createWorld()
-    const { rerender, socket } = mount(world, { circuitBreaker: { failureThreshold: 2 } })
-    rerender({ circuitBreaker: { failureThreshold: 2, resetTimeout: 7 } })
-    expect(socket.client.options.circuitBreaker).toMatchObject({ failureThreshold: 2, resetTimeout: 7 })
-  })
-
-  it('[R33] a key that left a group returns to its default too', () => {
-    const world = createWorld()
-    const { rerender, socket } = mount(world, { queue: { hold: true, maxMessages: 2 } })
-    rerender({ queue: { maxMessages: 3 } })
-    expect(socket.client.options.queue).toMatchObject({ hold: false, maxMessages: 3 })
-  })
-
-  it('[R33] functions called by the engine are always the latest render’s', () => {
-    const world = createWorld()
-    const { rerender } = mount(world, { retryDelay: () => 111, shouldReconnect: () => false })
-    const now = { retryDelay: vi.fn(() => 222), shouldReconnect: vi.fn(() => true) }
-    rerender(now)
-    settle(() => {
-      world.socket.accept()
-      world.socket.die(1000)
-    })
-    expect(now.shouldReconnect).toHaveBeenCalledTimes(1)
-    expect(now.retryDelay).toHaveBeenCalledTimes(1)
-    expect(world.dials).toBe(1)
-    settle(() => world.advance(222))
-    expect(world.dials).toBe(2)
-  })
-
-  it('[R33] another WebSocket class counts from the next attempt', () => {
-    const [one, two] = [createWorld(), createWorld()]
-    const { rerender } = mount(one)
-    rerender({ WebSocket: two.WebSocket })
-    expect([one.dials, two.dials]).toEqual([1, 0])
-    settle(() => {
-      one.socket.refuse()
-      one.advance(1000)
-    })
-    expect([one.dials, two.dials]).toEqual([1, 1])
-  })
-
   it('throws the engine’s TypeError for invalid options, in the first render and in later ones', () => {
     const world = createWorld()
     const errors: unknown[] = []
@@ -857,7 +650,7 @@ describe('changes', () => {
         <InWorld world={world} {...props} />
       </Boundary>
     )
-    hush()
+    silenceConsoleErrors()
     render(tree({ maxRetries: -1 }))
     expect(String(errors[0])).toMatch(/^TypeError: WebSocketReconnect: "maxRetries" must be/)
     render(tree({ url: 'ftp://example.test/' }))
@@ -865,19 +658,19 @@ describe('changes', () => {
     const { rerender } = render(tree({}))
     rerender(tree({ multiplier: 0 }))
     expect(String(errors[2])).toMatch(/^TypeError: WebSocketReconnect: "multiplier" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 
   it('throws the engine’s TypeError when the url has been forgotten', () => {
     const errors: unknown[] = []
     const forgetful = {} as OwnConnectionProps
-    hush()
+    silenceConsoleErrors()
     render(
       <Boundary onError={(error) => errors.push(error)}>
         <WebSocketProvider {...forgetful} />
       </Boundary>,
     )
     expect(String(errors[0])).toMatch(/^TypeError: WebSocketReconnect: "url" must be/)
-    hush()
+    silenceConsoleErrors()
   })
 })

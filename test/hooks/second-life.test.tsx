@@ -11,9 +11,9 @@ import {
   type WebSocketClient,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { hushWarnings, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 type Fates = string[]
 
@@ -105,7 +105,7 @@ describe.each([
         expect(first?.sent).toEqual(['hello ann'])
         expect(world.liveSockets).toEqual([world.socket])
         unmount()
-        pass(0)
+        advanceTimers(0)
         world.advance(0)
       }
     }
@@ -150,48 +150,6 @@ describe.each([
     expect(world.socket.sent).toEqual(['hello a', 'hello b'])
   })
 
-  it('[R30] a user’s own close() is no letting go: another url and another life change nothing', () => {
-    const world = createWorld({ server: accept() })
-    const fates: Fates = []
-    let client: WebSocketClient | undefined
-    const tree = (user: string, props: Partial<Props> = {}) => (
-      <Owner world={world} user={user} fates={fates} Child={Child} url={urlOf(user)} {...props} />
-    )
-    const keep = (given: WebSocketClient) => {
-      client = given
-    }
-    function Child(props: ChildProps) {
-      const { client, status } = useWebSocket({ client: props.client })
-      useEffect(() => keep(client), [client])
-      return (
-        <>
-          {status} <Greeter {...props} />
-        </>
-      )
-    }
-    const { rerender, container } = render(tree('ann'))
-    settle(() => world.advance(0))
-    settle(() => {
-      client?.close()
-      world.advance(0)
-    })
-    rerender(tree('bob'))
-    rerender(tree('bob', { url: null }))
-    rerender(tree('bob'))
-    settle(() => world.advance(100_000))
-    hushWarnings()
-    expect(container.textContent).toBe('closed closed')
-    expect(fates).toEqual(['queued', 'dropped'])
-    expect(world.dials).toBe(1)
-    // Until `enabled` says otherwise.
-    rerender(tree('bob', { enabled: false }))
-    rerender(tree('eve'))
-    expect(container.textContent).toBe('connecting connecting')
-    settle(() => world.advance(0))
-    expect(fates).toEqual(['queued', 'dropped', 'queued'])
-    expect(world.socket.sent).toEqual(['hello eve'])
-  })
-
   it('[R36] a component that has gone for good drops what is sent after it', () => {
     const world = createWorld({ server: accept() })
     let client: WebSocketClient | undefined
@@ -206,7 +164,7 @@ describe.each([
     const { unmount } = render(<Owner world={world} user="" fates={[]} Child={Keeper} />)
     settle(() => world.advance(0))
     unmount()
-    pass(0)
+    advanceTimers(0)
     world.advance(0)
     expect(client?.send('late')).toBe('dropped')
     expect(client?.getSnapshot().status).toBe('closed')

@@ -1,13 +1,12 @@
 /** One word for a person, from the first render on; and one button. R26, R29, R34. */
 
-import { act, fireEvent, render, renderHook } from '@testing-library/react'
+import { act, fireEvent, render } from '@testing-library/react'
 import { StrictMode, useEffect, useLayoutEffect } from 'react'
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   type ConnectionStatus,
-  createWebSocketContext,
   type OwnConnectionProps,
   useWebSocket,
   useWebSocketConnection,
@@ -15,9 +14,9 @@ import {
   type WebSocketReconnect,
 } from '../../hooks/index.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 let root: Root | undefined
 afterEach(() => {
@@ -67,11 +66,11 @@ describe.each([
       const onPaint = vi.fn()
       const app = <Owner world={world} onPaint={onPaint} {...props} />
       const { container, unmount } = render(isStrict ? <StrictMode>{app}</StrictMode> : app)
-      pass(40)
+      advanceTimers(40)
       expect(new Set(onPaint.mock.calls.map(([shown]) => shown))).toEqual(new Set([status]))
       expect(container.textContent).toBe(status)
       unmount()
-      pass(0)
+      advanceTimers(0)
     }
   })
 
@@ -88,7 +87,7 @@ describe.each([
     await act(async () => {
       root = hydrateRoot(container, app, { onRecoverableError })
     })
-    pass(40)
+    advanceTimers(40)
     expect(onRecoverableError).not.toHaveBeenCalled()
     expect(onPaint.mock.calls).toEqual([[status]])
     expect(container.textContent).toBe(status)
@@ -133,7 +132,7 @@ describe.each([
       const painted = onPaint.mock.calls.map(([status]) => status)
       expect(painted).toEqual(['connecting', 'open', 'closing', 'closed', 'connecting', 'open'])
       unmount()
-      pass(0)
+      advanceTimers(0)
     }
   })
 
@@ -218,48 +217,6 @@ describe('status', () => {
     expect(container.textContent).toBe('closed')
   })
 
-  it('[R26] the client’s own snapshot says the same as the hook, and is the same object as long as nothing differs', () => {
-    const world = createWorld()
-    const snapshots: ReturnType<WebSocketReconnect['getSnapshot']>[] = []
-    function Looks() {
-      const { client } = useWebSocket()
-      snapshots.push(client.getSnapshot(), client.getSnapshot())
-      return null
-    }
-    render(
-      <InWorld world={world}>
-        <Looks />
-      </InWorld>,
-    )
-    const [first, second] = snapshots
-    expect(first?.status).toBe('connecting')
-    expect(second).toBe(first)
-    expect(Object.isFrozen(first)).toBe(true)
-  })
-
-  it('[R31] whoever does not read it renders no more for it', () => {
-    const world = createWorld({ server: accept() })
-    const onRender = vi.fn()
-    function Reads() {
-      const { connectionId } = useWebSocket()
-      onRender(connectionId)
-      return null
-    }
-    const child = <Reads />
-    const tree = (enabled: boolean) => (
-      <InWorld world={world} enabled={enabled}>
-        {child}
-      </InWorld>
-    )
-    const { rerender } = render(tree(true))
-    settle(() => world.advance(0))
-    rerender(tree(false))
-    settle(() => world.advance(0))
-    const before = onRender.mock.calls.length
-    rerender(tree(true))
-    expect(onRender).toHaveBeenCalledTimes(before)
-  })
-
   it('[R26] a close() before the effects counts: it is not called connecting any longer', () => {
     const world = createWorld()
     function Shy() {
@@ -272,7 +229,7 @@ describe('status', () => {
         <Shy />
       </InWorld>,
     )
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('closed')
     expect(world.dials).toBe(0)
   })
@@ -289,8 +246,8 @@ function RetryButton({ client }: { client?: WebSocketReconnect }) {
 
 describe('retryNow', () => {
   const press = (container: Element) => {
-    happen(() => void fireEvent.click(container.querySelector('button') as Element))
-    pass(40)
+    act(() => void fireEvent.click(container.querySelector('button') as Element))
+    advanceTimers(40)
     return container.textContent
   }
 
@@ -346,19 +303,5 @@ describe('retryNow', () => {
     rerender(tree('wss://b.test/'))
     settle(() => world.advance(0))
     expect([container.textContent, world.socket.url]).toEqual(['open', 'wss://b.test/'])
-  })
-
-  it('[R29] every set of hooks has it, and it stays the same function', () => {
-    const world = createWorld()
-    const { Provider, useWebSocket: useTyped } = createWebSocketContext()
-    const { result, rerender } = renderHook(() => useTyped(), {
-      wrapper: ({ children }) => <Provider {...(world.options() as OwnConnectionProps)}>{children}</Provider>,
-    })
-    const { retryNow } = result.current
-    settle(() => world.socket.refuse())
-    rerender()
-    expect(result.current.retryNow).toBe(retryNow)
-    settle(() => retryNow())
-    expect(world.dials).toBe(2)
   })
 })

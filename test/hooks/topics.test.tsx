@@ -12,9 +12,9 @@ import {
   WebSocketProvider,
 } from '../../hooks/index.ts'
 import { createWorld, type FakeSocket, type World } from '../support/index.ts'
-import { happen, pass, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 interface Tick {
   readonly topic: string
@@ -65,7 +65,7 @@ function serverOf(socket: FakeSocket) {
 /** What is due at the end of a task has been done. */
 async function endTask(): Promise<void> {
   await act(async () => {})
-  pass()
+  advanceTimers()
 }
 
 describe.each([false, true])('1,000 rows on 500 topics, StrictMode %s', (isStrict) => {
@@ -114,7 +114,7 @@ describe.each([false, true])('1,000 rows on 500 topics, StrictMode %s', (isStric
     await endTask()
     expect(again.read()).toEqual({ size: 0, subscribe: 1, unsubscribe: 1, inVain: 0 })
     unmount()
-    pass()
+    advanceTimers()
     world.advance(0)
     expect(vi.getTimerCount()).toBe(0)
   })
@@ -129,13 +129,13 @@ describe.each([false, true])('1,000 rows on 500 topics, StrictMode %s', (isStric
     )
     settle(() => world.socket.accept())
     await endTask()
-    pass(40)
+    advanceTimers(40)
     commits.mockClear()
     for (let n = 0; n < 1000; n++) {
-      happen(() => say(world.socket, `t${n % 500}`, n))
-      pass(1)
+      act(() => say(world.socket, `t${n % 500}`, n))
+      advanceTimers(1)
     }
-    pass(40)
+    advanceTimers(40)
     const frames = 1000 / 16
     expect(commits.mock.calls.length).toBeLessThanOrEqual(frames + 3)
     expect(container.textContent).toBe(ROWS.map(({ key }) => `${500 + (key % 500)} `).join(''))
@@ -205,22 +205,7 @@ describe('a view of a topic', () => {
     settle(() => say(world.socket, 'a', 1))
     expect([heard, container.textContent]).toEqual([[1], '1'])
     unmount()
-    pass()
+    advanceTimers()
     expect(world.socket.sent).toHaveLength(1)
-  })
-
-  it('[R32][R39] a topic that is left and entered within a task is not asked for again', async () => {
-    const world = createWorld()
-    const tree = (page: number) => (
-      <App world={world}>
-        <Row key={page} topic="a" />
-      </App>
-    )
-    const { rerender } = render(tree(0))
-    settle(() => world.socket.accept())
-    await endTask()
-    rerender(tree(1))
-    await endTask()
-    expect(world.socket.sent).toEqual(['{"subscribe":["a"]}'])
   })
 })

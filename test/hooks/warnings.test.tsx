@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as Hooks from '../../hooks/index.ts'
 import { createWorld, type World } from '../support/index.ts'
-import { pass } from '../support/react-scene.tsx'
+import { advanceTimers } from '../support/react-scene.tsx'
 
 let hooks: typeof Hooks
 const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
@@ -140,14 +140,14 @@ const mistakes: [name: string, text: RegExp, make: () => void][] = [
 describe.each(mistakes)('%s', (_, text, make) => {
   it('[R31][R33][R35] is told once in development', () => {
     make()
-    pass(0)
+    advanceTimers(0)
     expect(texts()).toEqual([expect.stringMatching(text)])
   })
 
   it('[R31][R33][R35] is not told in production', () => {
     vi.stubEnv('NODE_ENV', 'production')
     make()
-    pass(0)
+    advanceTimers(0)
     expect(texts()).toEqual([])
   })
 })

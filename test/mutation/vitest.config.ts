@@ -6,7 +6,7 @@ export default defineConfig({
   root: `${import.meta.dirname}/../..`,
   test: {
     environment: 'node',
-    include: ['test/core/rules/**/*.test.ts'],
+    include: ['test/core/rules/**/*.test.ts', 'test/core/protocol-adapter.test.ts'],
     exclude: ['**/page.test.ts'],
     // What does a thing ten thousand times has a sibling that does it once, and would be run for a thousand mutants.
     testNamePattern: /^(?!.*\d0,000)/,

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { json } from '../../src/index.ts'
 import { observe, setFormat } from '../../src/observers/client-observer.ts'
 import { createMessageFormat } from '../../src/observers/message-format.ts'
-import { fakeViewTime, open, pass, setup } from './scene.ts'
+import { advanceTimers, fakeViewTime, open, setup } from './scene.ts'
 
 fakeViewTime()
 
@@ -37,7 +37,7 @@ describe('an observer', () => {
     world.socket.accept()
     expect(seen[0]).toBe(seen[1])
     expect(observer.getSnapshot().state).toBe('CONNECTING')
-    pass()
+    advanceTimers()
     expect(observer.getSnapshot().state).toBe('OPEN')
     expect(seen).toHaveLength(4)
   })
@@ -82,7 +82,7 @@ describe('an observer', () => {
     world.socket.accept()
     observer.show()
     expect(observer.getSnapshot().state).toBe('OPEN')
-    pass(40)
+    advanceTimers(40)
     expect(listener).toHaveBeenCalledTimes(2)
   })
 

@@ -7,7 +7,7 @@ import { graphqlTerms, manageGraphQLClient } from '../../src/observers/managed-g
 import { createStableOptions, type ManagedOptions } from '../../src/observers/stable-options.ts'
 import { createMountLease } from '../../src/runtime/mount-lease.ts'
 import { accept, createWorld, type World } from '../support/index.ts'
-import { fakeViewTime, pass } from './scene.ts'
+import { advanceTimers, fakeViewTime } from './scene.ts'
 
 fakeViewTime()
 
@@ -34,7 +34,7 @@ describe('a lease', () => {
     expect(world.dials).toBe(1)
     unmount()
     expect(world.liveSockets).toHaveLength(1)
-    pass()
+    advanceTimers()
     expect(world.liveSockets).toHaveLength(0)
   })
 
@@ -42,9 +42,9 @@ describe('a lease', () => {
     for (const linger of [0, 300]) {
       const { world, lease } = leased()
       lease.mount(linger)()
-      if (linger) pass(linger - 1)
+      if (linger) advanceTimers(linger - 1)
       lease.mount(linger)
-      pass(1000)
+      advanceTimers(1000)
       expect([world.dials, world.liveSockets.length]).toEqual([1, 1])
     }
   })

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { asksTheSame, detailsOf, type Question } from '../../src/observers/graphql-question.ts'
 import { createOperationStore } from '../../src/observers/operation-store.ts'
 import { acknowledged, say, taken } from '../graphql/stage.ts'
-import { fakeViewTime, pass } from './scene.ts'
+import { advanceTimers, fakeViewTime } from './scene.ts'
 
 fakeViewTime()
 
@@ -25,11 +25,11 @@ describe('an operation store', () => {
     expect(types()).toEqual([])
     store.subscribe(() => {})()
     const stop = store.subscribe(() => {})
-    pass(100)
+    advanceTimers(100)
     expect(types()).toEqual(['subscribe'])
     stop()
     expect(types()).toEqual([])
-    pass()
+    advanceTimers()
     expect([types(), vi.getTimerCount()]).toEqual([['complete'], 0])
     expect(store.getSnapshot()).toMatchObject({ data: undefined, complete: false })
   })
@@ -41,7 +41,7 @@ describe('an operation store', () => {
     for (let n = 0; n < 1000; n++) say(world.socket, next(n))
     expect(onData).toHaveBeenCalledTimes(1000)
     expect(listener).toHaveBeenCalledTimes(1)
-    pass()
+    advanceTimers()
     expect([listener.mock.calls.length, store.getSnapshot().data]).toEqual([2, 999])
     expect(store.getSnapshot()).toBe(store.getSnapshot())
     expect(store.getServerSnapshot().state).toBe('CLOSED')

@@ -20,7 +20,7 @@ export function fakeViewTime(): void {
 }
 
 /** The end of the running task, or so many ms later. */
-export const pass = (ms = 0): void => void vi.advanceTimersByTime(ms)
+export const advanceTimers = (ms = 0): void => void vi.advanceTimersByTime(ms)
 
 interface Scene {
   readonly format?: MessageFormatOptions

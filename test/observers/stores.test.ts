@@ -7,7 +7,7 @@ import { createMessageStore } from '../../src/observers/message-store.ts'
 import { shallowEqual } from '../../src/observers/shallow-equal.ts'
 import { createStatsSampler } from '../../src/observers/stats-sampler.ts'
 import { createTrackedView } from '../../src/observers/tracked-view.ts'
-import { fakeViewTime, open, pass, setup } from './scene.ts'
+import { advanceTimers, fakeViewTime, open, setup } from './scene.ts'
 
 fakeViewTime()
 
@@ -20,7 +20,7 @@ describe('a tracked view', () => {
     client.connect()
     expect(view.getSnapshot()).toBe(first)
     expect([first.state, first.ask()]).toEqual(['CONNECTING', 1])
-    pass(40)
+    advanceTimers(40)
     world.socket.accept()
     expect(view.getSnapshot()).not.toBe(first)
     expect([view.getSnapshot().state, first.state]).toEqual(['OPEN', 'CONNECTING'])
@@ -48,7 +48,7 @@ describe('a message store', () => {
     store.subscribe(() => {})
     for (const text of ['a', 'b', 'c']) world.socket.receive(text)
     expect(store.getSnapshot()).toBe('a')
-    pass()
+    advanceTimers()
     expect(store.getSnapshot()).toBe('abc')
     expect(store.getServerSnapshot()).toBe('')
   })
@@ -70,7 +70,7 @@ describe('a message store', () => {
     client.update({ protocols: ['v2'] })
     expect(store.getSnapshot()).toBe('')
     world.socket.accept()
-    pass(40)
+    advanceTimers(40)
     world.socket.receive('b')
     stop()
     expect(store.getSnapshot()).toBe('b')
@@ -92,7 +92,7 @@ describe('a message store', () => {
     const second = createMessageStore(observer, last)
     second.subscribe(() => {})
     expect([first.getSnapshot(), second.getSnapshot()]).toEqual(['1', '1'])
-    pass()
+    advanceTimers()
     expect([first.getSnapshot(), second.getSnapshot()]).toEqual(['3', '3'])
   })
 
@@ -109,7 +109,7 @@ describe('a message store', () => {
     })
     store.subscribe(() => {})
     for (const text of ['a', 'b', 'c']) world.socket.receive(text)
-    pass()
+    advanceTimers()
     expect(store.getSnapshot()).toBe('ac')
     expect(reported.mock.calls.map(([error]) => String(error))).toEqual(['Error: no b'])
   })
@@ -125,7 +125,7 @@ describe('a stats sampler', () => {
     const stop = store.subscribe(listener)
     client.send('a')
     expect(store.getSnapshot()).toBe(0)
-    pass(1000)
+    advanceTimers(1000)
     expect(store.getSnapshot()).toBe(1)
     client.send('b')
     world.socket.die()
@@ -152,9 +152,9 @@ describe('a stats sampler', () => {
       const sample = vi.spyOn(client, 'getStats')
       const stop = createStatsSampler(client, interval)(undefined).subscribe(() => {})
       sample.mockClear()
-      pass(first - 1)
+      advanceTimers(first - 1)
       expect(sample).not.toHaveBeenCalled()
-      pass(1)
+      advanceTimers(1)
       expect(sample).toHaveBeenCalledTimes(1)
       stop()
     }

@@ -6,7 +6,7 @@ import type { MessageFormatOptions } from '../../src/observers/message-format.ts
 import { createMessageStore } from '../../src/observers/message-store.ts'
 import { routerOf, topicSource } from '../../src/observers/topic-router.ts'
 import type { FakeSocket } from '../support/index.ts'
-import { fakeViewTime, open, pass, setup } from './scene.ts'
+import { advanceTimers, fakeViewTime, open, setup } from './scene.ts'
 
 fakeViewTime()
 
@@ -28,11 +28,11 @@ describe('what the server is told', () => {
     const { listen } = routerOf(observer)
     for (const topic of ['a', 'b', 'a', 'c']) listen(topic, () => {})
     expect(taken(world.socket)).toEqual([])
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([{ subscribe: ['a', 'b', 'c'] }])
     listen('a', () => {})
     listen('d', () => {})
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([{ subscribe: ['d'] }])
   })
 
@@ -40,25 +40,25 @@ describe('what the server is told', () => {
     const { world, observer } = open({ format })
     const { listen } = routerOf(observer)
     const stops = ['a', 'a', 'b'].map((topic) => listen(topic, () => {}))
-    pass()
+    advanceTimers()
     taken(world.socket)
     stops[0]?.()
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([])
     stops[1]?.()
     listen('a', () => {})
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([])
     stops[2]?.()
     expect(taken(world.socket)).toEqual([])
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([{ unsubscribe: ['b'] }])
   })
 
   it('[R39] is nothing of a reader that comes and goes within a task', () => {
     const { world, observer } = open({ format })
     routerOf(observer).listen('a', () => {})()
-    pass()
+    advanceTimers()
     expect([taken(world.socket), vi.getTimerCount()]).toEqual([[], 0])
   })
 
@@ -69,19 +69,19 @@ describe('what the server is told', () => {
     const stop = listen('b', () => {})
     client.on('open', () => void observer.send({ login: 1 }))
     client.connect()
-    pass()
+    advanceTimers()
     world.socket.accept()
     await null
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([{ login: 1 }, { subscribe: ['a', 'b'] }])
     world.socket.die()
     stop()
     listen('c', () => {})
-    pass()
+    advanceTimers()
     world.advance(1000)
     world.socket.accept()
     await null
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([{ login: 1 }, { subscribe: ['a', 'c'] }])
   })
 
@@ -91,7 +91,7 @@ describe('what the server is told', () => {
     client.connect()
     world.socket.accept()
     await null
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([])
     client.flush()
     expect(taken(world.socket)).toEqual([{ subscribe: ['a'] }])
@@ -102,9 +102,9 @@ describe('what the server is told', () => {
     vi.stubGlobal('reportError', reported)
     const { world, observer } = open({ format: { ...format, unsubscribe: undefined } })
     const stop = routerOf(observer).listen('a', () => {})
-    pass()
+    advanceTimers()
     stop()
-    pass()
+    advanceTimers()
     expect(taken(world.socket)).toEqual([{ subscribe: ['a'] }])
 
     const subscribe = () => {
@@ -112,7 +112,7 @@ describe('what the server is told', () => {
     }
     const other = open({ format: { ...format, subscribe } })
     routerOf(other.observer).listen('a', () => {})
-    pass()
+    advanceTimers()
     expect(reported.mock.calls.map(([error]) => String(error))).toEqual(['Error: no words'])
 
     const silent = open({ format: { codec: json(), topic: format.topic } })
@@ -123,15 +123,15 @@ describe('what the server is told', () => {
   it('[R39] leaves no listener and no timer behind', () => {
     const { client, world, observer } = open({ format })
     const stop = routerOf(observer).listen('a', () => {})
-    pass()
+    advanceTimers()
     taken(world.socket)
     stop()
-    pass()
+    advanceTimers()
     taken(world.socket)
     world.socket.die()
     world.advance(1000)
     world.socket.accept()
-    pass()
+    advanceTimers()
     expect([taken(world.socket), vi.getTimerCount(), client.state]).toEqual([[], 0, 'OPEN'])
   })
 })
@@ -188,7 +188,7 @@ describe('the fan-out', () => {
     say(world.socket, 'a', 2)
     // Still in the burst: what a twin that comes now shows is what the first one shows.
     expect([a(), b(), last('a')(), last('b')()]).toEqual([1, null, 1, null])
-    pass()
+    advanceTimers()
     expect([a(), b(), last('a')(), last('c')()]).toEqual([2, 1, 2, null])
     client.update({ url: 'wss://other.test/' })
     expect([a(), last('a')()]).toEqual([null, null])

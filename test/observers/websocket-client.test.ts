@@ -13,7 +13,7 @@ import { observe } from '../../src/observers/client-observer.ts'
 import { createMessageFormat } from '../../src/observers/message-format.ts'
 import type { ProtocolAdapter } from '../../src/runtime/protocol-adapter.ts'
 import { createWorld } from '../support/index.ts'
-import { fakeViewTime, pass } from './scene.ts'
+import { advanceTimers, fakeViewTime } from './scene.ts'
 
 fakeViewTime()
 
@@ -63,7 +63,7 @@ it('[R30] an object of that shape is read like any other', () => {
   observer.stream(heard)
   observer.client.connect()
   world.socket.accept()
-  pass()
+  advanceTimers()
   expect([observer.getSnapshot().state, observer.send('out'), world.socket.sent]).toEqual(['OPEN', 'sent', ['out']])
   world.socket.receive('in')
   expect(heard.mock.calls[0]?.[0]).toMatchObject({ data: 'unwrapped in', event: { data: 'in' } })

@@ -28,7 +28,7 @@ const files = readdirSync(home, { recursive: true, withFileTypes: true })
 const text = (file: string) => readFileSync(join(home, file), 'utf8')
 const code = files.filter((file) => /^dist\/(esm|cjs)\/.*\.js$/.test(file))
 const manifest = JSON.parse(text('package.json'))
-const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'))
+const allEntries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'))
 
 /** Runs a program beside the installed package. */
 function run(name: string, source: string, ...flags: string[]): string {
@@ -43,7 +43,7 @@ describe('the files', () => {
     const kinds = [
       /^dist\/(esm|cjs)\/.*(\.js|\.d\.ts|package\.json)$/,
       /^dist\/browser\/[\w-]+\.js$/,
-      /^((core|graphql|graphql\/react|server|session|testing)\/)?package\.json$/,
+      /^((core|devtools|devtools\/(production|recorder)|graphql|graphql\/react|requests|server|session|session\/react|testing)\/)?package\.json$/,
       /^(LICENSE|ARCHITECTURE\.md|README[\w.-]*|docs\/(guide\/(zh\/)?)?[\w.-]+)$/,
     ]
     expect(files.filter((file) => !kinds.some((kind) => kind.test(file)))).toEqual([])
@@ -61,13 +61,17 @@ describe('the files', () => {
   })
 
   it('import nothing but each other, react, and in one Node-only file `module`', () => {
-    const foreign = code.flatMap((file) =>
+    // It writes the imports of a test, and has none.
+    const importing = code.filter((file) => !file.endsWith('devtools/record/as-test.js'))
+    const foreign = importing.flatMap((file) =>
       [...text(file).matchAll(/(?:^import .*from |^import |require\()["']([^."'][^"']*)["']/gm)].map(
         ([, target]) => `${file.replace(/^dist\/(esm|cjs)\//, '')}: ${target}`,
       ),
     )
     const allowed = foreign.filter(
-      (line) => line === 'src/runtime/ws-node.js: module' || /^hooks\/.*: react(\/jsx-runtime)?$/.test(line),
+      (line) =>
+        line === 'src/runtime/ws-node.js: module' ||
+        /^(hooks\/.*|devtools\/WebSocketDevtools\.js): react(\/jsx-runtime)?$/.test(line),
     )
     expect(foreign).toEqual(allowed)
     expect(allowed).toContain('src/runtime/ws-node.js: module')
@@ -94,10 +98,13 @@ describe('the files', () => {
     const marked = (path: string) => /^['"]use client['"]/.test(path)
     for (const format of ['esm', 'cjs']) {
       const built = code.filter((file) => file.startsWith(`dist/${format}/`) && marked(text(file)))
-      const sources = readdirSync('hooks').filter((file) => marked(readFileSync(join('hooks', file), 'utf8')))
-      expect(built.sort()).toEqual(
-        sources.map((file) => `dist/${format}/hooks/${file.replace(/\.tsx?$/, '.js')}`).sort(),
+      const sources = ['hooks', 'devtools'].flatMap((room) =>
+        readdirSync(room, { withFileTypes: true })
+          .filter((file) => file.isFile() && /\.tsx?$/.test(file.name))
+          .map(({ name }) => `${room}/${name}`)
+          .filter((file) => marked(readFileSync(file, 'utf8'))),
       )
+      expect(built.sort()).toEqual(sources.map((file) => `dist/${format}/${file.replace(/\.tsx?$/, '.js')}`).sort())
     }
   })
 
@@ -151,6 +158,18 @@ describe('the exports', () => {
     expect(run('same.cjs', same)).toBe('true\n')
   })
 
+  it('/requests: the same names from import and require, no react needed', () => {
+    const esm = names(`import * as door from 'react-websocket-reconnect/requests'\n${list}`, 'requests.mjs')
+    expect(names(`const door = require('react-websocket-reconnect/requests')\n${list}`, 'requests.cjs')).toEqual(esm)
+    expect(esm).toEqual(['RequestError', 'createRequests'])
+  })
+
+  it('/server: the same names from import and require, which need no ws, no database and no Redis', () => {
+    const esm = names(`import * as door from 'react-websocket-reconnect/server'\n${list}`, 'server.mjs')
+    expect(names(`const door = require('react-websocket-reconnect/server')\n${list}`, 'server.cjs')).toEqual(esm)
+    expect(esm).toEqual(['Refusal', 'Wait', 'createSessionServer', 'memoryStore', 'redisStore', 'sqliteStore'])
+  })
+
   it('/testing: a virtual world for the engine of the same format', () => {
     const use = `const world = createWorld()
       const client = new WebSocketReconnect(world.options())
@@ -180,6 +199,7 @@ describe('the exports', () => {
       'record',
       'refuse',
       'replay',
+      'storeConformance',
       'throwing',
     ])
     expect(cjs).toEqual(esm)
@@ -199,7 +219,7 @@ describe('the exports', () => {
     const trap = `for (const name of ${JSON.stringify(traps)})
       Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched') } })
       globalThis.setTimeout = Math.random = Date.now = () => { throw new Error('the world was touched') }\n`
-    for (const entry of ['core', 'graphql', 'server', 'session', 'testing']) {
+    for (const entry of ['core', 'graphql', 'requests', 'server', 'session', 'testing']) {
       run('quiet.cjs', `${trap}require('react-websocket-reconnect/${entry}')`)
       run('quiet.mjs', `${trap}await import('react-websocket-reconnect/${entry}')`)
     }
@@ -272,6 +292,14 @@ describe('the exports', () => {
       expect(esm).toEqual(['GraphQLProvider', 'useGraphQLClient', 'useSubscription'])
     })
 
+    it('/session/react has the provider and its hooks, from import and require', () => {
+      const esm = names(`import * as door from 'react-websocket-reconnect/session/react'\n${list}`, 'session.mjs')
+      expect(names(`const door = require('react-websocket-reconnect/session/react')\n${list}`, 'session.cjs')).toEqual(
+        esm,
+      )
+      expect(esm).toEqual(['SessionProvider', 'useDelivery', 'useOutbox', 'useRequest', 'useSession', 'useStream'])
+    })
+
     it('[R34] /graphql/react renders on a server that has no WebSocket and connects nowhere', () => {
       const page = `
         const { createElement } = require('react')
@@ -340,7 +368,7 @@ describe('the exports', () => {
 })
 
 describe('whoever cannot read `exports`', () => {
-  const subpaths = entries.filter((entry) => entry !== '.')
+  const subpaths = allEntries.filter((entry) => entry !== '.')
 
   it.each(subpaths)('finds the code and types of %s by a stub folder', (entry) => {
     const stub = JSON.parse(text(join(entry, 'package.json')))
@@ -355,7 +383,7 @@ describe('whoever cannot read `exports`', () => {
       require('react-websocket-reconnect/${entry.slice(2)}')`
     // Beside the repository's own React, which one of the entries needs.
     const place = `module.paths.push(${JSON.stringify(resolve('node_modules'))})\n`
-    if (entry === './graphql/react') symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'))
+    if (/react$|devtools/.test(entry)) symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'))
     try {
       expect(run('stub.cjs', `${place}console.log(${load})`)).toBe('true\n')
     } finally {
@@ -370,35 +398,43 @@ describe('the files for pages without a bundler', () => {
     './core': 'core',
     './graphql': 'graphql',
     './graphql/react': 'graphql-react',
+    './requests': 'requests',
+    './session': 'session',
+    './session/react': 'session-react',
     './testing': 'testing',
   } as Record<string, string>
+  // These files are production builds, and the developer tools are for development.
+  const entries = allEntries.filter((entry) => !entry.startsWith('./devtools'))
   const file = (entry: string) => `dist/browser/${pages[entry]}.js`
   const load = (entry: string) => import(/* @vite-ignore */ join(home, file(entry)))
   beforeAll(() => symlinkSync(resolve('node_modules/react'), join(folder, 'node_modules/react'), 'junction'))
   afterAll(() => rmSync(join(folder, 'node_modules/react')))
 
+  /** A page is no server. */
+  const onPages = entries.filter((entry) => entry !== './server')
+
   it('are one for each entry', () => {
-    expect(Object.keys(pages)).toEqual(entries)
-    expect(files.filter((name) => name.startsWith('dist/browser/'))).toEqual(entries.map(file).sort())
+    expect(Object.keys(pages)).toEqual(onPages)
+    expect(files.filter((name) => name.startsWith('dist/browser/'))).toEqual(onPages.map(file).sort())
   })
 
-  it.each(entries)('%s: the names of the entry', async (entry) => {
+  it.each(onPages)('%s: the names of the entry', async (entry) => {
     const source = `import * as door from '${join('react-websocket-reconnect', entry).replaceAll('\\', '/')}'
       console.log(JSON.stringify(Object.keys(door).sort()))`
     expect(Object.keys(await load(entry)).sort()).toEqual(JSON.parse(run('names.mjs', source)))
   })
 
-  it.each(entries)('%s: imports nothing by name but react, and otherwise its neighbours', (entry) => {
+  it.each(onPages)('%s: imports nothing by name but react, and otherwise its neighbours', (entry) => {
     const targets = [...text(file(entry)).matchAll(/(?:from|import)\s*\(?["']([^"']+)["']/g)].map(
       ([, to]) => to as string,
     )
-    const neighbours = entries.map((other) => `./${pages[other]}.js`)
+    const neighbours = onPages.map((other) => `./${pages[other]}.js`)
     const react = /react/.test(pages[entry] as string) ? ['react'] : []
     expect(targets.filter((to) => ![...neighbours, ...react].includes(to))).toEqual([])
     expect(targets.includes('react')).toBe(react.length > 0)
   })
 
-  it.each(entries)('%s: is minified, says its version, and is a production build without a trace of Node', (entry) => {
+  it.each(onPages)('%s: is minified, says its version, and is a production build without a trace of Node', (entry) => {
     const content = text(file(entry))
     expect(content.split('\n')[0]).toBe(`/*! react-websocket-reconnect ${manifest.version} | MIT */`)
     expect(content.trim().split('\n').length).toBeLessThan(20)
@@ -525,7 +561,7 @@ describe('bundles', () => {
     return outputFiles[0]?.text ?? ''
   }
   const hooksIn = (text: string) => [...text.matchAll(/createU(se\w+) = \(/g)].map(([, name]) => `u${name}`).sort()
-  const hooks = ownNames.filter((name) => name.startsWith('use') && name !== 'useWebSocketConnection')
+  const hooks = ownNames.filter((name) => name.startsWith('use') && !/^use(WebSocketConnection|Request)$/.test(name))
 
   it.each(hooks)('[R34] %s brings no other hook and no engine', async (name) => {
     const text = await bundle(name)
@@ -566,7 +602,7 @@ describe('bundles', () => {
   it('a production bundle has nothing of the tap but its name', async () => {
     const text = await bundle('WebSocketReconnect')
     expect(text).toContain('tap(')
-    expect(text).not.toMatch(/"transition"|"received"|defineProperty|deleteProperty/)
+    expect(text).not.toMatch(/"transition"|"received"|defineProperty|deleteProperty|Symbol\.for|WeakRef|intercept/)
   })
 
   it.each(['esm', 'cjs'] as const)('esbuild for Node, %s: the bundle finds `ws` by itself', async (format) => {

@@ -1,6 +1,7 @@
 /**
  * Owns `npm run test:runtimes`: the packed core runs the requirement's quick start and lives through a server restart, on
- * every Node that is promised, from CommonJS and from ESM, with `ws` and with the global WebSocket where there is one.
+ * every Node that is promised, from CommonJS and from ESM, with `ws` and with the global WebSocket where there is one; and the
+ * server's stores keep what every store must.
  * Time and sockets are real.
  */
 
@@ -126,6 +127,15 @@ async function graphql(node: string, folder: string, choice: readonly string[]):
   }
 }
 
+/** Holds the stores of the packed server against what every store must do; returns which there are on this Node. */
+async function stores(node: string, folder: string): Promise<string> {
+  const file = join(folder, 'stores.mjs')
+  copyFileSync(join(import.meta.dirname, 'stores.mjs'), file)
+  const flags = ['--unhandled-rejections=strict', '--no-warnings']
+  const { stdout } = await promisify(execFile)(node, [...flags, file], { cwd: folder, timeout: PATIENCE })
+  return stdout.trim()
+}
+
 /** Runs everything; returns whether all of it went well. */
 export async function main(): Promise<boolean> {
   const nodes = fetchNodes(...VERSIONS)
@@ -163,8 +173,30 @@ export async function main(): Promise<boolean> {
     }
   }
 
+  const hold = async (version: string, node: string): Promise<string> => {
+    try {
+      const tried = await stores(node, folder)
+      // Node has it without a flag from 22.13.
+      if (Number.parseInt(version, 10) >= 22 && !tried.includes('node:sqlite'))
+        throw new Error(`only ${tried} was there`)
+      passed++
+      return tried
+    } catch (error) {
+      failures.push(`${version}, stores: ${(error as Error).message}`)
+      return 'FAILED'
+    }
+  }
+
   try {
-    const columns = ['CommonJS, ws', 'ESM, ws', 'CommonJS, global', 'ESM, global', 'GraphQL, ws', 'GraphQL, global']
+    const columns = [
+      'CommonJS, ws',
+      'ESM, ws',
+      'CommonJS, global',
+      'ESM, global',
+      'GraphQL, ws',
+      'GraphQL, global',
+      'stores',
+    ]
     console.log(`| Node | ${columns.join(' | ')} |`)
     console.log(`|---|${columns.map(() => '---|').join('')}`)
     for (const [version, node] of nodes) {
@@ -179,6 +211,7 @@ export async function main(): Promise<boolean> {
         hasGlobal ? attempt(version, node, 'mjs', false) : 'has none',
         query(version, node, ['ws']),
         hasGlobal ? query(version, node, []) : 'has none',
+        hold(version, node),
       ])
       console.log(`| ${version} | ${cells.join(' | ')} |`)
     }

@@ -207,6 +207,23 @@ describe('a gap', () => {
   })
 })
 
+describe('a gap after a gap', () => {
+  it('[S4] is told where the first was closed by another connection', async () => {
+    const { enter } = createDiary()
+    const [one, two] = [await enter(), await enter()]
+    one.peer.say(send(3))
+    await settle()
+    two.peer.say(send(1), send(2), send(3))
+    await settle()
+    one.peer.say(send(6))
+    await settle()
+    expect(one.peer.heard()).toEqual([{ g: 1 }, { g: 4 }, { a: 3 }])
+    one.peer.say(send(7))
+    await settle()
+    expect(one.peer.heard()).toEqual([])
+  })
+})
+
 describe('a wait', () => {
   it('says where to come back to and when, keeps the order, and drops what was ahead', async () => {
     const { enter, kept } = createDiary()
@@ -298,6 +315,21 @@ describe('a store that fails', () => {
     expect(peer.heard().at(-1)).toEqual({ a: 2 })
     expect(await kept()).toEqual(['m1', 'm2'])
     expect(new Set(troubles.map(({ code }) => code))).toEqual(new Set(['STORE_FAILED']))
+  })
+
+  it('[S5] that has lost a part of its memory is found out before a client goes back to what it no longer has', async () => {
+    const { enter, store, troubles } = createDiary()
+    const { peer } = await enter()
+    peer.say(send(1), send(2), send(3))
+    await settle()
+    peer.heard()
+    store.last = async () => 1
+    store.commit = async () => null
+    peer.say(send(4))
+    await settle()
+    expect(peer.heard()).toEqual([])
+    expect(peer.closed).toMatchObject({ code: 1011 })
+    expect(troubles.map(({ code }) => code)).toEqual(['MEMORY_LOST'])
   })
 
   it('[S5] that has lost its memory while clients are connected sends them to say hello again, none waits for ever', async () => {

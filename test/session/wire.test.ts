@@ -139,6 +139,7 @@ describe('messages', () => {
     outcomeOf(session.request('slow', { signal: controller.signal }))
     const { q } = heard()[0]
     controller.abort()
+    await world.settle()
     expect(heard()).toEqual([{ q, x: 1 }])
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Owns what the chat's tests need on real sockets: a visitor that waits for frames, never for time, and servers on free
- * ports that are gone when the test is.
+ * Owns what the chat's tests need on real sockets: a visitor, who does with a session what the page does, and servers on free
+ * ports that are gone when the test is. It waits for what happens, never for time.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -10,87 +10,118 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import type { ServerFrame } from '../../demo/protocol.ts'
-import type { ChatLimits } from '../../demo/server/chat-limits.ts'
-import { ChatServer } from '../../demo/server/chat-server.ts'
+import { newId } from '../../demo/client/tab-storage.ts'
+import { type Heard, type Loaded, type Message, type People, type Person, topicOf } from '../../demo/protocol.ts'
+import { type ChatOptions, ChatServer } from '../../demo/server/chat-server.ts'
 import { DemoServer, type DemoServerOptions } from '../../demo/server/demo-server.ts'
-import { Journal, type JournalOptions } from '../../demo/server/journal.ts'
+import { openStore } from '../../demo/server/open-store.ts'
+import type { SessionStore } from '../../src/server/index.ts'
+import { type Delivery, Session, type SessionOptions } from '../../src/session/index.ts'
 
-export type Frame<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>
-
+/** A page without a page. */
 export class Visitor {
-  readonly socket: WebSocket
-  /** Frames that came and were not asked for yet. */
-  readonly frames: ServerFrame[] = []
+  readonly session: Session<any, any>
+  readonly me = newId()
+  nick: string
+  room: string
+  /** Of the room, as the server tells them: each that comes, however often. */
+  readonly log: Message[] = []
+  people: Person[] = []
+  /** Why the room may not be followed. */
+  refusal = ''
+  /** The end of its first connection. */
   readonly closed: Promise<{ code: number; reason: string }>
-  #waiting: (() => void)[] = []
+  #leave = () => {}
 
-  constructor(port: number, headers: Record<string, string> = {}) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, { headers })
-    this.socket.on('error', () => {})
-    this.socket.on('message', (data) => {
-      this.frames.push(JSON.parse(String(data)))
-      for (const look of this.#waiting.splice(0)) look()
+  constructor(port: number, nick: string, room = 'lobby', options: Partial<SessionOptions> = {}) {
+    this.nick = nick
+    this.room = room
+    this.session = new Session<any, any>({
+      ...{ url: `ws://127.0.0.1:${port}/chat`, outbox: { name: newId() }, circuitBreaker: false, baseDelay: 10 },
+      ...{ maxDelay: 10, maxRetries: Infinity },
+      ...options,
     })
-    this.closed = new Promise((resolve) => {
-      this.socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
+    const { ws } = this.session
+    this.closed = new Promise((resolve) => ws.once('close', ({ code, reason }) => resolve({ code, reason })))
+    ws.on('open', () => this.here())
+    ws.on('message', (event, isControl) => {
+      const news = ws.messageData(event) as People
+      if (!isControl && news?.type === 'people' && news.room === this.room) this.people = news.people
     })
-    onTestFinished(() => this.socket.terminate())
+    onTestFinished(() => this.session.close())
   }
 
-  /** Connects, and joins a room. */
-  static async join(port: number, nick: string, room = 'lobby', since = 0, epoch = '') {
-    const visitor = new Visitor(port)
-    await visitor.open()
-    const history = await visitor.join(nick, room, since, epoch)
-    return { visitor, ...history }
+  /** Connects, and waits until it has the room's messages and knows who is there. */
+  static async join(port: number, nick: string, room?: string, options?: Partial<SessionOptions>): Promise<Visitor> {
+    const visitor = new Visitor(port, nick, room, options)
+    visitor.follow()
+    await visitor.session.connect()
+    await visitor.joined()
+    return visitor
   }
 
-  open(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.socket.once('open', resolve)
-      this.socket.once('close', () => reject(new Error('closed before it opened')))
+  async joined(): Promise<void> {
+    await until(() => this.#isLive && this.people.some(({ nick }) => nick === this.nick))
+  }
+  #isLive = false
+
+  follow(): void {
+    const { room } = this
+    this.#leave()
+    this.#isLive = false
+    this.#leave = this.session.follow<Heard>(topicOf(room), {
+      load: async () => {
+        const loaded = await this.session.request<Loaded>({ type: 'load', room }, { whenLost: 'resend' })
+        this.log.splice(0, Infinity, ...loaded.messages)
+        return loaded.position
+      },
+      onEvent: (heard, { offset }) => void this.log.push({ ...heard, n: offset }),
+      onStatus: (status) => {
+        this.#isLive = status === 'live'
+      },
+      onRefused: (why) => {
+        this.refusal = why
+      },
     })
   }
 
-  async join(nick: string, room = 'lobby', since = 0, epoch = '') {
-    this.send({ type: 'join', room, nick, since, epoch })
-    const welcome = await this.next('welcome')
-    const messages: Frame<'history'>['messages'] = []
-    for (let more = true; more; ) {
-      const part = await this.next('history')
-      messages.push(...part.messages)
-      more = part.more
-    }
-    return { welcome, messages }
+  /** Says where it is, and as whom. */
+  here(nick = this.nick, room = this.room): void {
+    Object.assign(this, { nick, room })
+    this.session.post({ type: 'here', room, nick })
   }
 
-  send(frame: object | string | Uint8Array): void {
-    this.socket.send(typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame))
+  say(text: string, change: object = {}): Delivery {
+    const { room, nick, me: from } = this
+    return this.session.send({ type: 'say', room, id: newId(), from, nick, text, at: Date.now(), ...change })
   }
 
-  say(id: string, text: string, room = 'lobby'): void {
-    this.send({ type: 'say', room, id, text })
+  texts(): string[] {
+    return this.log.map(({ text }) => text)
   }
 
-  /** The next frame of a type, now or when it comes; frames of other types stay. */
-  async next<T extends ServerFrame['type']>(
-    type: T,
-    fits: (frame: Frame<T>) => boolean = () => true,
-  ): Promise<Frame<T>> {
-    for (;;) {
-      const index = this.frames.findIndex((frame) => frame.type === type && fits(frame as Frame<T>))
-      if (index >= 0) return this.frames.splice(index, 1)[0] as Frame<T>
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-      })
-    }
+  /** Until so many messages have come. */
+  heard(count: number): Promise<void> {
+    return until(() => this.log.length >= count)
   }
 
   /** Resolves when the server has dealt with everything sent so far: it answers in order. */
   async settled(): Promise<void> {
-    this.send({ type: 'ping' })
-    await this.next('pong')
+    await this.session.request({ type: 'load', room: this.room })
+  }
+}
+
+/** Something that connects by itself and speaks no session. */
+export function rawSocket(port: number, headers: Record<string, string> = {}) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, { headers })
+  socket.on('error', () => {})
+  onTestFinished(() => socket.terminate())
+  return {
+    socket,
+    opened: new Promise<void>((resolve) => socket.once('open', () => resolve())),
+    closed: new Promise<{ code: number; reason: string }>((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
+    }),
   }
 }
 
@@ -106,38 +137,29 @@ export async function folder(): Promise<string> {
   return path
 }
 
-/** A chat server alone, on a free port. */
-export async function openChat(
-  options: {
-    path?: string
-    chat?: Partial<ChatLimits>
-    journal?: Partial<JournalOptions>
-    now?: () => number
-    monotonic?: () => number
-  } = {},
-) {
-  const path = options.path ?? join(await folder(), 'chat.ndjson')
-  const journal = await Journal.open({ path, ...options.journal })
-  const chat = new ChatServer({
-    journal,
-    ...(options.chat ? { limits: options.chat } : {}),
-    ...(options.now ? { now: options.now } : {}),
-    ...(options.monotonic ? { monotonic: options.monotonic } : {}),
-  })
-  const port = await serve((server) => server.on('upgrade', (...request) => chat.accept(...request)))
+/** A chat server alone, on a free port; without a `store` it keeps what it hears in `path`. */
+export async function openChat(options: Partial<ChatOptions> & { path?: string; port?: number } = {}) {
+  const path = options.path ?? join(await folder(), 'chat.sqlite')
+  const opened = options.store ? { store: options.store, close: async () => {} } : await openStore({ path })
+  const chat = await ChatServer.open({ ...options, store: opened.store as SessionStore })
+  const { port, close } = await serve(
+    (server) => server.on('upgrade', (...request) => chat.accept(...request)),
+    options.port,
+  )
   const end = async () => {
     chat.destroy()
-    await journal.close()
+    await opened.close()
+    await close()
   }
   onTestFinished(end)
-  return { chat, journal, path, port, end }
+  return { chat, store: opened.store, path, port, end }
 }
 
 /** The chat server with its switches and side door, on a free port. */
 export async function openDemoServer(options: Partial<DemoServerOptions> = {}) {
-  const path = join(await folder(), 'chat.ndjson')
-  const demoServer = await DemoServer.open({ journal: { path }, downtime: 0, ...options })
-  const port = await serve((server) => {
+  const path = join(await folder(), 'chat.sqlite')
+  const demoServer = await DemoServer.open({ store: { path }, downtime: 0, ...options })
+  const { port } = await serve((server) => {
     server.on('upgrade', (...request) => demoServer.upgrade(...request))
     server.on('request', (request, response) => {
       if (!demoServer.request(request, response)) response.writeHead(404).end()
@@ -152,13 +174,15 @@ export async function openDemoServer(options: Partial<DemoServerOptions> = {}) {
   return { demoServer, path, port, control }
 }
 
-async function serve(prepare: (server: ReturnType<typeof createServer>) => void): Promise<number> {
+async function serve(prepare: (server: ReturnType<typeof createServer>) => void, wanted = 0) {
   const server = createServer()
   prepare(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return (server.address() as AddressInfo).port
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve))
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.closeAllConnections()
+      server.close(() => resolve())
+    })
+  onTestFinished(close)
+  return { port: (server.address() as AddressInfo).port, close }
 }

@@ -1,7 +1,7 @@
 /**
- * Owns the laws that every step of the chart must keep, whoever takes it: the walk through all small states, or a
- * client that is being maltreated at random. A law speaks of two neighbouring states and the effects between them.
- * Must never repeat a move's own arithmetic: a law that copies the code agrees with its mistakes.
+ * Owns the invariants that every step of the chart must keep, whoever takes it: the walk through all small states, or a
+ * client that is being maltreated at random. An invariant speaks of two neighbouring states and the effects between them.
+ * Must never repeat a move's own arithmetic: an invariant that copies the code agrees with its mistakes.
  */
 
 import type { Effect, Input } from '../../src/machine/events.ts'
@@ -34,7 +34,7 @@ function fails(before: State, event: Input, after: State, settings: MachineSetti
   return before.phase === 'connecting' || !(before.stable || now >= before.openedAt + settings.minUptime)
 }
 
-/** Throws if a step breaks a law. */
+/** Throws if a step breaks an invariant. */
 export function check(
   before: State,
   event: Input,
@@ -44,10 +44,10 @@ export function check(
   bounds: Bounds = { ...breakerOf(settings), maxRetries: settings.maxRetries },
 ): void {
   const breaker = breakerOf(settings)
-  const ok = (truth: unknown, law: string) => {
+  const ok = (truth: unknown, invariant: string) => {
     if (truth) return
     const where = `${before.phase} × ${event.type} → ${after.phase}`
-    throw new Error(`${law}: ${where}\n${JSON.stringify({ before, event, after, effects }, null, 1)}`)
+    throw new Error(`${invariant}: ${where}\n${JSON.stringify({ before, event, after, effects }, null, 1)}`)
   }
   // The slot of the one attempt, as the shell keeps it: a close or a refusal by the platform empties it at once.
   let held = owns(before.phase)

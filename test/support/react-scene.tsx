@@ -10,7 +10,7 @@ import { type OwnConnectionProps, WebSocketProvider, WebSocketReconnect } from '
 import type { World } from './index.ts'
 
 /** Fake timers for React's notifier and the provider's linger; the engine lives in the world's own time. */
-export function setTheStage(): void {
+export function setupHookTests(): void {
   beforeEach(() => {
     configure({ reactStrictMode: false })
     vi.useFakeTimers()
@@ -27,35 +27,30 @@ export function setTheStage(): void {
   })
 }
 
-/** React complains about an error it has already thrown at us; a test that expects one hushes it. */
-export function hush(): void {
+/** React complains about an error it has already thrown at us; for a test that expects one. */
+export function silenceConsoleErrors(): void {
   vi.mocked(console.error).mockReset()
   vi.mocked(console.error).mockImplementation(() => {})
 }
 
 /** Lets React's own timers run for `ms`: 0 is the end of the running task. */
-export function pass(ms = 0): void {
+export function advanceTimers(ms = 0): void {
   act(() => {
     vi.advanceTimersByTime(ms)
   })
 }
 
-/** Something happens in the world, in one task. */
-export function happen(what: () => void): void {
-  act(what)
-}
-
-/** As `happen`, and long enough ago that the next news is first news again. */
+/** Something happens in the world, long enough ago that the next news is first news again. */
 export function settle(what: () => void = () => {}): void {
-  happen(what)
-  pass(40)
+  act(what)
+  advanceTimers(40)
 }
 
 /** A ping goes out and waits: the next pong is its answer. */
 export const ping = (world: World): void => settle(() => world.advance(30_000))
 
 /** A warning so far is meant; what it says is for warnings.test.tsx, because each is given once per page. */
-export const hushWarnings = (): void => void vi.mocked(console.warn).mockClear()
+export const clearWarnings = (): void => void vi.mocked(console.warn).mockClear()
 
 /** A provider whose connection lives in `world`. */
 export function InWorld({

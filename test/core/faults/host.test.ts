@@ -5,27 +5,9 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { backoffDelay, WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
+import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
 import { connected, plain, setup } from '../../support/client-scene.ts'
 import { accept, createWorld, record, refuse, throwing } from '../../support/index.ts'
-
-test('[F46] an abandoned socket may say what it likes, for ever', () => {
-  const { world, client, log } = connected(plain)
-  const old = world.socket
-  client.reconnect()
-  world.socket.accept()
-  const before = client.getSnapshot()
-  log.take()
-  old.dispatch('open')
-  old.receive('late news')
-  old.dispatch('error')
-  old.dispatch('close', { code: 4001, reason: 'late', wasClean: true })
-  old.dispatch('close', { code: 1006, reason: '', wasClean: false })
-  world.advance(3_600_000)
-  expect(log.take()).toEqual([])
-  expect(client.getSnapshot()).toBe(before)
-  expect(client.getStats().messagesReceived).toBe(0)
-})
 
 for (const [payload, data] of [
   ['text that is no JSON', 'pong? {"type":'],
@@ -44,34 +26,6 @@ for (const [payload, data] of [
     expect(client.state).toBe('OPEN')
     expect(log.of('error')).toEqual([])
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
-  })
-}
-
-const cycle: { self?: unknown } = {}
-cycle.self = cycle
-
-for (const [what, heartbeatMessage] of [
-  ['a cycle', cycle],
-  ['a BigInt', { at: 1n }],
-  [
-    'a function that throws',
-    () => {
-      throw new Error('no ping today')
-    },
-  ],
-  ['a function that returns nothing', () => undefined as never],
-] as const) {
-  test(`[F63] a heartbeat of ${what} is an error at each beat; the connection stays, and so does the beat`, () => {
-    const { world, client, log } = connected({
-      ...plain,
-      heartbeatInterval: 1000,
-      heartbeatTimeout: 500,
-      heartbeatMessage,
-    })
-    world.advance(5000)
-    expect(log.of('error').map(({ code }) => code)).toEqual(Array(5).fill('HEARTBEAT_INVALID'))
-    expect(client.state).toBe('OPEN')
-    expect(world.socket.sent).toEqual([])
   })
 }
 
@@ -150,123 +104,6 @@ for (const [what, answer] of [
     expect(client.state).toBe('OPEN')
   })
 }
-
-test('[F65] a url provider that throws is a failed attempt', () => {
-  const url = () => {
-    throw new Error('no token')
-  }
-  const { client, log } = setup({ ...plain, url })
-  client.connect()
-  expect(log.of('error').map(({ code }) => code)).toEqual(['URL_PROVIDER_FAILED'])
-  expect(client.getSnapshot().retryCount).toBe(1)
-})
-
-test('[F65] a url provider that returns http:// is dialled as ws://', () => {
-  const { world, client } = setup({ ...plain, url: () => 'http://example.test/socket' })
-  client.connect()
-  expect(world.socket.url).toBe('ws://example.test/socket')
-})
-
-test('[F65] a url provider that hangs runs into connectTimeout, and its late answer is dropped', async () => {
-  const answers: ((url: string) => void)[] = []
-  const signals: (AbortSignal | undefined)[] = []
-  const { world, client, log } = setup({
-    ...plain,
-    url: ({ signal }) => {
-      signals.push(signal)
-      return new Promise<string>((resolve) => answers.push(resolve))
-    },
-  })
-  client.connect()
-  await world.advanceAsync(10_000)
-  expect(log.of('error').map(({ code }) => code)).toEqual(['CONNECT_TIMEOUT'])
-  expect(signals[0]?.aborted).toBe(true)
-  answers[0]?.('wss://late.example.test/')
-  await world.settle()
-  expect(world.dials).toBe(0)
-  await world.advanceAsync(1000)
-  answers[1]?.('wss://example.test/')
-  await world.settle()
-  expect(world.sockets.map(({ url }) => url)).toEqual(['wss://example.test/'])
-})
-
-test('[F65] a url that comes after close() opens nothing', async () => {
-  let answer: (url: string) => void = () => {}
-  const { world, client } = setup({
-    ...plain,
-    url: () =>
-      new Promise<string>((resolve) => {
-        answer = resolve
-      }),
-  })
-  client.connect()
-  client.close()
-  answer('wss://late.example.test/')
-  await world.advanceAsync(3_600_000)
-  expect(world.dials).toBe(0)
-  expect(client.state).toBe('CLOSED')
-  expect(world.timers).toBe(0)
-})
-
-test('[F66] a listener that throws harms neither the others nor the connection, and is reported later', () => {
-  const world = createWorld()
-  const client = new WebSocketReconnect(world.options(plain))
-  const heard: string[] = []
-  const thrown: unknown[] = []
-  const boom = new Error('boom')
-  client.on('open', () => {
-    throw boom
-  })
-  client.on('open', () => heard.push('second listener'))
-  client.connect()
-  const accept = () => world.socket.accept()
-  expect(accept).not.toThrow()
-  expect(heard).toEqual(['second listener'])
-  expect(client.state).toBe('OPEN')
-  try {
-    world.advance(0)
-  } catch (error) {
-    thrown.push(error)
-  }
-  expect(thrown).toEqual([boom])
-  expect(client.state).toBe('OPEN')
-})
-
-test('[F66] where somebody listens for errors, a listener that throws is LISTENER_FAILED', () => {
-  const { world, client, log } = connected(plain)
-  const boom = new Error('boom')
-  client.on('message', () => {
-    throw boom
-  })
-  world.socket.receive('news')
-  expect(log.of('error').map(({ code, cause }) => [code, cause])).toEqual([['LISTENER_FAILED', boom]])
-  expect(client.state).toBe('OPEN')
-})
-
-test('[F68] a client closed while a provider was thinking stays closed, and nothing holds it', async () => {
-  const seen: string[] = []
-  let answer: (url: string) => void = () => {}
-  const world = createWorld()
-  const held = (() => {
-    const client = new WebSocketReconnect(
-      world.options({
-        url: () =>
-          new Promise<string>((resolve) => {
-            answer = resolve
-          }),
-      }),
-    )
-    client.on('stateChange', (state) => seen.push(state))
-    client.connect()
-    client.close()
-    return new WeakRef(client)
-  })()
-  answer('wss://late.example.test/')
-  await world.advanceAsync(3_600_000)
-  expect(seen).toEqual(['CONNECTING', 'CLOSED'])
-  expect([world.dials, world.timers, world.watchers]).toEqual([0, 0, 0])
-  expect(held.deref()?.state ?? 'CLOSED').toBe('CLOSED')
-})
 
 test('[F69] every message is sent or reported as dropped, exactly once, whatever the queue does', () => {
   const limits = fc.record({
@@ -422,30 +259,4 @@ test('[F75] whatever the options: accepted and safe, or refused by name', () => 
   )
   expect(accepted).toBeGreaterThan(100)
   expect(accepted).toBeLessThan(900)
-})
-
-test('[F75] no delay is negative, fractional or NaN, however many attempts there were', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-      fc.record({
-        baseDelay: fc.double({ min: 0, max: 1e9, noNaN: true }),
-        maxDelay: fc.oneof(fc.constant(Infinity), fc.double({ min: 1e9, max: 1e15, noNaN: true })),
-        multiplier: fc.oneof(fc.constant(1), fc.double({ min: 1, max: 1e300, noNaN: true })),
-        jitter: fc.oneof(
-          fc.double({ min: 0, max: 1, noNaN: true }),
-          fc.constantFrom('full' as const, 'equal' as const, 'decorrelated' as const),
-        ),
-      }),
-      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      fc.option(fc.double({ min: 0, max: 2 ** 31, noNaN: true }), { nil: undefined }),
-      (attempt, options, random, previous) => {
-        const delay = backoffDelay(attempt, options, random, previous)
-        expect(Number.isInteger(delay)).toBe(true)
-        expect(delay).toBeGreaterThanOrEqual(0)
-        expect(delay).toBeLessThanOrEqual(2 ** 31 - 1)
-      },
-    ),
-    { numRuns: 2000, seed: 75 },
-  )
 })

@@ -5,19 +5,11 @@
 
 import { expect, test } from 'vitest'
 import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
-import { accept, hang, inTurn, refuse } from '../../support/index.ts'
+import { accept, inTurn, refuse } from '../../support/index.ts'
 
 const HOUR = 3_600_000
 const PING = '{"type":"ping"}'
 const beating = { ...plain, heartbeatInterval: 30_000, heartbeatTimeout: 5000 }
-
-test('[F10] a pulled link is found by the next heartbeat', () => {
-  const { world, client, log } = proven(beating)
-  world.advance(25_000 + 4999)
-  expect(client.state).toBe('OPEN')
-  world.advance(1)
-  expect(log.take()).toEqual(['error HEARTBEAT_TIMEOUT', 'close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
-})
 
 test('[F10] news of a pulled link shortens the wait to heartbeatTimeout; when the link is back, so is the client', () => {
   const { world, client, log } = proven(beating)
@@ -76,17 +68,6 @@ test('[F12] an upload that goes on hides nothing: what drained counts, though mo
   // The same line, now really dead: nothing drains after the next ping.
   world.advance(35_000)
   expect(log.of('error').map(({ code }) => code)).toEqual(['HEARTBEAT_TIMEOUT'])
-})
-
-test('[F14] another network: `online` pings the old connection, whose silence then brings a new one', () => {
-  const { world, client, log } = proven(beating)
-  world.notify('online')
-  expect(world.socket.sent).toEqual([PING])
-  world.advance(5000)
-  expect(log.take()).toEqual(['error HEARTBEAT_TIMEOUT', 'close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
-  world.advance(1000)
-  world.socket.accept()
-  expect(client.getSnapshot()).toMatchObject({ state: 'OPEN', connectionId: 2 })
 })
 
 test('[F25] an acceptance after 1.5 s opens under a longer connectTimeout, and is ignored under a shorter one', () => {
@@ -149,15 +130,6 @@ test('[F57] a pong of the connection before is nothing to the one after', () => 
   expect(client.getStats().latency).toBeNull()
 })
 
-test('[F57] any message counts as life, a pong or not', () => {
-  const { world, client, log } = proven(beating)
-  world.advance(25_000)
-  world.socket.receive('news')
-  world.advance(5000)
-  expect(client.state).toBe('OPEN')
-  expect(log.of('latency')).toEqual([])
-})
-
 test('[F58] in a throttled tab, where timers run once a minute, a healthy line stays open', () => {
   const { world, client, log } = proven(beating)
   const { socket } = world
@@ -170,20 +142,6 @@ test('[F58] in a throttled tab, where timers run once a minute, a healthy line s
   expect(client.state).toBe('OPEN')
   expect(log.of('error')).toEqual([])
   expect(socket.sent.length).toBeGreaterThan(50)
-})
-
-test('[F58] in a throttled tab a dead line is found by the ping that the late verdict sends', () => {
-  const { world, log } = proven(beating)
-  world.advance(25_000)
-  expect(world.socket.sent).toHaveLength(1)
-  // The tab is hidden just now: the verdict falls due in 5 s and fires after 60.
-  world.block(60_000)
-  world.advance(0)
-  expect(world.socket.sent).toHaveLength(2)
-  expect(log.of('error')).toEqual([])
-  world.block(60_000)
-  world.advance(0)
-  expect(log.of('error').map(({ code }) => code)).toEqual(['HEARTBEAT_TIMEOUT'])
 })
 
 test('[F59] a wall clock set back an hour changes nothing; set forward it looks like sleep and costs one ping', () => {
@@ -201,17 +159,6 @@ test('[F59] a wall clock set back an hour changes nothing; set forward it looks 
     expect(log.of('error')).toEqual([])
     expect(client.getStats().uptime).toBe(9999)
   }
-})
-
-test('[F59] a wall clock set back an hour moves no retry', () => {
-  const { world, client } = setup(plain)
-  client.connect()
-  world.socket.refuse()
-  world.moveWall(-HOUR)
-  world.advance(999)
-  expect(world.dials).toBe(1)
-  world.advance(1)
-  expect(world.dials).toBe(2)
 })
 
 for (const monotonic of ['stands', 'advances'] as const) {
@@ -234,16 +181,6 @@ for (const monotonic of ['stands', 'advances'] as const) {
   }
 }
 
-test('[F60] 8 h of sleep while waiting for a retry is one dial, not one for every retry slept through', () => {
-  const { world, client } = setup({ ...plain, maxDelay: 1000 })
-  client.connect()
-  world.socket.refuse()
-  world.sleep(8 * HOUR)
-  world.advance(1000)
-  expect(world.dials).toBe(2)
-  expect(client.state).toBe('CONNECTING')
-})
-
 test('[F61] a page that was frozen does not blame the server for the connection it lost', () => {
   const { world, client, log } = connected({ heartbeatInterval: 30_000, jitter: 0 })
   world.notify('freeze')
@@ -253,24 +190,6 @@ test('[F61] a page that was frozen does not blame the server for the connection 
   world.socket.die(1006)
   expect(client.getStats()).toMatchObject({ circuitFailures: 0, retryCount: 0 })
   expect(log.take()).toEqual(['close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
-})
-
-test('[F61] back from the cache, a socket that lies about being open is asked, and given up within heartbeatTimeout', () => {
-  const { world, log } = proven(beating)
-  world.notify('freeze')
-  world.notify('wake')
-  expect(world.socket.sent).toEqual([PING])
-  world.advance(5000)
-  expect(log.take()).toEqual(['error HEARTBEAT_TIMEOUT', 'close 1006', 'stateChange CLOSED', 'retry 1 in 1000'])
-})
-
-test('[F62] `offline` that lies closes nothing: one ping, one pong, and the connection lives on', () => {
-  const { world, client, log } = proven(beating)
-  world.socket.onSend = () => world.socket.later(10, () => world.socket.receive('pong'))
-  world.notify('offline')
-  world.advance(HOUR)
-  expect(client.state).toBe('OPEN')
-  expect(log.of('error')).toEqual([])
 })
 
 test('[F62] offline for good, the client goes on trying, and counts none of it', () => {
@@ -284,30 +203,6 @@ test('[F62] offline for good, the client goes on trying, and counts none of it',
   expect(client.state).toBe('OPEN')
   expect(world.dials).toBe(41)
   expect(client.getStats()).toMatchObject({ circuitFailures: 0, retryCount: 0 })
-})
-
-test('[F62] `online` without a network is no reason to hurry more than once', () => {
-  const { world, client } = setup({ heartbeatInterval: 0, jitter: 0 }, { server: hang() })
-  client.connect()
-  world.socket.refuse()
-  world.notify('online')
-  world.advance(1000)
-  expect(world.dials).toBe(2)
-  world.socket.refuse()
-  expect(client.getStats()).toMatchObject({ retryCount: 1, circuitFailures: 2 })
-  world.advance(999)
-  expect(world.dials).toBe(2)
-})
-
-test('[F73] a delay no timer can hold is cut to 2^31 − 1, and does not fire at once', () => {
-  const { world, client, log } = setup({ ...plain, baseDelay: 1e12, maxDelay: Infinity })
-  client.connect()
-  world.socket.refuse()
-  expect(log.of('retry').map(({ delay }) => delay)).toEqual([2 ** 31 - 1])
-  world.advance(2 ** 31 - 2)
-  expect(world.dials).toBe(1)
-  world.advance(1)
-  expect(world.dials).toBe(2)
 })
 
 test('[F73] no timeout is too long for a timer: it is waited for in pieces', () => {

@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest'
+import { closeTable, decide } from '../../../src/policy/close-policy.ts'
 import { connected, plain, proven, setup, untilRetry } from '../../support/client-scene.ts'
 import { refuse, throwing, type World } from '../../support/index.ts'
 
@@ -531,5 +532,30 @@ describe('R12 nothing to dial', () => {
     client.connect()
     expect(log.of('error').map(({ code }) => code)).toEqual(['URL_PROVIDER_FAILED'])
     expect(() => setup({ url: null as never })).toThrow(TypeError)
+  })
+})
+
+describe('R12 the word on a close', () => {
+  it.each([
+    [1000, 'retry'],
+    [1006, 'retry'],
+    [1002, 'stop'],
+    [1008, 'retry-with-fresh-auth'],
+    [4401, 'retry-with-fresh-auth'],
+    [4407, 'stop'],
+    [4408, 'retry'],
+    [4409, 'stop'],
+    [4999, 'retry'],
+  ])('[R12] is for %d: %s', (code, action) => {
+    expect(decide(closeTable, code, undefined)).toBe(action)
+    expect(decide(closeTable, code, true)).toBe('retry')
+    expect(decide(closeTable, code, false)).toBe('stop')
+  })
+
+  it('[R12] is a number of ms, exactly, where the user has said so, offline or not', () => {
+    const { world, client, log } = setup({ ...plain, shouldReconnect: () => 700 }, { offline: true })
+    client.connect()
+    world.socket.refuse()
+    expect(log.of('retry').map(({ delay }) => delay)).toEqual([700])
   })
 })

@@ -426,3 +426,23 @@ describe('R24 the promise', () => {
     expect(unhandled).toEqual([])
   })
 })
+
+describe('R24 the count of the circuit', () => {
+  const counting = { ...plain, circuitBreaker: { failureThreshold: 9 } }
+
+  it.each(['connect', 'reconnect'] as const)('[R24] is zeroed by %s() from FAILED', (wish) => {
+    const { client } = failed({ ...counting, maxRetries: 2 })
+    expect(client.getSnapshot()).toMatchObject({ state: 'FAILED', circuitFailures: 3 })
+    void client[wish]()
+    expect(client.getSnapshot()).toMatchObject({ state: 'CONNECTING', circuitFailures: 0 })
+  })
+
+  it.each(['connect', 'reconnect'] as const)('[R24] stands over a close() and %s(): that was no giving up', (wish) => {
+    const { world, client } = setup(counting)
+    client.connect()
+    world.socket.refuse()
+    client.close()
+    void client[wish]()
+    expect(client.getSnapshot()).toMatchObject({ state: 'CONNECTING', circuitFailures: 1, retryCount: 0 })
+  })
+})

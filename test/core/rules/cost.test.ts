@@ -3,9 +3,9 @@
  * The world counts every clock read and every timer, so a price that creeps in is seen here first.
  */
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../../src/index.ts'
-import { connected, plain, proven } from '../../support/client-scene.ts'
+import { connected, plain, proven, setup } from '../../support/client-scene.ts'
 import { createWorld } from '../../support/index.ts'
 
 describe('R21 cost', () => {
@@ -201,4 +201,95 @@ describe('R21 lists that grow', () => {
     },
     PATIENCE,
   )
+})
+
+describe('R21 what an outbound message may cost', () => {
+  it('[R21][R28] reads no clock and arms no timer when a client is made, nor for a message that may wait for ever', () => {
+    const { world, client } = setup(plain)
+    for (let n = 0; n < 10; n++) client.send('x')
+    expect([world.clock.reads, world.clock.armed]).toEqual([0, 0])
+  })
+
+  it('[R21] arms one timer for what a listener asks for, whatever it sends as well', () => {
+    const { world, client } = proven(plain)
+    client.once('close', () => {
+      client.send('for the next connection')
+      client.reconnect()
+    })
+    const { armed } = world.clock
+    world.socket.die()
+    expect(client.state).toBe('CONNECTING')
+    expect(world.clock.armed - armed).toBe(1)
+  })
+
+  it('[R21] arms no timer for the queue of a connection that is gone', () => {
+    const { world, client } = proven({ ...plain, baseDelay: 10_000 })
+    world.socket.stall(2 ** 20 + 1)
+    client.send('held back')
+    world.advance(10)
+    const { armed } = world.clock
+    world.socket.die()
+    world.advance(9999)
+    expect(world.clock.armed - armed).toBe(1)
+  })
+
+  it('[R21] asks the platform once per message how full it is', () => {
+    const { world, client } = proven(plain)
+    let asked = 0
+    Object.defineProperty(world.socket, 'bufferedAmount', { get: () => asked++ && 0 })
+    for (let n = 0; n < 10; n++) client.send('x')
+    expect([world.socket.sent.length, asked]).toEqual([10, 10])
+  })
+
+  it('[R21] asks the platform nothing for a message that may not wait', () => {
+    const { world, client } = proven(plain)
+    let asked = 0
+    Object.defineProperty(world.socket, 'bufferedAmount', { get: () => asked++ && 0 })
+    for (let n = 0; n < 10; n++) client.send('x', { queue: false })
+    expect([world.socket.sent.length, asked]).toEqual([10, 0])
+  })
+})
+
+describe('R21 what weighing text may cost', () => {
+  /** How many characters have been looked at. */
+  function looked(act: () => void): number {
+    const spy = vi.spyOn(String.prototype, 'charCodeAt')
+    try {
+      act()
+      return spy.mock.calls.length
+    } finally {
+      spy.mockRestore()
+    }
+  }
+  const text = 'x'.repeat(100)
+
+  it('[R16][R21] looks at no character while a queue is far from its bound, binary data in it or not', () => {
+    const { client } = setup({ ...plain, queue: { maxBytes: 3000 } })
+    const walked = looked(() => {
+      client.send(new Uint8Array(10))
+      for (let n = 0; n < 5; n++) client.send(text)
+      client.send(new Blob([text]))
+      for (let n = 0; n < 4; n++) client.send(text)
+    })
+    expect([walked, client.getStats().queuedMessages]).toEqual([0, 11])
+  })
+
+  it('[R16][R21] looks at each character that waits once when the bound is met, and then at those of new messages', () => {
+    const { client } = setup({ ...plain, queue: { maxBytes: 1000 } })
+    for (let n = 0; n < 3; n++) client.send(text)
+    expect(looked(() => client.send(text))).toBe(400)
+    expect(looked(() => client.send(text))).toBe(100)
+    for (let n = 0; n < 5; n++) client.send(text)
+    // Weighed before there is room, and once more before it is turned away.
+    expect(looked(() => expect(client.send(text)).toBe('dropped'))).toBe(200)
+  })
+
+  it('[R16][R21] looks at no character any more once everything has gone', () => {
+    const { world, client } = setup({ ...plain, queue: { maxBytes: 1000 } })
+    for (let n = 0; n < 4; n++) client.send(text)
+    client.connect()
+    world.socket.accept()
+    world.socket.die()
+    expect(looked(() => client.send(text))).toBe(0)
+  })
 })

@@ -161,23 +161,17 @@ describe('R14 the verdict', () => {
     expect(client.state).toBe('CLOSED')
   })
 
-  it('[R14] takes a shrinking buffer for an answer', () => {
+  // The ping itself is 15 bytes: one byte more must have left.
+  it.each([
+    ['a shrinking buffer', 16, 'OPEN'],
+    ['no buffer that only grew back', 15, 'CLOSED'],
+  ])('[R14] takes %s for an answer', (_, bytes, state) => {
     const { world, client } = connected(beating)
     world.socket.stall(5000)
     world.advance(30_000)
-    // The ping itself is 15 bytes: one byte more must have left.
-    world.socket.drain(16)
+    world.socket.drain(bytes)
     world.advance(5000)
-    expect(client.state).toBe('OPEN')
-  })
-
-  it('[R14] takes no buffer that only grew back for an answer', () => {
-    const { world, client } = connected(beating)
-    world.socket.stall(5000)
-    world.advance(30_000)
-    world.socket.drain(15)
-    world.advance(5000)
-    expect(client.state).toBe('CLOSED')
+    expect(client.state).toBe(state)
   })
 
   it('[R14] sends one fresh ping instead of a verdict that falls due late', () => {
@@ -262,7 +256,7 @@ describe('R14 the verdict', () => {
     ['is a Map', () => new Map([['type', 'ping']])],
     ['is a promise', () => () => Promise.resolve('ping') as unknown as string],
   ] as [string, () => string | object][])(
-    '[R14] reports a heartbeatMessage that %s and keeps the connection and the rhythm',
+    '[F63][R14] reports a heartbeatMessage that %s and keeps the connection and the rhythm',
     (_what, make) => {
       const { world, client, log } = connected({ ...beating, heartbeatMessage: make() })
       world.advance(30_000)
@@ -625,3 +619,22 @@ describe('R37 what is a pong', () => {
 })
 
 type Scene = ReturnType<typeof connected>
+
+describe('R14 the buffer as an answer', () => {
+  it('[R14] takes a buffer for an answer that had drained before more was sent', () => {
+    const { world, client } = connected(beating)
+    world.socket.stall(100)
+    world.advance(30_000)
+    world.socket.drain(60)
+    client.send('x'.repeat(1000))
+    world.advance(5000)
+    expect(client.state).toBe('OPEN')
+  })
+
+  it('[R14][R16] sends no ping into a connection that its peer is closing', () => {
+    const { world } = connected(beating)
+    world.socket.readyState = 2
+    world.advance(30_000)
+    expect([world.socket.sent, world.socket.swallowed]).toEqual([[], []])
+  })
+})

@@ -419,3 +419,30 @@ describe('R15 a page that says it is hidden', () => {
 })
 
 type Client = ReturnType<typeof setup>['client']
+
+describe('R15 hidden before a trial', () => {
+  it('[R11][R15] gives no trial back that had not begun', () => {
+    const scene = blocked({ hiddenTimeout: 1000, circuitBreaker: { halfOpenMaxRequests: 1 } })
+    const { world, client } = scene
+    world.advance(60_000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'waiting', circuitState: 'HALF-OPEN' })
+    world.notify('hidden')
+    world.advance(1000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'waiting', retryAt: null })
+    world.notify('wake')
+    world.socket.refuse()
+    expect(client.state).toBe('BLOCKED')
+  })
+
+  it('[R15] charges the trial that being seen again has brought forward to no budget', () => {
+    const scene = blocked({ hiddenTimeout: 1000, circuitBreaker: { halfOpenMaxRequests: 2 } })
+    const { world, client } = scene
+    world.notify('hidden')
+    world.advance(1000)
+    const { retryCount } = client.getSnapshot()
+    world.notify('wake')
+    untilRetry(scene)
+    world.socket.refuse()
+    expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', circuitState: 'HALF-OPEN', retryCount })
+  })
+})

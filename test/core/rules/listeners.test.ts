@@ -273,7 +273,7 @@ describe('R17 throwing', () => {
     beforeEach(() => vi.stubGlobal('reportError', undefined))
 
     it.each(['open', 'stateChange', 'message', 'close', 'retry'] as const)(
-      '[R17] emits the throw of a %s listener as LISTENER_FAILED and goes on',
+      '[F66][R17] emits the throw of a %s listener as LISTENER_FAILED and goes on',
       (type) => {
         const scene = setup(plain)
         const { world, client, log } = scene

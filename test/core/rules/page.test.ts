@@ -112,6 +112,85 @@ describe('R15 in a page', () => {
     expect(off).toEqual(on)
   })
 
+  it('[R15] watches a page once for all its clients, until the last of them wants no news any more', () => {
+    const on: unknown[][] = []
+    const off: unknown[][] = []
+    for (const target of new Set([window, document, globalThis]) as Set<EventTarget>) {
+      vi.spyOn(target, 'addEventListener').mockImplementation((...args) => void on.push(args.slice(0, 2)))
+      vi.spyOn(target, 'removeEventListener').mockImplementation((...args) => void off.push(args.slice(0, 2)))
+    }
+    const news = (type: string) => (Object.fromEntries(on)[type] as (event: object) => void)({})
+    const scenes = Array.from({ length: 3 }, () => setup(beating))
+    for (const { client, world } of scenes) {
+      client.connect()
+      world.socket.accept()
+    }
+    expect(new Set(on.map(([type]) => type)).size).toBe(on.length)
+    const [first, second, third] = scenes as [(typeof scenes)[0], (typeof scenes)[0], (typeof scenes)[0]]
+    first.client.close()
+    first.world.advance(0)
+    expect(off).toEqual([])
+    news('online')
+    expect(scenes.map(({ world }) => world.socket.sent.length)).toEqual([0, 1, 1])
+    // Who leaves because of the news leaves the others to hear it.
+    second.client.once('error', () => third.client.close())
+    second.client.close()
+    second.world.advance(0)
+    third.client.close()
+    third.world.advance(0)
+    expect(off).toEqual(on)
+  })
+
+  it('[R15] brings the news to all, although it breaks the world of one', () => {
+    const reported = vi.fn()
+    vi.stubGlobal('reportError', reported)
+    let isBroken = false
+    const random = () => {
+      if (isBroken) throw new Error('no chance here')
+      return 0.5
+    }
+    const broken = setup({ ...beating, random })
+    const whole = setup(beating)
+    for (const { client, world } of [broken, whole]) {
+      client.connect()
+      world.socket.accept()
+    }
+    isBroken = true
+    fire(window, 'online')
+    expect(whole.world.socket.sent).toHaveLength(1)
+    expect(reported).toHaveBeenCalledWith(expect.objectContaining({ message: 'no chance here' }))
+    isBroken = false
+    vi.unstubAllGlobals()
+    for (const { client, world } of [broken, whole]) {
+      client.close()
+      world.advance(0)
+    }
+  })
+
+  it('[R15] brings no news to a client that left, or came, while it was told', () => {
+    const [first, second, third] = [setup(beating), setup(beating), setup(beating)]
+    first.client.connect()
+    first.world.socket.accept()
+    second.client.connect()
+    second.world.socket.refuse()
+    first.world.socket.send = () => {
+      second.client.close()
+      second.client.connect()
+      third.client.connect()
+    }
+    fire(window, 'offline')
+    // Whoever has heard that it is offline counts no failure.
+    for (const { client, world } of [second, third]) {
+      const { circuitFailures } = client.getSnapshot()
+      world.socket.refuse()
+      expect(client.getSnapshot().circuitFailures).toBe(circuitFailures + 1)
+    }
+    for (const { client, world } of [first, second, third]) {
+      client.close()
+      world.advance(0)
+    }
+  })
+
   it('[R22] resolves a relative URL against the page', () => {
     const { world, client } = setup({ ...beating, url: '/socket?a=b' })
     client.connect()

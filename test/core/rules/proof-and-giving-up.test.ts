@@ -548,30 +548,55 @@ describe('R7 offline', () => {
   }
   const young = { minUptime: 60_000, maxRetries: Infinity, jitter: 0 }
 
-  it('[R7] does not count the loss of an open connection', () => {
-    const scene = connected({ ...young, heartbeatInterval: 0 })
-    scene.world.notify('offline')
-    expect(counts(scene)).toBe(false)
+  it.each([
+    ['does not count the loss of an open connection', 0, ['offline'], false],
+    ['counts it again once online', 0, ['offline', 'online'], true],
+    ['hears of it while a ping is out', 1000, ['offline'], false],
+    ['hears the end of it while a ping is out', 1000, ['offline', 'online'], true],
+  ] as const)('[R7] %s', (_, heartbeatInterval, news, isCounted) => {
+    const scene = connected({ ...young, heartbeatInterval })
+    scene.world.advance(heartbeatInterval)
+    for (const one of news) scene.world.notify(one)
+    expect(counts(scene)).toBe(isCounted)
+  })
+})
+
+describe('R15 what refutes the rumour of being offline', () => {
+  const young = { minUptime: 600_000, maxRetries: Infinity, jitter: 0 }
+
+  it('[R7][R15] is refuted by an answer, though the next ping is still out when the connection is lost', () => {
+    const { world, client } = connected({ ...young, heartbeatInterval: 1000 })
+    world.notify('offline')
+    world.socket.receive('pong')
+    world.advance(1000)
+    expect(world.socket.sent).toHaveLength(2)
+    world.socket.die()
+    expect(client.getSnapshot()).toMatchObject({ circuitFailures: 1, retryCount: 1 })
   })
 
-  it('[R7] counts it again once online', () => {
-    const scene = connected({ ...young, heartbeatInterval: 0 })
-    scene.world.notify('offline')
-    scene.world.notify('online')
-    expect(counts(scene)).toBe(true)
+  it('[R15] is not refuted by having lived long enough, where nothing was heard', () => {
+    const { world, client } = connected({ ...plain, minUptime: 5000 })
+    world.advance(1000)
+    world.notify('offline')
+    world.advance(9000)
+    world.socket.die()
+    const { retryAt, retryCount } = client.getSnapshot()
+    expect([retryAt, retryCount]).toEqual([world.clock.now() + 30_000, 0])
   })
 
-  it('[R7] hears of it while a ping is out', () => {
-    const scene = connected({ ...young, heartbeatInterval: 1000 })
-    scene.world.advance(1000)
-    scene.world.notify('offline')
-    expect(counts(scene)).toBe(false)
-  })
-
-  it('[R7] hears the end of it while a ping is out', () => {
-    const scene = connected({ ...young, heartbeatInterval: 1000 })
-    scene.world.notify('offline')
-    scene.world.notify('online')
-    expect(counts(scene)).toBe(true)
+  it('[R15] is not refuted by waking up, which says nothing of the network', () => {
+    const scene = setup({ ...plain, circuitBreaker: {} })
+    const { world, client } = scene
+    client.connect()
+    world.socket.refuse()
+    world.notify('offline')
+    world.notify('wake')
+    untilRetry(scene)
+    world.socket.refuse()
+    expect(client.getSnapshot()).toMatchObject({
+      circuitFailures: 1,
+      retryCount: 1,
+      retryAt: world.clock.now() + 30_000,
+    })
   })
 })

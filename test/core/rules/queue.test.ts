@@ -878,3 +878,89 @@ describe('R16 a platform without bufferedAmount', () => {
     expect(client.state).toBe('CLOSED')
   })
 })
+
+describe('R16 a socket that is no longer OPEN, though nobody has said so', () => {
+  it('[R16] gets no message: it waits for the next one', () => {
+    const scene = proven(plain)
+    const { world, client } = scene
+    world.socket.readyState = 2
+    expect(client.send('a')).toBe('queued')
+    expect(world.socket.swallowed).toEqual([])
+    world.socket.die()
+    untilRetry(scene)
+    world.socket.accept()
+    expect(world.socket.sent).toEqual(['a'])
+  })
+
+  it('[R16] gets no message after its close event either, whatever it says of itself', () => {
+    const { world, client } = proven(plain)
+    const { socket } = world
+    Object.assign(socket, { close: () => {} })
+    socket.dispatch('close', { code: 1006 })
+    expect(socket.readyState).toBe(1)
+    expect([client.send('a'), client.send('b', { queue: false })]).toEqual(['queued', 'dropped'])
+    expect(socket.sent).toEqual([])
+  })
+})
+
+describe('R16 the age of messages', () => {
+  it('[R16] counts from when they came, whatever maxAge has been since', () => {
+    const { world, client, log } = setup({ ...plain, queue: { maxAge: 1000 } })
+    client.send('a')
+    world.advance(500)
+    client.update({ queue: { maxAge: 900 } })
+    world.advance(399)
+    expect(log.of('drop')).toEqual([])
+    client.connect()
+    world.advance(1)
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'expired' }])
+  })
+
+  it('[R16] is that of the message itself after a send that threw', () => {
+    const { world, client, log } = connected({ ...plain, queue: { maxAge: 1000, hold: true } })
+    client.send('a')
+    world.advance(500)
+    client.send('b')
+    world.socket.onSend = () => {
+      throw new Error('no')
+    }
+    client.flush()
+    world.advance(500)
+    expect(log.of('drop')).toEqual([{ data: 'a', reason: 'expired' }])
+    world.advance(500)
+    expect(log.of('drop').map(({ data }) => data)).toEqual(['a', 'b'])
+  })
+
+  it('[R16] makes room as soon as it is up, though the timer is late', () => {
+    const { world, client, log } = setup({ ...plain, queue: { maxAge: 1000, maxMessages: 1 } })
+    client.send('old')
+    world.block(1000)
+    expect(client.send('new')).toBe('queued')
+    expect(log.of('drop')).toEqual([{ data: 'old', reason: 'expired' }])
+  })
+
+  it('[R16] is looked at before anything goes out, though the timer is late', () => {
+    const { world, client, log } = setup({ ...plain, queue: { maxAge: 1000 } })
+    client.send('old')
+    client.connect()
+    world.block(1000)
+    world.socket.accept()
+    expect(world.socket.sent).toEqual([])
+    expect(log.of('drop')).toEqual([{ data: 'old', reason: 'expired' }])
+  })
+})
+
+describe('R16 bounds, once they have been met', () => {
+  it('[R16] are kept as they are while messages come and go', () => {
+    const { world, client } = connected({ ...plain, queue: { maxBytes: 10, highWaterMark: 0 } })
+    world.socket.stall(1)
+    for (const text of ['aaaa', 'bbbb', 'c']) expect(client.send(text)).toBe('queued')
+    world.socket.onSend = () => world.socket.stall()
+    world.socket.bufferedAmount = 0
+    world.advance(50)
+    // The first has gone: six bytes are free, and not one more.
+    expect([client.getStats().queuedMessages, client.send('dddddd')]).toEqual([2, 'dropped'])
+    expect(client.send('ddddd')).toBe('queued')
+    expect(client.send('e')).toBe('dropped')
+  })
+})

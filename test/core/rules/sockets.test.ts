@@ -144,7 +144,7 @@ describe('R2 one of everything', () => {
     expect(world.socket.sent).toEqual(['late', 'later'])
   })
 
-  it.each(releases)('[R2] ignores for ever what a socket says that was superseded by %s', (_how, release) => {
+  it.each(releases)('[F46][R2] ignores for ever what a socket says that was superseded by %s', (_how, release) => {
     const { scene, old } = release()
     const { client, world, log } = scene
     const before = client.getSnapshot()

@@ -4,7 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { blocked, connected, failed, plain, setup, untilRetry } from '../../support/client-scene.ts'
+import type { TransitionEntry } from '../../../src/index.ts'
+import { blocked, plain, setup, untilRetry } from '../../support/client-scene.ts'
 
 describe('R1 states', () => {
   it('[R1] is CLOSED, at rest and without a timer or watcher before the first connect', () => {
@@ -91,40 +92,82 @@ describe('R1 states', () => {
     expect(client.state).toBe('CLOSED')
     expect(client.getCircuitState()).toBe('OPEN')
   })
+})
 
-  it('[R1] is no longer BLOCKED once the circuit has half-opened', () => {
-    const { world, client, at } = blocked()
-    world.advance(60_000)
-    expect(client.getCircuitState()).toBe('HALF-OPEN')
-    expect(client.state).toBe('CLOSED')
-    expect(client.getSnapshot().retryAt).toBe(at(75_000))
-  })
+describe('R1 what a client remembers', () => {
+  /** A client that has nothing behind it. */
+  const fresh: TransitionEntry['before'] = {
+    phase: 'idle',
+    until: Infinity,
+    circuit: {
+      state: 'CLOSED',
+      failures: 0,
+      trials: 0,
+      halfOpenAt: Infinity,
+      trialAt: Infinity,
+      byHand: false,
+      broughtForward: false,
+    },
+    retryCount: 0,
+    lastDelay: undefined,
+    restartedAt: -Infinity,
+    authRetryUsed: false,
+    offline: false,
+    reconnecting: false,
+    chargesNoRetry: false,
+    frozen: false,
+    openedAt: Infinity,
+    stable: false,
+    pingSentAt: 0,
+    isRepeatPing: false,
+    exhausted: false,
+    code: 0,
+    reason: '',
+  }
 
-  it('[R1] stays FAILED by itself after the retries are exhausted', () => {
-    const { world, client, log } = failed()
-    expect(client.state).toBe('FAILED')
-    expect(client.getSnapshot().retryAt).toBeNull()
-    world.advance(86_400_000)
-    expect(client.state).toBe('FAILED')
-    expect(world.dials).toBe(2)
-    expect(log).toEqual([])
-  })
+  /** The transitions of a client since one last looked. */
+  function tapped(...args: Parameters<typeof setup>) {
+    const scene = setup(...args)
+    const log: TransitionEntry[] = []
+    scene.client.tap((entry) => entry.type === 'transition' && log.push(entry))
+    return { ...scene, last: () => log.splice(0).pop() }
+  }
 
-  it('[R1] stays FAILED by itself after a fatal close', () => {
-    const { world, client } = connected()
-    world.socket.die(1008, 'policy')
-    expect(client.state).toBe('FAILED')
-    world.advance(86_400_000)
-    expect(client.state).toBe('FAILED')
-    expect(world.dials).toBe(1)
-  })
-
-  it('[R1] is FAILED where there is no usable URL', () => {
-    const { world, client } = setup({ url: '/relative' })
+  it('[R1] is nothing before the first connect, and then only when to give the attempt up', () => {
+    const { world, client, last } = tapped({ ...plain, connectTimeout: 3000 })
     client.connect()
-    expect(client.state).toBe('FAILED')
-    world.advance(86_400_000)
-    expect(client.state).toBe('FAILED')
-    expect(world.dials).toBe(0)
+    const after = { ...fresh, phase: 'connecting', until: world.clock.stamp + 3000 }
+    expect(last()).toMatchObject({ before: fresh, after })
+    expect(last()).toBeUndefined()
+  })
+
+  it('[R1] is nothing of a connection that close() has ended', () => {
+    const { world, client, last } = tapped({ ...plain })
+    client.connect()
+    world.socket.accept()
+    client.close(4000, 'enough')
+    expect(last()?.after).toMatchObject({ phase: 'closing', code: 4000, reason: 'enough' })
+    world.advance(0)
+    expect(last()?.after).toEqual({ ...fresh, phase: 'closed' })
+  })
+
+  it('[R1] names every effect of a transition, and nothing else', () => {
+    const { client, last } = tapped(plain)
+    client.connect()
+    expect(last()?.effects).toEqual([['dial']])
+    client.openCircuit()
+    expect(last()?.effects.map(([name]) => name)).toEqual(['abandon', 'error', 'close'])
+  })
+
+  it('[R14] is that a ping was a second one for as long as it is out', () => {
+    const { world, client, last } = tapped({ ...plain, heartbeatInterval: 30_000 })
+    client.connect()
+    world.socket.accept()
+    world.advance(30_000)
+    world.sleep(60_000, { monotonic: 'advances' })
+    expect(last()?.after).toMatchObject({ phase: 'awaitingPong', isRepeatPing: true })
+    world.socket.receive('pong')
+    client.update({ heartbeatInterval: 0 })
+    expect(last()?.after).toMatchObject({ phase: 'open', isRepeatPing: false })
   })
 })

@@ -315,3 +315,15 @@ describe('R27 other options', () => {
     expect(client.options).toMatchObject({ baseDelay: 77, circuitBreaker: { resetTimeout: 99 } })
   })
 })
+
+describe('R27 a ping that is out', () => {
+  it('[R14][R27] is judged by the heartbeatTimeout that was set after it', () => {
+    const { world, client, log } = connected({ ...plain, heartbeatInterval: 30_000 })
+    world.advance(30_000)
+    client.update({ heartbeatTimeout: 3000 })
+    world.advance(2999)
+    expect(client.state).toBe('OPEN')
+    world.advance(1)
+    expect(log.of('error').map(({ code }) => code)).toEqual(['HEARTBEAT_TIMEOUT'])
+  })
+})

@@ -158,7 +158,7 @@ describe('R22 urls', () => {
     expect(signals[1]?.aborted).toBe(true)
   })
 
-  it('[R22] drops the late answer of a provider whose attempt is over', async () => {
+  it('[F68][R22] drops the late answer of a provider whose attempt is over', async () => {
     const answers: ((url: string) => void)[] = []
     const { world, client } = setup({ ...plain, url: () => new Promise<string>((resolve) => answers.push(resolve)) })
     client.connect()

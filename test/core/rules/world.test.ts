@@ -24,7 +24,7 @@ function waiting(options: Parameters<typeof setup>[0] = {}) {
 }
 
 describe('R15 news while open', () => {
-  it.each(['online', 'offline', 'wake'] as const)('[R15] probes at once on %s', (news) => {
+  it.each(['online', 'offline', 'wake'] as const)('[F14][R15] probes at once on %s', (news) => {
     const { world, client } = connected(beating)
     world.advance(7000)
     world.notify(news)
@@ -580,5 +580,18 @@ describe('R15 the environment', () => {
     client.connect()
     world.socket.refuse()
     expect(client.getSnapshot()).toMatchObject({ state: 'CLOSED', circuitState: 'CLOSED', circuitFailures: 0 })
+  })
+})
+
+describe('R15 news on the heels of news', () => {
+  it('[R15] does not move a dial that is a whole second away', () => {
+    const { world, client } = waiting()
+    world.random.value = 1 - 2 ** -20
+    world.notify('online')
+    const { retryAt } = client.getSnapshot()
+    expect(retryAt).toBe(world.clock.now() + 1000)
+    world.random.value = 0
+    world.notify('wake')
+    expect(client.getSnapshot().retryAt).toBe(retryAt)
   })
 })

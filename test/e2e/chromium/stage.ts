@@ -162,10 +162,31 @@ export class Visitor {
   }
 }
 
+/** Whether everybody shows these messages, each once, numbered from 1, and all in one order. */
+export async function expectSame(visitors: Visitor[], texts: string[]): Promise<void> {
+  for (const visitor of visitors) {
+    await expect
+      .poll(async () => (await visitor.messages()).filter(({ n }) => n !== null).length, patience)
+      .toBe(texts.length)
+  }
+  const lists = await Promise.all(
+    visitors.map(async (visitor) => (await visitor.messages()).map(({ n, nick, text }) => ({ n, nick, text }))),
+  )
+  for (const list of lists) expect(list).toEqual(lists[0])
+  expect(lists[0]?.map(({ n }) => n)).toEqual(texts.map((_, index) => index + 1))
+  expect(lists[0]?.map(({ text }) => text).sort()).toEqual([...texts].sort())
+}
+
 /** As long as any wait may take: vitest.config.ts. */
 export const patience = { interval: 50 }
 
-/** The demo, a browser, and an empty folder for the journal; all gone when the test is. */
+interface Place {
+  room?: string
+  within?: BrowserContext
+  at?: string
+}
+
+/** The demo, a browser, and an empty folder for its file; all gone when the test is. */
 export async function openStage(env: Record<string, string> = {}) {
   const data = await mkdtemp(join(tmpdir(), 'chat-stage-'))
   const settings = { CHAT_DATA: data, CHAT_TEST_HOOKS: '1', ...env }
@@ -186,11 +207,13 @@ export async function openStage(env: Record<string, string> = {}) {
 
   return {
     url,
+    port,
+    settings,
     browser,
-    /** A tab of its own, in the room. */
-    async visit(nick: string, { room = 'lobby', within }: { room?: string; within?: BrowserContext } = {}) {
+    /** A tab of its own, in the room; `at` is another way to the demo, or to another demo. */
+    async visit(nick: string, { room = 'lobby', within, at = url }: Place = {}) {
       const visitor = new Visitor(await (within ?? (await context())).newPage(), nick)
-      await visitor.page.goto(`${url}#/${room}`)
+      await visitor.page.goto(`${at}#/${room}`)
       await visitor.page.getByLabel('You').fill(nick)
       await visitor.page.getByLabel('You').press('Enter')
       await visitor.badgeWhen(({ tone }) => tone === 'good')

@@ -1,12 +1,12 @@
 /**
- * Owns chance: which lives fast-check invents, and how often each kind of step occurs in them.
+ * Owns chance: which runs fast-check invents, and how often each kind of step occurs in them.
  * Must never look at the engine: what is likely here is what is likely, or cruel, in the field.
  */
 
 import fc from 'fast-check'
 import type { ClientEvents } from '../../../src/index.ts'
 import { every } from '../../support/index.ts'
-import type { Change, Mood, Options, ProviderMood, Scenario, ServerMood, Step } from './scenario.ts'
+import type { CallbackMode, Change, Options, ProviderMode, Scenario, ServerMode, Step } from './scenario.ts'
 
 const HOUR = 3_600_000
 
@@ -88,7 +88,7 @@ const change = fc
 
 const codes = one(999, 1000, 1001, 1002, 1005, 1006, 1008, 1011, 1012, 1013, 3000, 4000, 4401, 4403, 4408, 4429)
 const events = one<keyof ClientEvents>(...every)
-const serverMood = one<ServerMood>(
+const serverMode = one<ServerMode>(
   'accepts',
   'accepts',
   'answers pings',
@@ -121,7 +121,7 @@ const request = weighted<Step>(
 )
 
 const network = weighted<Step>(
-  [6, the('server', { mood: serverMood })],
+  [6, the('server', { mode: serverMode })],
   [6, just({ do: 'accept' })],
   [4, just({ do: 'refuse' })],
   [3, the('receive', { text: one('hello', 'pong', '{"type":"pong"}', '{pong', 'bytes') })],
@@ -134,7 +134,7 @@ const network = weighted<Step>(
 )
 
 const time = weighted<Step>(
-  [8, the('pass', { ms: one(0, 1, 50, 1000, 5000, 31_000) })],
+  [8, the('advance', { ms: one(0, 1, 50, 1000, 5000, 31_000) })],
   [8, the('due', { ms: one(-1, 0, 0, 0, 1) })],
   [1, the('block', { ms: one(200, 2000, HOUR, 7 * HOUR) })],
   [1, the('wall', { ms: one(-5 * HOUR, -3000, 4000, 3 * HOUR) })],
@@ -152,15 +152,15 @@ const step = weighted<Step>(
   [
     2,
     the('provider', {
-      mood: one<ProviderMood>('fine', 'throws', 'rejects', 'hangs', 'garbage', 'slow', 'answers null'),
+      mode: one<ProviderMode>('fine', 'throws', 'rejects', 'hangs', 'garbage', 'slow', 'answers null'),
     }),
   ],
-  [2, the('functions', { mood: one<Mood>('fine', 'throws', 'odd') })],
+  [2, the('functions', { mode: one<CallbackMode>('fine', 'throws', 'odd') })],
   [8, the('inside', { event: one(...every, 'subscribe'), step: weighted<Step>([4, request], [1, network]) })],
   [3, the('throw', { event: events })],
 )
 
-const lifeOf = (minLength: number, maxLength: number): fc.Arbitrary<Scenario> =>
+const scenarioOf = (minLength: number, maxLength: number): fc.Arbitrary<Scenario> =>
   fc.record({
     seed: fc.integer(),
     world: fc.record({
@@ -174,8 +174,8 @@ const lifeOf = (minLength: number, maxLength: number): fc.Arbitrary<Scenario> =>
     steps: fc.array(step, { minLength, maxLength, size: 'max' }),
   })
 
-/** A life of at least 30 steps. */
-export const scenario = lifeOf(30, 36)
+/** A run of at least 30 steps. */
+export const scenario = scenarioOf(30, 36)
 
 /** One of 500: some things only grow with age. */
-export const longScenario = lifeOf(500, 500)
+export const longScenario = scenarioOf(500, 500)

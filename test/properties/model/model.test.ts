@@ -1,7 +1,7 @@
 /**
- * What the world's news may do to an open circuit, by name, where every prototype was wrong; logs of lives that once broke
- * a law; and the model itself, put to the test with engines that are broken on purpose. A failure of the search (lives.ts) prints the seed and the shortest life
- * that shows it: put that JSON into logs/, and it is a test.
+ * What the world's news may do to an open circuit, by name, where every prototype was wrong; logs of runs that once broke
+ * an invariant; and the model itself, put to the test with engines that are broken on purpose. A failure of the search
+ * (search.ts) prints the seed and the shortest run that shows it: put that JSON into logs/, and it is a test.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -11,10 +11,10 @@ import { describe, expect, it } from 'vitest'
 import { WebSocketReconnect } from '../../../src/index.ts'
 import { createWorld } from '../../support/index.ts'
 import { scenario } from './arbitraries.ts'
-import { search, seed } from './lives.ts'
-import { type Cell, sabotage } from './probe.ts'
+import { type Cell, injectBug } from './probe.ts'
 import { replay, violation } from './replay.ts'
 import { read, type Scenario, write } from './scenario.ts'
+import { search, seed } from './search.ts'
 
 describe('by name', () => {
   const breaker = fc.record({
@@ -91,7 +91,7 @@ describe('a log replays', () => {
 
   const logs = join(import.meta.dirname, 'logs')
   for (const name of readdirSync(logs)) {
-    it(`keeps every law: ${name}`, () => replay(readFileSync(join(logs, name), 'utf8')))
+    it(`keeps every invariant: ${name}`, () => replay(readFileSync(join(logs, name), 'utf8')))
   }
 })
 
@@ -101,7 +101,7 @@ describe('the model sees what it should', () => {
     ['dial'],
   ]
   const ignore: Cell = (state) => [state]
-  const wrongs: [what: string, cell: string, change: (right: Cell) => Cell, law: RegExp][] = [
+  const wrongs: [what: string, cell: string, change: (right: Cell) => Cell, invariant: RegExp][] = [
     ['coming online dials through an open circuit', 'blocked.online', () => dial, /R8/],
     [
       'close() during a half-open trial consumes it',
@@ -144,16 +144,19 @@ describe('the model sees what it should', () => {
     ],
   ]
 
-  it.each(wrongs)('finds it when %s, and cuts it down to a log that replays', async (_what, cell, change, law) => {
-    const restore = sabotage(cell, change)
-    try {
-      const { found } = await search(5000, seed)
-      expect(found?.law).toMatch(law)
-      expect(found?.scenario.steps.length).toBeLessThan(12)
-      const again = await violation(read(write(found?.scenario)) as Scenario)
-      expect(again?.law).toBe(found?.law)
-    } finally {
-      restore()
-    }
-  })
+  it.each(wrongs)(
+    'finds it when %s, and cuts it down to a log that replays',
+    async (_what, cell, change, invariant) => {
+      const restore = injectBug(cell, change)
+      try {
+        const { found } = await search(5000, seed)
+        expect(found?.invariant).toMatch(invariant)
+        expect(found?.scenario.steps.length).toBeLessThan(12)
+        const again = await violation(read(write(found?.scenario)) as Scenario)
+        expect(again?.invariant).toBe(found?.invariant)
+      } finally {
+        restore()
+      }
+    },
+  )
 })

@@ -1,7 +1,7 @@
 /**
  * Owns the look inside: which cell of the table a client enters, and the transition it makes there. It wraps the handlers
  * of the real table in place, so that what is counted is what ran. Must never change what a handler does, except for
- * `sabotage`, by which the model itself is tested.
+ * `injectBug`, by which the model itself is tested.
  */
 
 import type { WebSocketReconnect } from '../../../src/index.ts'
@@ -48,7 +48,7 @@ function wrap(type: string, handler: Handler): Handler {
 }
 
 /** Puts another handler into a cell; returns how to put the right one back. */
-export function sabotage(cell: string, change: (right: Cell) => Cell): () => void {
+export function injectBug(cell: string, change: (right: Cell) => Cell): () => void {
   const [phase, type] = cell.split('.') as [Phase, string]
   const handler = rows[phase]?.[type]
   if (!handler) throw new Error(`the table has no cell ${cell}`)

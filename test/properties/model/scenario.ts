@@ -1,16 +1,16 @@
 /**
- * Owns the language of the model: a client's life as plain JSON, so that a failure can be printed, kept and replayed.
- * A function that a user would pass is named by its mood; life.ts makes it. Must never hold anything JSON cannot say,
+ * Owns the language of the model: a client's run as plain JSON, so that a failure can be printed, kept and replayed.
+ * A function that a user would pass is named by its mode; run.ts makes it. Must never hold anything JSON cannot say,
  * except Infinity, which `write` and `read` carry as a word.
  */
 
-import type { ClientEvents } from '../../../src/index.ts'
+import type { ClientEvents, WebSocketReconnectOptions } from '../../../src/index.ts'
 
 /** How the functions behave that the user passed. */
-export type Mood = 'fine' | 'throws' | 'odd'
+export type CallbackMode = 'fine' | 'throws' | 'odd'
 
 /** How the server, or whatever stands in for it, treats the next connections. */
-export type ServerMood =
+export type ServerMode =
   | 'accepts'
   | 'answers pings'
   | 'slow'
@@ -21,40 +21,19 @@ export type ServerMood =
   | 'flaps'
   | 'greets and drops'
 
-/** What a url provider does when it is asked; a synchronous one answers at once whatever its mood. */
-export type ProviderMood = 'fine' | 'throws' | 'rejects' | 'hangs' | 'garbage' | 'slow' | 'answers null'
+/** What a url provider does when it is asked; a synchronous one answers at once whatever its mode. */
+export type ProviderMode = 'fine' | 'throws' | 'rejects' | 'hangs' | 'garbage' | 'slow' | 'answers null'
 
-interface Limits {
-  maxRetries?: number
-  baseDelay?: number
-  maxDelay?: number
-  multiplier?: number
-  jitter?: number | 'full' | 'equal' | 'decorrelated'
-  heartbeatInterval?: number
-  heartbeatTimeout?: number
-  connectTimeout?: number
-  closeTimeout?: number
-  minUptime?: number
-  hiddenTimeout?: number
-  circuitBreaker?:
-    | false
-    | { failureThreshold?: number; resetTimeout?: number; halfOpenMaxRequests?: number; resetJitter?: number }
-  queue?:
-    | false
-    | {
-        maxMessages?: number
-        maxBytes?: number
-        overflow?: 'reject' | 'drop-oldest'
-        maxAge?: number
-        highWaterMark?: number
-        hold?: boolean
-      }
-  // Whether these functions are given; they follow the mood of the moment.
+/** Whether these functions are given; they follow the mode of the moment. */
+interface Functions {
   shouldReconnect?: boolean
   retryDelay?: boolean
   isPong?: boolean
   heartbeatMessage?: boolean
 }
+
+/** What JSON can say of the options. */
+type Limits = Functions & Omit<WebSocketReconnectOptions, 'url' | 'protocols' | 'environment' | keyof Functions>
 
 /** What the client is made with. */
 export interface Options extends Limits {
@@ -77,7 +56,7 @@ export type Step =
   | { do: 'openCircuit'; ms?: number }
   | { do: 'update'; change: Change }
   // What the network does.
-  | { do: 'server'; mood: ServerMood }
+  | { do: 'server'; mode: ServerMode }
   | { do: 'accept' | 'refuse' | 'deaf' | 'error event' | 'send throws' | 'send kills' | 'close throws' }
   /** The platform gets rid of so many bytes, or of all it holds. */
   | { do: 'drain'; bytes?: number }
@@ -88,7 +67,7 @@ export type Step =
   /** A socket that was let go speaks up. */
   | { do: 'stale socket'; which: number; event: 'open' | 'message' | 'error' | 'close'; code: number }
   // What time does.
-  | { do: 'pass'; ms: number }
+  | { do: 'advance'; ms: number }
   /** The event loop is busy. */
   | { do: 'block'; ms: number }
   /** Somebody sets the wall clock. */
@@ -99,13 +78,13 @@ export type Step =
   // What the world says.
   | { do: 'news'; news: 'online' | 'offline' | 'wake' | 'freeze' | 'hidden' }
   // What the user's own functions do.
-  | { do: 'provider'; mood: ProviderMood }
-  | { do: 'functions'; mood: Mood }
+  | { do: 'provider'; mode: ProviderMode }
+  | { do: 'functions'; mode: CallbackMode }
   /** The next listener of this event, or the next subscriber, does something itself; or a listener throws. */
   | { do: 'inside'; event: keyof ClientEvents | 'subscribe'; step: Step }
   | { do: 'throw'; event: keyof ClientEvents }
 
-/** A whole life. */
+/** A whole run. */
 export interface Scenario {
   /** Of the world's chance. */
   seed: number

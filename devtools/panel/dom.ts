@@ -1,0 +1,71 @@
+/**
+ * Owns making elements: a tag, its attributes, its children. What a handler throws is told to the panel around it, which
+ * shows it; the page never hears of it. Must never write a style attribute or HTML as text: pages forbid the first, and the
+ * second lets frames in.
+ */
+
+export const FAILED = 'panel-failed'
+
+type Child = Node | string | false | undefined
+// biome-ignore lint/suspicious/noExplicitAny: each handler knows its own event.
+export type Handler = (event: any) => unknown
+type Attributes = { readonly [name: string]: string | number | boolean | undefined | Handler }
+
+function fill(element: Element, attributes: Attributes, children: readonly Child[]): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') element.addEventListener(name, guarded(element, value))
+    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value))
+  }
+  element.append(...children.filter((child): child is Node | string => child !== undefined && child !== false))
+}
+
+/** Tells the panel of what a handler throws. */
+export const guarded =
+  (element: Element, handler: Handler): Handler =>
+  (event) => {
+    const fail = (detail: unknown) => element.dispatchEvent(new CustomEvent(FAILED, { bubbles: true, detail }))
+    try {
+      const result = handler(event)
+      if (result instanceof Promise) result.catch(fail)
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+
+/** An element of HTML; attributes that are functions are listeners of the event of that name. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag)
+  fill(element, attributes, children)
+  return element
+}
+
+/** The same for SVG. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  fill(element, attributes, children)
+  return element
+}
+
+/** Writes only what has changed: the page is left alone otherwise. */
+export function setText(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text
+}
+
+export function setAttribute(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value)
+}
+
+/** Offers a text as a file. */
+export function download(name: string, text: string, type: string): void {
+  const link = el('a', { href: URL.createObjectURL(new Blob([text], { type })), download: name })
+  link.click()
+  URL.revokeObjectURL(link.href)
+}

@@ -1,0 +1,126 @@
+/**
+ * Owns the panel's place on a page: a shadow root with its own styles, the button that opens it, four samples a second, and
+ * what is shown if anything of it fails. Must never let a failure out, nor leave anything behind when it is taken away.
+ */
+
+import type { Desk } from '../desk.ts'
+import { el, FAILED, setAttribute, setText } from './dom.ts'
+import { makePanel, type Panel } from './panel.ts'
+import { addStyles } from './styles.ts'
+import { english, type Language, type Words, wordsOf } from './words.ts'
+
+/** Ms between two samples. */
+const SAMPLE = 250
+
+export interface MountOptions {
+  readonly desk: Desk
+  /** The edge of the page where it opens; undefined: it fills its host, without a button. */
+  readonly position?: 'bottom' | 'top' | 'left' | 'right' | undefined
+  readonly initialIsOpen?: boolean | undefined
+  readonly styleNonce?: string | undefined
+}
+
+/** Shows the panel in `host`; returns how to take it away. The desk stays, and is its owner's. */
+export function mount(host: HTMLElement, options: MountOptions): () => void {
+  const { desk, position, initialIsOpen = false, styleNonce } = options
+  const root = host.shadowRoot || host.attachShadow({ mode: 'open' })
+  addStyles(root, styleNonce)
+  let isOpen = !position || initialIsOpen
+  let language: Language = navigator.language.startsWith('zh') ? 'zh' : 'en'
+  let words: Words = english
+  let isGone = false
+  let panel: Panel | undefined
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  const dot = el('span', { class: 'dot' })
+  const label = el('span')
+  const launcher = el(
+    'button',
+    { type: 'button', class: 'launcher', 'aria-expanded': 'false', click: () => toggle(true) },
+    dot,
+    label,
+  )
+  const frame = el('div', {
+    class: 'frame',
+    'data-position': position || 'inside',
+    keydown: (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || !position) return
+      event.stopPropagation()
+      toggle(false)
+    },
+  })
+
+  function toggle(opens: boolean): void {
+    isOpen = opens
+    tick()
+    if (opens) frame.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus()
+    else launcher.focus()
+  }
+
+  function tick(): void {
+    try {
+      if (!panel) return
+      panel.tick(isOpen)
+      frame.hidden = !isOpen
+      launcher.hidden = !position || isOpen
+      setAttribute(launcher, 'aria-expanded', String(isOpen))
+      setAttribute(launcher, 'aria-label', `${words.open}: ${panel.state}`)
+      setAttribute(launcher, 'data-tone', panel.tone)
+      launcher.toggleAttribute('data-broken', !!panel.isBroken)
+      setText(label, `WS ${panel.state}`.trim())
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+
+  async function start(): Promise<void> {
+    words = await wordsOf(language)
+    if (isGone) return
+    panel?.close()
+    panel = makePanel({
+      desk,
+      language,
+      words,
+      onLanguage(chosen) {
+        language = chosen
+        return start()
+      },
+      onClose: position && (() => toggle(false)),
+    })
+    frame.replaceChildren(panel.element)
+    clearInterval(timer)
+    timer = setInterval(tick, SAMPLE)
+    tick()
+  }
+
+  /** The page must not notice, and whoever looks must know. */
+  function fail(thrown: unknown): void {
+    clearInterval(timer)
+    for (const { recorder, breaker } of desk.all()) {
+      recorder.stop()
+      breaker?.heal()
+    }
+    panel = undefined
+    frame.replaceChildren(
+      el(
+        'div',
+        { class: 'panel', role: 'region', 'aria-label': words.name },
+        el('p', { class: 'error', role: 'alert' }, words.failed),
+        el('pre', { class: 'text', tabindex: 0 }, String((thrown as Error | undefined)?.stack || thrown)),
+        el('div', { class: 'tools' }, el('button', { type: 'button', click: start }, words.again)),
+      ),
+    )
+  }
+
+  const onFailure = (event: Event) => fail((event as CustomEvent).detail)
+  root.addEventListener(FAILED, onFailure)
+  root.append(frame, launcher)
+  start().catch(fail)
+  return () => {
+    isGone = true
+    clearInterval(timer)
+    root.removeEventListener(FAILED, onFailure)
+    panel?.close()
+    root.replaceChildren()
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Owns the panel: its head with client, tabs and language, the red bar while anything is broken, and the view that is seen.
+ * One view exists at a time. Must never sample by itself: whoever mounts it says when.
+ */
+
+import type { Desk, Observed } from '../desk.ts'
+import { shownUrl } from '../desk.ts'
+import { el, setAttribute, setText } from './dom.ts'
+import { History } from './history.ts'
+import type { PanelModel, View } from './view.ts'
+import { toneOf } from './views/now.ts'
+import { views } from './views.ts'
+import type { Language, Words } from './words.ts'
+
+export interface Panel {
+  readonly element: HTMLElement
+  /** Takes a sample of every client; shows it where the panel is seen. */
+  tick(isSeen: boolean): void
+  /** Of the picked client, for the button that opens the panel. */
+  readonly tone: string
+  readonly state: string
+  readonly isBroken: boolean
+  close(): void
+}
+
+export interface PanelOptions {
+  readonly desk: Desk
+  readonly language: Language
+  readonly words: Words
+  readonly onLanguage: (language: Language) => void
+  readonly onClose?: (() => void) | undefined
+}
+
+export function makePanel({ desk, language, words: text, onLanguage, onClose }: PanelOptions): Panel {
+  const histories = new WeakMap<object, History>()
+  const model: PanelModel = { span: undefined, mayExport: false, originals: new WeakMap() }
+  let id = 0
+  let tab = 'now'
+  let view: View | undefined
+  let made = ''
+  let all: Observed[] = []
+  const picked = () => all.find((each) => each.id === id) || all[all.length - 1]
+
+  const picker: HTMLSelectElement = el('select', {
+    'aria-label': text.client,
+    change: () => ((id = Number(picker.value)), show()),
+  })
+  const dot = el('span', { class: 'dot' })
+  const tabs = views.map(({ id: name, label }) =>
+    el('button', {
+      ...{ type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view', 'aria-selected': 'false' },
+      click: () => open(name),
+    }),
+  )
+  for (const [n, { label }] of views.entries()) tabs[n]?.append(text[label])
+  const list = el(
+    'div',
+    { role: 'tablist', 'aria-label': text.tabs, keydown: (event: KeyboardEvent) => walk(event) },
+    ...tabs,
+  )
+  const other: Language = language === 'en' ? 'zh' : 'en'
+  const translate = el('button', { type: 'button', lang: other, click: () => onLanguage(other) }, text.language)
+  const shut =
+    onClose &&
+    el('button', { type: 'button', class: 'shut', 'aria-label': text.close, title: text.close, click: onClose }, '×')
+  const broken = el('span')
+  const heal = el(
+    'button',
+    { type: 'button', click: () => (all.forEach(({ breaker }) => breaker?.heal()), show()) },
+    text.heal,
+  )
+  const bar = el('div', { class: 'bar', role: 'status', hidden: true }, broken, heal)
+  const stage = el('div', { class: 'stage', id: 'view', role: 'tabpanel', tabindex: -1 })
+  const element = el(
+    'div',
+    { class: 'panel', role: 'region', 'aria-label': text.name, lang: language === 'zh' ? 'zh' : 'en' },
+    el('div', { class: 'head' }, dot, picker, list, el('span', { class: 'end' }, translate, shut)),
+    bar,
+    stage,
+  )
+
+  function walk(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const next = tabs[(views.findIndex((each) => each.id === tab) + step + tabs.length) % tabs.length]
+    next?.click()
+    next?.focus()
+  }
+
+  function open(name: string): void {
+    tab = name
+    show()
+  }
+
+  function historyOf(observed: Observed): History {
+    const known = histories.get(observed.client) || new History(observed)
+    histories.set(observed.client, known)
+    return known
+  }
+
+  /** The view of this tab for this client, made anew where one of them has changed. */
+  function show(): void {
+    const observed = picked()
+    const wanted = observed ? `${observed.id} ${tab}` : ''
+    if (wanted !== made || !view) {
+      view?.close?.()
+      view = undefined
+      made = wanted
+      const maker = views.find((each) => each.id === tab)
+      if (observed && maker) {
+        const context = { observed, history: historyOf(observed), words: text, model }
+        view = maker.make({ ...context, all: () => all, show: open })
+      }
+      stage.replaceChildren(view ? view.element : el('p', { class: 'note' }, text.noClient))
+      setAttribute(stage, 'aria-labelledby', `tab-${tab}`)
+    }
+    for (const [n, { id: name, isUsed }] of views.entries()) {
+      const button = tabs[n] as HTMLElement
+      setAttribute(button, 'aria-selected', String(name === tab))
+      setAttribute(button, 'tabindex', name === tab ? '0' : '-1')
+      button.hidden = !!isUsed && !(observed && isUsed(observed))
+    }
+    showHead(observed)
+    view?.update()
+  }
+
+  function showHead(observed: Observed | undefined): void {
+    const names = all.map((each) => `${each.id} · ${shownUrl(each.client.url) || '—'}`)
+    picker.hidden = !all.length
+    if (names.join('\n') !== picker.dataset.names) {
+      picker.dataset.names = names.join('\n')
+      picker.replaceChildren(...all.map((each, n) => el('option', { value: each.id }, names[n])))
+    }
+    if (observed) picker.value = String(observed.id)
+    setAttribute(element, 'data-tone', observed ? toneOf(observed.client.getSnapshot()) : 'off')
+    const faults = all.flatMap((each) =>
+      (each.breaker?.active || []).map((fault) => {
+        const { fault: name, ...said } = fault
+        const values = Object.values(said).join(' ')
+        return `${all.length > 1 ? `${each.id}: ` : ''}${name}${values ? ` ${values}` : ''}`
+      }),
+    )
+    bar.hidden = !faults.length
+    if (faults.length) setText(broken, `${text.broken}: ${faults.join(', ')}`)
+  }
+
+  return {
+    element,
+    get tone() {
+      const observed = picked()
+      return observed ? toneOf(observed.client.getSnapshot()) : 'off'
+    },
+    get state() {
+      return picked()?.client.state ?? ''
+    },
+    get isBroken() {
+      return all.some(({ breaker }) => breaker?.active.length)
+    },
+    tick(isSeen) {
+      all = desk.all()
+      for (const observed of all) historyOf(observed).sample()
+      if (isSeen) show()
+    },
+    close() {
+      view?.close?.()
+      for (const { client } of desk.all()) histories.get(client)?.close()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Owns finding a page's clients: it reads the place where they announce themselves in development. Must never keep one
+ * alive, nor assume that there is any.
+ */
+
+import type { WebSocketReconnect } from '../src/index.ts'
+import type { ClientInside, ClientRegistry } from '../src/runtime/registry.ts'
+
+/** A client of any copy of the package: what it is and does, not which class made it. */
+export type ObservedClient = Omit<WebSocketReconnect, 'grant' | 'call'>
+
+const KEY = /* @__PURE__ */ Symbol.for('react-websocket-reconnect')
+
+function findRegistry(): ClientRegistry {
+  const place = globalThis as unknown as Record<symbol, ClientRegistry | undefined>
+  return (place[KEY] = place[KEY] || { clients: new Set(), insides: new WeakMap(), watchers: new Set(), sweepAt: 64 })
+}
+
+/** Every client that lives, oldest first. */
+export function clientsOfPage(): ObservedClient[] {
+  const found: ObservedClient[] = []
+  for (const each of findRegistry().clients) {
+    const client = each.deref()
+    if (client) found.push(client as ObservedClient)
+  }
+  return found
+}
+
+/** Calls `watcher` with each client that is made from now on; returns how to stop. */
+export function watchClients(watcher: (client: ObservedClient) => void): () => void {
+  const call = (client: object) => watcher(client as ObservedClient)
+  const { watchers } = findRegistry()
+  watchers.add(call)
+  return () => watchers.delete(call)
+}
+
+/** What a client lets one do; undefined in production builds, where no client announces itself. */
+export const insideOf = (client: object): ClientInside | undefined => findRegistry().insides.get(client)

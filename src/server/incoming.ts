@@ -1,0 +1,22 @@
+/**
+ * Owns what counts as a frame from a client. Must never let through what only servers say, or more bytes than were allowed.
+ */
+
+import { byteLength, type WebSocketData } from '../policy/payload.ts'
+import type { ClientFrame, Framing, PlainFrame } from '../session/frames.ts'
+
+export interface Incoming {
+  readonly frame: ClientFrame | PlainFrame
+  readonly bytes: number
+}
+
+const THEIRS = ['hello', 'send', 'skip', 'request', 'cancel', 'follow', 'unfollow', 'plain']
+
+/** What belongs to none of the wire is a plain message, as it came. Throws what breaks the wire. */
+export function readIncoming(framing: Framing, data: unknown, frameBytes: number): Incoming {
+  const bytes = byteLength(data as WebSocketData)
+  if (bytes > frameBytes) throw new TypeError(`a frame of ${bytes} bytes, at most ${frameBytes}`)
+  const frame = framing.read(data) ?? { type: 'plain', data }
+  if (!THEIRS.includes(frame.type)) throw new TypeError(`"${frame.type}" is what a server says`)
+  return { frame: frame as ClientFrame | PlainFrame, bytes }
+}

@@ -1,5 +1,0 @@
-/** Plays one half of the random lives; see lives.ts. */
-
-import { playHalf } from './lives.ts'
-
-playHalf(1)

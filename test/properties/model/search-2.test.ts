@@ -1,0 +1,5 @@
+/** Plays the other half of the random runs; see search.ts. */
+
+import { searchHalf } from './search.ts'
+
+searchHalf(2)
