@@ -121,8 +121,9 @@ export function createCourier(settings: CourierSettings) {
   const prepare = async (here: Line) => {
     const { welcome } = here
     await outbox.sync()
-    if (here !== line) return
+    isWanted = true
     const { state } = outbox
+    if (here !== line || here.client !== state.client) return
     if (welcome.acked > Math.max(state.sent, state.acked)) {
       if (welcome.acked > state.next + LOST_AT_MOST) return settings.fail(NEVER_SENT)
       // Our own memory went back, as after a power cut: those numbers were others' once.
@@ -135,7 +136,7 @@ export function createCourier(settings: CourierSettings) {
     if (welcome.acked > outbox.state.acked || welcome.refused.length)
       await outbox.settle(Math.max(welcome.acked, outbox.state.acked), welcome.refused)
     here.cursor = outbox.state.acked
-    here.isPrepared = isWanted = true
+    here.isPrepared = true
   }
 
   const pump = async (here: Line) => {

@@ -20,6 +20,7 @@ export { memoryOutbox } from './memory-outbox.ts'
 export { OutboxError, type OutboxErrorCode } from './outbox-error.ts'
 export type {
   NewMessage,
+  Numbered,
   OpenOutbox,
   OutboxChange,
   OutboxContents,

@@ -45,10 +45,11 @@ export function memoryOutbox(): OutboxStore {
           })
           box.state = { ...box.state, next: first + added.length }
           ring()
-          return first
+          return { client: box.state.client, first }
         },
         read: async () => ({ ...box.state, messages: [...messages.values()] }),
-        async change({ remove = [], replace = [], state }) {
+        async change({ client, remove = [], replace = [], state }) {
+          if (client !== box.state.client) return
           for (const n of remove) messages.delete(n)
           for (const message of replace) if (messages.has(message.n)) messages.set(message.n, message)
           box.state = mergeState(box.state, state)

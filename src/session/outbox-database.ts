@@ -6,7 +6,7 @@
 import type { Browser } from './browser.ts'
 import { OutboxError } from './outbox-error.ts'
 import { mergeState, tombstone } from './outbox-state.ts'
-import type { NewMessage, OpenOutbox, OutboxState } from './outbox-store.ts'
+import type { NewMessage, Numbered, OpenOutbox, OutboxState } from './outbox-store.ts'
 
 export const STORE = 'outbox'
 /** Copies that are remembered: a duplicated tab may bring one a second time. */
@@ -28,7 +28,7 @@ export interface OutboxDatabase extends Pick<OpenOutbox, 'read' | 'change'> {
     first?: number,
     copy?: string | undefined,
     place?: number,
-  ): Promise<number>
+  ): Promise<Numbered>
   /** Takes or keeps the lease for so long, or gives it back with 0; whether it is ours. */
   renew(by: string, ms: number): Promise<boolean>
 }
@@ -75,7 +75,7 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
 
   return {
     add: (messages, limit, least = 0, copy, place = 0) =>
-      transact<number>('readwrite', 'relaxed', ({ store, ask, done }, state) =>
+      transact<Numbered>('readwrite', 'relaxed', ({ store, ask, done }, state) =>
         ask(store.count(), (count) => {
           const numbers = copy === undefined ? [] : state.copies?.[copy] || []
           const there = Math.min(messages.length, Math.max(0, numbers.length - place))
@@ -94,16 +94,17 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
             copies = Object.fromEntries([...Object.entries(copies || {}).slice(-COPIES_KEPT), [copy, own]])
           }
           store.put({ ...state, next: first + added.length, copies })
-          done(there ? (numbers[place] as number) : first)
+          done({ client: state.client, first: there ? (numbers[place] as number) : first })
         }),
       ),
     read: () =>
       transact('readonly', 'relaxed', ({ store, ask, done }, { n: _, lease: __, copies: ___, ...state }) =>
         ask(store.getAll(), (all) => done({ ...state, messages: all.slice(1) })),
       ),
-    change: ({ remove = [], replace = [], state: to }) =>
+    change: ({ client, remove = [], replace = [], state: to }) =>
       // The mark must not be lost to a power cut, and with it goes all that was kept before (S8).
       transact('readwrite', to?.sent ? 'strict' : 'relaxed', ({ store, ask }, state) => {
+        if (client !== state.client) return
         for (const n of remove) store.delete(n)
         for (const message of replace) ask(store.get(message.n), (known) => known && store.put(message))
         if (to) store.put({ ...state, ...mergeState(state, to) })

@@ -51,8 +51,15 @@ export interface OutboxContents extends OutboxState {
   readonly messages: readonly StoredMessage[]
 }
 
-/** One step, all of it or nothing. */
+/** Numbers, and whose they are: somebody may have cleared the store meanwhile, and then they are another client's. */
+export interface Numbered {
+  readonly client: string
+  readonly first: number
+}
+
+/** One step, all of it or nothing; nothing where the store is another client's by now. */
 export interface OutboxChange {
+  readonly client: string
   readonly remove?: readonly number[] | undefined
   /** Replaces; never brings back what is gone. */
   readonly replace?: readonly StoredMessage[] | undefined
@@ -68,9 +75,9 @@ export interface OpenOutbox {
   readonly room?: number | undefined
   /**
    * Draws numbers for the messages, in their order and with no number left out, and keeps them; resolves with the first
-   * one, which is `first` or more. Rejects, having kept nothing, where more than `limit` would be kept.
+   * number, which is `first` or more. Rejects, having kept nothing, where more than `limit` would be kept.
    */
-  add(messages: readonly NewMessage[], limit: number, first?: number): Promise<number>
+  add(messages: readonly NewMessage[], limit: number, first?: number): Promise<Numbered>
   read(): Promise<OutboxContents>
   change(change: OutboxChange): Promise<void>
   /** Calls with true when this tab is the one that drains, and with false when it no longer is. Returns how to leave. */

@@ -9,7 +9,7 @@ import { type Item, record, renewed } from './item.ts'
 import { OutboxError } from './outbox-error.ts'
 import { createMirror, type MirrorSettings } from './outbox-mirror.ts'
 import { mergeState, tombstone } from './outbox-state.ts'
-import type { OutboxState, StoredMessage } from './outbox-store.ts'
+import type { Numbered, OutboxState, StoredMessage } from './outbox-store.ts'
 
 /** Refused and expired messages that are kept to be looked at. */
 const ENDED_KEPT = 100
@@ -57,15 +57,19 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
   let storing: Item[] = []
 
   /** Numbers and keeps them in this order. */
-  const keep = async (added: Item[], first?: number) => {
-    let n: number
+  const keep = async (added: Item[]) => {
+    let kept: Numbered
     try {
-      n = await box.add(added.map(renewed), maxMessages + items.size - mirror.size, first)
+      kept = await box.add(added.map(renewed), maxMessages + items.size - mirror.size)
     } catch (cause) {
       const error = cause instanceof OutboxError ? cause : new OutboxError('STORE_FAILED', '', cause)
       for (const item of added) fail(item, error)
       return
     }
+    if (kept.client !== mirror.state.client) await mirror.sync()
+    // Kept in a store that somebody has cleared by now.
+    if (kept.client !== mirror.state.client) return added.forEach(keepSoon)
+    let n = kept.first
     const isNext = n === mirror.state.next
     for (const item of added) {
       drop(item)
@@ -80,6 +84,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
   }
   /** In one step with all that is written in this task. */
   const keepSoon = (item: Item) => {
+    drop(item)
     item.n = --lastStoring
     put(item)
     if (storing.push(item) > 1) return
@@ -99,7 +104,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
       remove = [...removed, ...old]
       state = { ...to, forgotten: Math.max(0, ...old) }
     }
-    await box.change({ replace, remove, state })
+    await box.change({ client: mirror.state.client, replace, remove, state })
     mirror.state = mergeState(mirror.state, state)
     for (const message of replace) {
       const item = items.get(message.n)
@@ -164,11 +169,12 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
         { epoch },
       ),
     end: (item, end, why) => change([{ ...record(item), end, why, isHeld: false }]),
-    renumber: (first) =>
-      keep(
-        inOrder().filter(({ n, end }) => n > mirror.state.sent && !end),
-        first,
-      ),
+    async renumber(first) {
+      // What is written from now on comes after it; what was written before is seen.
+      const { first: limit } = await box.add([], Infinity, first)
+      await mirror.sync()
+      await keep(inOrder().filter(({ n, end }) => n > mirror.state.sent && n < limit && !end))
+    },
     entries: () => mirror.getSnapshot().entries,
     async retry(n) {
       const item = items.get(n)

@@ -16,17 +16,24 @@ describe('the store', () => {
     const firsts = await Promise.all(
       Array.from({ length: 30 }, (_, i) => (tabs[i % 3] as OpenOutbox).add([message(i), message(i)], 100)),
     )
-    expect([...firsts].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i * 2 + 1))
+    expect(firsts.map(({ first }) => first).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 30 }, (_, i) => i * 2 + 1),
+    )
     const { messages, next } = await (tabs[0] as OpenOutbox).read()
     expect(messages.map(({ n }) => n)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
     expect(next).toBe(61)
+    // What is gone has had its number.
+    const { client } = await (tabs[0] as OpenOutbox).read()
+    await tabs[0]?.change({ client, remove: messages.map(({ n }) => n), state: { acked: 60 } })
+    expect(await tabs[1]?.add([message('new')], 100)).toMatchObject({ first: 61 })
   })
 
   it('keeps what it is given for the next page, and one name from another', async () => {
     const profile = createProfile()
     const page = openIndexedDb(profile.tab().browser, 'ann')
     await page.add([message('a')], 10)
-    await page.change({ state: { sent: 1, epoch: 'e1' } })
+    const { client } = await page.read()
+    await page.change({ client, state: { sent: 1, epoch: 'e1' } })
     const next = openIndexedDb(profile.tab().browser, 'ann')
     expect(await next.read()).toMatchObject({ sent: 1, epoch: 'e1', acked: 0, messages: [{ n: 1, data: 'a' }] })
     expect((await next.read()).client).toBe((await page.read()).client)
@@ -43,24 +50,27 @@ describe('the store', () => {
       [1, 1],
       [2, 2],
     ])
-    expect(await box.add([message(3)], 3)).toBe(3)
+    expect(await box.add([message(3)], 3)).toMatchObject({ first: 3 })
     await expect(box.add([message(() => {})], 9)).rejects.toMatchObject({ name: 'DataCloneError' })
-    expect(await box.add([{ ...message('in the place of 1'), replaces: 1 }], 3)).toBe(4)
+    expect(await box.add([{ ...message('in the place of 1'), replaces: 1 }], 3)).toMatchObject({ first: 4 })
     expect((await datas(box)).map(([n]) => n)).toEqual([2, 3, 4])
   })
 
   it('lets counts only rise, and never brings back what is gone', async () => {
     const box = openIndexedDb(createProfile().tab().browser, 'ann')
     await box.add([message(1), message(2)], 9)
-    const [first, second] = (await box.read()).messages
-    await box.change({ remove: [1], state: { acked: 1, sent: 2, epoch: 'e1' } })
+    const { client, messages } = await box.read()
+    const [first, second] = messages
+    await box.change({ client, remove: [1], state: { acked: 1, sent: 2, epoch: 'e1' } })
     await box.change({
+      client,
       replace: [
         { ...(first as any), end: 'refused' },
         { ...(second as any), isUncertain: true },
       ],
     })
-    await box.change({ state: { acked: 0, sent: 1 } })
+    await box.change({ client, state: { acked: 0, sent: 1 } })
+    await box.change({ client: 'another', remove: [2], state: { acked: 2 } })
     expect(await box.read()).toMatchObject({ acked: 1, sent: 2, messages: [{ n: 2, isUncertain: true }] })
   })
 
@@ -74,7 +84,7 @@ describe('the store', () => {
     await one.add([message(1)], 9)
     await until(() => rung.length)
     expect(rung).toEqual(['two'])
-    await two.change({ remove: [1] })
+    await two.change({ client: (await two.read()).client, remove: [1] })
     await until(() => rung.length > 1)
     expect(rung).toEqual(['two', 'one'])
     stop()

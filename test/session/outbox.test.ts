@@ -82,7 +82,7 @@ describe('what cannot be kept', () => {
 })
 
 describe('a message that waits', () => {
-  it('is not changed by what becomes of the object it was written from', async () => {
+  it('[S1] is not changed by what becomes of the object it was written from', async () => {
     const { tab, done, run } = createStage()
     const session = tab()
     const message = { text: 'as written' }

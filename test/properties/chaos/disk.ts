@@ -118,13 +118,14 @@ export class Disk {
       add: (messages, limit, first) =>
         this.#do(page, async () => {
           quota()
-          const n = await box.add(messages, limit, first)
+          const numbered = await box.add(messages, limit, first)
+          const n = numbered.first
           messages.forEach(({ data }, i) => {
             if (this.numbered.has(n + i)) throw new Error(`number ${n + i} was given twice`)
             this.numbered.set(n + i, data)
           })
           this.#ring(page)
-          return n
+          return numbered
         }),
       read: () => this.#do(page, () => box.read()),
       change: (change) =>
