@@ -104,6 +104,8 @@ const projects: Record<string, Project> = {
   },
   // Against a real redis-server, which `npm test` does not ask for; it is started by the tests.
   redis: { isOnRequest: true, ...slowly },
+  // Real parts, killed again and again: a browser's database, processes, SQLite, Redis. REAL_MESSAGES, REAL_KILLS.
+  real: { isOnRequest: true, fileParallelism: false, testTimeout: 1_200_000 },
   chromium: { isOnRequest: true, include: ['test/e2e/chromium/**/*.test.ts'], ...slowly },
   engines: { isOnRequest: true, include: ['test/e2e/engines/**/*.test.ts'], testTimeout: 180_000 },
 }

@@ -62,3 +62,23 @@ declare module 'react-use-websocket' {
 declare module 'ahooks' {
   export function useWebSocket(url: string): { latestMessage?: MessageEvent; readyState: number }
 }
+
+declare module 'socket.io' {
+  interface Socket {
+    on(event: string, listener: (data: unknown, acknowledge: () => void) => void): void
+  }
+  export class Server {
+    constructor(port: number, options: object)
+    readonly httpServer: import('node:http').Server
+    on(event: 'connection', listener: (socket: Socket) => void): void
+  }
+}
+
+declare module 'socket.io-client' {
+  interface Socket {
+    on(event: 'connect', listener: () => void): void
+    emitWithAck(event: string, data: unknown): Promise<unknown>
+    close(): void
+  }
+  export function io(url: string, options: object): Socket
+}
