@@ -1,6 +1,6 @@
 /**
  * Owns one topic that one connection follows: where it stands, catching up in pages, then live (S7, S10).
- * Must never skip an event, nor hold more than a page for a client that reads slowly.
+ * Must never skip an event, nor hold any for a client that does not read.
  */
 
 import type { WebSocketData } from '../policy/payload.ts'
@@ -9,7 +9,7 @@ import type { Context, Line } from './context.ts'
 import type { StreamEvent } from './session-store.ts'
 import type { Listener, Topics } from './topics.ts'
 
-/** Events read at a time. */
+/** Events read at a time, at most. */
 const PAGE = 100
 /** Ms until the store is asked again after it failed. */
 const RETRY = 1000
@@ -23,6 +23,8 @@ export class Follower<User> implements Listener {
   readonly #topic: string
   readonly #tellPosition: FollowerAnswer
   #position: Position = { epoch: '', offset: 0 }
+  /** Events to read next: about as many as the client has just taken. */
+  #pageSize = PAGE
   #isLive = false
   /** Something has happened since the store was asked. */
   #isRung = false
@@ -43,11 +45,11 @@ export class Follower<User> implements Listener {
   async start(from: Position | undefined): Promise<void> {
     const { store } = this.#context
     if (from) await this.#topics.turn()
-    const page = from && (await this.#ask(() => store.since(this.#topic, from, PAGE)))
+    const page = from && (await this.#ask(() => store.since(this.#topic, from, this.#pageSize)))
     if (this.#isOver) return
     if (from && page) {
       this.#answer(from, true)
-      await this.#tellAll(page)
+      this.#tellAll(page)
     } else {
       const present = await this.#ask(() => store.position(this.#topic))
       if (!present) return
@@ -79,28 +81,33 @@ export class Follower<User> implements Listener {
       if (this.#line.isBusy) await this.#line.drained()
       await this.#topics.turn()
       this.#isRung = false
-      const page = await this.#ask(() => store.since(this.#topic, this.#position, PAGE))
+      const size = this.#pageSize
+      const page = await this.#ask(() => store.since(this.#topic, this.#position, size))
       if (this.#isOver) return
-      if (page) await this.#tellAll(page)
-      else {
+      const isAllTold = !page || this.#tellAll(page)
+      if (!page) {
         // Not all of it is to be had, so none of it is (S10).
         const present = await this.#ask(() => store.position(this.#topic))
         if (!present) return
         this.#answer(present, false)
       }
-      if (!this.#isRung && (!page || page.length < PAGE)) {
+      if (!this.#isRung && isAllTold && (!page || page.length < size)) {
         this.#isLive = true
         return
       }
     }
   }
 
-  async #tellAll(page: readonly StreamEvent[]): Promise<void> {
-    for (const event of page) {
-      if (this.#line.isBusy) await this.#line.drained()
-      if (this.#isOver) return
+  /** Whether the client took all of it; what it did not is read again once it has room, and not held until then. */
+  #tellAll(page: readonly StreamEvent[]): boolean {
+    let told = 0
+    while (told < page.length && !this.#line.isBusy && !this.#isOver) {
+      const event = page[told++] as StreamEvent
       this.#send(event, this.#context.framing.write({ ...event, type: 'event' }))
     }
+    const isAll = told === page.length
+    this.#pageSize = isAll ? Math.min(PAGE, this.#pageSize * 2) : Math.max(1, told)
+    return isAll
   }
 
   #send(event: StreamEvent, text: WebSocketData): void {

@@ -211,6 +211,30 @@ describe('a slow reader', () => {
     expect(told(peer)).toEqual([501])
   })
 
+  it('has no event held for it: what it did not take is read again, and about as much as it took', async () => {
+    const store = memoryStore({ epoch: 'e1' })
+    const { since } = store
+    const asked: number[] = []
+    store.since = function (this: typeof store, topic, at, limit) {
+      asked.push(limit)
+      return since.call(this, topic, at, limit)
+    }
+    const { enter, clock } = await createStream(40, { store })
+    const { peer } = await enter()
+    Object.defineProperty(peer, 'bufferedAmount', { get: () => (peer.texts.length > 4 ? 70_000 : 0) })
+    peer.say(follow('room', 0))
+    await settle()
+    const heard = told(peer)
+    expect(asked).toEqual([100])
+    while (heard.length < 41) {
+      await clock.advanceAsync(20)
+      await settle()
+      heard.push(...told(peer))
+    }
+    expect(heard).toEqual([{ s: 'room', e: 'e1', o: 0, r: true }, ...upTo(40)])
+    expect(Math.max(...asked.slice(1))).toBeLessThanOrEqual(10)
+  })
+
   it('[S10] that falls out of the history is told so, and goes on from now', async () => {
     const { enter, publish, clock } = await createStream(0, { limits: { history: { events: 10 } } })
     const { peer } = await enter()
