@@ -32,7 +32,8 @@ export class Sender {
   readonly queue = new MessageQueue()
   readonly #engine: Engine
   readonly #counts: Counters
-  #limits: QueueLimits | false = false
+  /** Set by the engine before anything is sent. */
+  #limits!: QueueLimits | false
   #socket: SocketLike | undefined
   /** What the platform held when the last ping went out; see `isBufferDraining`. */
   #bufferedAtPing = 0

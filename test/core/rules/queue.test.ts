@@ -273,11 +273,16 @@ describe('R16 order, when a listener sends or closes while send() or flush() is 
 
   it('[R16][R17] lets nothing overtake a message whose send threw', () => {
     const { world, client } = connected(plain)
+    const errors: unknown[] = []
     once(world.socket)
-    client.once('error', () => client.send('b'))
+    client.once('error', (error) => {
+      errors.push(error.code, error.cause)
+      client.send('b')
+    })
     expect(client.send('a')).toBe('queued')
     world.advance(50)
     expect(world.socket.sent).toEqual(['a', 'b'])
+    expect(errors).toEqual(['SOCKET_THREW', expect.any(Error)])
   })
 
   it('[R16][R17] lets nothing overtake a held message whose send threw', () => {
