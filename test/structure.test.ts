@@ -233,6 +233,16 @@ describe('what a source file may not contain', () => {
     expect(noisy).toEqual([])
   })
 
+  it('no tuple that TypeScript 5.0 cannot read: its members all have names, or none has', () => {
+    expect(
+      findings(library, (node) => {
+        const members = node.type === 'TSTupleType' ? (node.elementTypes as Node[]) : []
+        const named = members.filter(({ type }) => type === 'TSNamedTupleMember').length
+        return named > 0 && named < members.length && `a tuple of ${members.length}, ${named} with a name`
+      }),
+    ).toEqual([])
+  })
+
   it('nothing that Node 14 cannot parse or lacks', () => {
     const missing = ['at', 'replaceAll', 'hasOwn', 'findLast', 'findLastIndex', 'any', 'toSorted', 'toReversed']
     expect(

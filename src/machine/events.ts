@@ -77,10 +77,10 @@ export type Effect =
   /** Note what has been heard so far, as a ping would, without sending one. */
   | readonly ['markHeard']
   /** Let the socket go at once, telling the peer if it still listens. */
-  | readonly ['abandon', code: number, reason: string]
+  | readonly [name: 'abandon', code: number, reason: string]
   /** Start the closing handshake. */
-  | readonly ['closeSocket', code: number, reason: string]
-  | readonly ['dropQueue', reason: 'closed' | 'url-changed']
+  | readonly [name: 'closeSocket', code: number, reason: string]
+  | readonly [name: 'dropQueue', reason: 'closed' | 'url-changed']
   | readonly ['error', Failure]
   | readonly ['close', CloseInfo]
   | readonly ['retry', RetryInfo]
