@@ -48,7 +48,8 @@ const budgets: Budget[] = [
     limit: 4800,
   },
   { name: 'createRequests, beside the engine', beside: [requests], target: 800, limit: 800 },
-  { name: 'Session with its outbox in IndexedDB, beside the engine', beside: [session], target: 5500, limit: 10200 },
+  // An outbox in IndexedDB, leases and copies included; what would have to go for the target is said in docs/SESSION.md.
+  { name: 'Session, beside the engine', beside: [session], names: ['Session'], target: 5500, limit: 10100 },
   {
     name: 'SessionProvider and the hooks of a session, beside the session and WebSocketProvider',
     ...{ beside: [sessionReact], given: [session, provider], target: 1400, limit: 1400 },
@@ -92,7 +93,8 @@ const all = (files: readonly string[]) => files.map((file) => `export * from '${
 for (const { name, from, names = [], beside, given = [], target = 0, limit } of lines) {
   const base = engine + all(given)
   const bytes = beside
-    ? (await bytesOf(base + all(beside))) - (await bytesOf(base))
+    ? (await bytesOf(base + (names.length ? `export { ${names.join(', ')} } from '${beside[0]}'` : all(beside)))) -
+      (await bytesOf(base))
     : await bytesOf(`export { ${names.join(', ')} } from '${from}'`)
   const isOver = limit !== undefined && bytes > limit
   if (isOver) failed++

@@ -14,6 +14,8 @@ import { createTabs } from './tabs.ts'
 
 /** Ms after which a database that does not open is none: some browsers forget to answer. */
 const OPEN_TIMEOUT = 5000
+/** Ms that a browser is given to clear what a site has kept. */
+const CLEARING = 500
 /** Bytes below which the device is asked again what is left. */
 const SCARCE = 10 * 2 ** 20
 
@@ -53,7 +55,9 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
       const request = (browser.indexedDB as IDBFactory).open(id, 1)
       const timer = browser.setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_TIMEOUT)
       request.onupgradeneeded = () =>
-        request.result.createObjectStore(STORE, { keyPath: 'n' }).put({ ...newState(randomId()), n: 0 })
+        request.result
+          .createObjectStore(STORE, { keyPath: 'n', autoIncrement: true })
+          .put({ ...newState(randomId()), n: 0 })
       request.onerror = () => reject(request.error)
       request.onsuccess = () => {
         browser.clearTimeout(timer)
@@ -63,8 +67,9 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
   /** Undefined: there is none, and memory is in its place. */
   const open = async (): Promise<OutboxDatabase | undefined> => {
     try {
-      // Once more after somebody has cleared what sites have kept, and then no more.
-      if (++opened > 2) throw new Error('cleared again')
+      // Again after somebody has cleared what sites have kept, which takes a moment; but not for ever.
+      if (++opened > 3) throw new Error('cleared again')
+      if (opened > 1) await new Promise<void>((resolve) => browser.setTimeout(resolve, CLEARING))
       const db = await connect()
       const database = createDatabase(db, browser, tabs.ring)
       const lost = () => {
@@ -74,17 +79,20 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
       latest = db
       db.onclose = db.onversionchange = lost
       measure()
-      for (const inherited of copy.inherited) {
-        await database.add(inherited.messages, Infinity, 0, inherited.id)
-        copy.forget(inherited)
+      await database.read()
+      for (const left of [...copy.inherited]) {
+        await database.add(left.messages, 0, left.id)
+        copy.forget(left)
       }
       isDurable = true
       return database
-    } catch {
+    } catch (error: any) {
+      // The clearing was not over yet.
+      if (opened === 2 && error?.name === 'AbortError') return open()
       isDurable = false
-      for (const inherited of copy.inherited) {
-        await memory.add(inherited.messages, Infinity)
-        copy.forget(inherited)
+      for (const left of [...copy.inherited]) {
+        await memory.add(left.messages)
+        copy.forget(left)
       }
       for (const lead of leads) lead(true)
       return undefined
@@ -122,12 +130,12 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
       if (room !== undefined && room < SCARCE) measure()
       return room
     },
-    async add(messages, limit, first) {
-      if (!isOpening) return within((box) => box.add(messages, limit, first))
+    async add(messages, first) {
+      if (!isOpening) return within((box) => box.add(messages, first))
       // Until it is open, this page may die with what it was given.
       const place = copy.keep(messages)
       try {
-        return await within((box) => (box as OutboxDatabase).add(messages, limit, first, copy.own.id, place))
+        return await within((box) => (box as OutboxDatabase).add(messages, first, copy.own.id, place))
       } finally {
         if (place + messages.length === copy.own.messages.length) copy.forget(copy.own)
       }

@@ -4,7 +4,6 @@
  */
 
 import { randomId } from './browser.ts'
-import { OutboxError } from './outbox-error.ts'
 import { mergeState, newState, tombstone } from './outbox-state.ts'
 import type { OpenOutbox, OutboxState, OutboxStore, StoredMessage } from './outbox-store.ts'
 
@@ -33,9 +32,7 @@ export function memoryOutbox(): OutboxStore {
       const ring = () => bells.forEach((bell) => bell !== ownBell && Promise.resolve().then(bell))
       const open: OpenOutbox = {
         isDurable: false,
-        async add(added, limit, least = 0) {
-          const isMore = added.filter(({ replaces }) => !replaces).length
-          if (isMore && messages.size + isMore > limit) throw new OutboxError('FULL', `${limit} messages`)
+        async add(added, least = 0) {
           const first = Math.max(box.state.next, least)
           added.forEach(({ replaces, ...message }, i) => {
             const old = replaces && messages.get(replaces)

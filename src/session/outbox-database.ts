@@ -4,7 +4,6 @@
  */
 
 import type { Browser } from './browser.ts'
-import { OutboxError } from './outbox-error.ts'
 import { mergeState, tombstone } from './outbox-state.ts'
 import type { NewMessage, Numbered, OpenOutbox, OutboxState } from './outbox-store.ts'
 
@@ -22,13 +21,7 @@ interface DatabaseState extends OutboxState {
 
 export interface OutboxDatabase extends Pick<OpenOutbox, 'read' | 'change'> {
   /** `copy` and `place`: these are also in a copy, and may be here already. */
-  add(
-    messages: readonly NewMessage[],
-    limit: number,
-    first?: number,
-    copy?: string | undefined,
-    place?: number,
-  ): Promise<Numbered>
+  add(messages: readonly NewMessage[], first?: number, copy?: string | undefined, place?: number): Promise<Numbered>
   /** Takes or keeps the lease for so long, or gives it back with 0; whether it is ours. */
   renew(by: string, ms: number): Promise<boolean>
 }
@@ -42,6 +35,8 @@ interface Transaction<T> {
 }
 
 export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () => void): OutboxDatabase {
+  /** Known after the first look at the state. */
+  let client = ''
   const transact = <T>(
     mode: IDBTransactionMode,
     durability: IDBTransactionDurability,
@@ -65,7 +60,10 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
       const done = (value: T) => {
         result = value
       }
-      ask(store.get(0), (state) => work({ store, ask, done }, state))
+      ask(store.get(0), (state) => {
+        client = state.client
+        work({ store, ask, done }, state)
+      })
       transaction.oncomplete = () => {
         if (mode === 'readwrite') onWrite()
         resolve(result)
@@ -73,33 +71,73 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
       transaction.onabort = () => reject(thrown || transaction.error)
     })
 
+  /**
+   * In one go, with nothing to wait for: a page that goes in this very task leaves it behind all the same. The database draws
+   * the numbers, and gives none twice.
+   */
+  const addBlindly = (messages: readonly NewMessage[]) =>
+    new Promise<Numbered>((resolve, reject) => {
+      const transaction = db.transaction(STORE, 'readwrite', { durability: 'relaxed' })
+      const store = transaction.objectStore(STORE)
+      try {
+        const [first] = messages.map((message) => store.add(message))
+        transaction.commit?.()
+        transaction.oncomplete = () => {
+          onWrite()
+          resolve({ client, first: first?.result as number })
+        }
+        transaction.onabort = () => reject(transaction.error)
+      } catch (error) {
+        transaction.abort()
+        reject(error)
+      }
+    })
+
   return {
-    add: (messages, limit, least = 0, copy, place = 0) =>
-      transact<Numbered>('readwrite', 'relaxed', ({ store, ask, done }, state) =>
-        ask(store.count(), (count) => {
-          const numbers = copy === undefined ? [] : state.copies?.[copy] || []
-          const there = Math.min(messages.length, Math.max(0, numbers.length - place))
-          const added = messages.slice(there)
-          const isMore = added.filter(({ replaces }) => !replaces).length
-          if (isMore && count - 1 + isMore > limit) throw new OutboxError('FULL', `${limit} messages`)
-          const first = Math.max(state.next, least)
-          added.forEach(({ replaces, ...message }, i) => {
-            if (replaces)
-              ask(store.get(replaces), (old) => (old?.end ? store.put(tombstone(old)) : store.delete(replaces)))
-            store.put({ ...message, n: first + i })
+    add: (messages, least = 0, copy = '', place = 0) => {
+      if (messages.length && !copy && !messages.some(({ replaces }) => replaces)) return addBlindly(messages)
+      return transact<Numbered>('readwrite', 'relaxed', ({ store, ask, done }, state) => {
+        const known = state.copies?.[copy] || []
+        const there = Math.min(messages.length, Math.max(0, known.length - place))
+        const numbers = known.slice(0, place + there)
+        // A number that is written by hand lifts those that are drawn.
+        if (least > 1) {
+          store.put({ n: least - 1 })
+          store.delete(least - 1)
+        }
+        const finish = () => {
+          done({ client, first: numbers[place] as number })
+          if (!copy) return
+          const copies = [...Object.entries(state.copies || {}).slice(-COPIES_KEPT), [copy, numbers]]
+          store.put({ ...state, copies: Object.fromEntries(copies) })
+        }
+        if (!messages.length)
+          ask(store.add({}), (n) => {
+            store.delete(n)
+            done({ client, first: n as number })
           })
-          let { copies } = state
-          if (copy !== undefined) {
-            const own = [...numbers.slice(0, place + there), ...added.map((_, i) => first + i)]
-            copies = Object.fromEntries([...Object.entries(copies || {}).slice(-COPIES_KEPT), [copy, own]])
-          }
-          store.put({ ...state, next: first + added.length, copies })
-          done({ client: state.client, first: there ? (numbers[place] as number) : first })
-        }),
-      ),
+        else if (there === messages.length) finish()
+        messages.slice(there).forEach(({ replaces, ...message }, i, { length }) => {
+          if (replaces)
+            ask(store.get(replaces), (old) => (old?.end ? store.put(tombstone(old)) : store.delete(replaces)))
+          ask(store.add(message), (n) => {
+            numbers.push(n as number)
+            if (i === length - 1) finish()
+          })
+        })
+      })
+    },
     read: () =>
       transact('readonly', 'relaxed', ({ store, ask, done }, { n: _, lease: __, copies: ___, ...state }) =>
-        ask(store.getAll(), (all) => done({ ...state, messages: all.slice(1) })),
+        ask(store.getAll(), (all) => {
+          const [last = 0] = all
+            .slice(1)
+            .map(({ n }) => n)
+            .slice(-1)
+          const { acked, sent, forgotten } = state
+          // What has a number counts, also where its page died before it could say so.
+          done({ ...state, next: Math.max(last, acked, sent, forgotten) + 1, messages: all.slice(1) })
+        }),
       ),
     change: ({ client, remove = [], replace = [], state: to }) =>
       // The mark must not be lost to a power cut, and with it goes all that was kept before (S8).

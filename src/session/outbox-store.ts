@@ -75,9 +75,10 @@ export interface OpenOutbox {
   readonly room?: number | undefined
   /**
    * Draws numbers for the messages, in their order and with no number left out, and keeps them; resolves with the first
-   * number, which is `first` or more. Rejects, having kept nothing, where more than `limit` would be kept.
+   * number, which is `first` or more. Asked with messages that replace none, it must have begun to keep them when it returns: the
+   * page may go in this very task. Rejects, having kept nothing, where there is no room.
    */
-  add(messages: readonly NewMessage[], limit: number, first?: number): Promise<Numbered>
+  add(messages: readonly NewMessage[], first?: number): Promise<Numbered>
   read(): Promise<OutboxContents>
   change(change: OutboxChange): Promise<void>
   /** Calls with true when this tab is the one that drains, and with false when it no longer is. Returns how to leave. */

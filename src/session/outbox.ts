@@ -60,7 +60,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
   const keep = async (added: Item[]) => {
     let kept: Numbered
     try {
-      kept = await box.add(added.map(renewed), maxMessages + items.size - mirror.size)
+      kept = await box.add(added.map(renewed))
     } catch (cause) {
       const error = cause instanceof OutboxError ? cause : new OutboxError('STORE_FAILED', '', cause)
       for (const item of added) fail(item, error)
@@ -171,7 +171,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
     end: (item, end, why) => change([{ ...record(item), end, why, isHeld: false }]),
     async renumber(first) {
       // What is written from now on comes after it; what was written before is seen.
-      const { first: limit } = await box.add([], Infinity, first)
+      const { first: limit } = await box.add([], first)
       await mirror.sync()
       await keep(inOrder().filter(({ n, end }) => n > mirror.state.sent && n < limit && !end))
     },

@@ -19,7 +19,6 @@ export function createPageCopy({ sessionStorage }: Browser, key: string) {
   try {
     copies = JSON.parse(sessionStorage?.getItem(key) || '[]')
   } catch {}
-  const inherited = copies
   const save = () => {
     try {
       // Bytes would come back as something else.
@@ -31,7 +30,10 @@ export function createPageCopy({ sessionStorage }: Browser, key: string) {
     } catch {}
   }
   return {
-    inherited,
+    /** Those of pages before this one. */
+    get inherited() {
+      return copies.filter((copy) => copy !== own)
+    },
     own,
     /** Returns the place of the first one in this page's copy. */
     keep(messages: readonly NewMessage[]): number {

@@ -16,7 +16,7 @@ import type { Delivery, Outbox } from './delivery.ts'
 import { type Position, SUBPROTOCOL, VERSION } from './frames.ts'
 import { handshake, type Incoming } from './handshake.ts'
 import { indexedDbOutbox } from './indexed-db-outbox.ts'
-import { jsonFraming } from './json-framing.ts'
+import { clientFraming } from './json-client-framing.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import { createOutbox, type OutboxCore } from './outbox.ts'
 import { OutboxError } from './outbox-error.ts'
@@ -58,7 +58,7 @@ export class Session<Out = unknown, In = unknown> {
 
   /** `isQuiet` is for a session that is made while rendering, and may be thrown away: until it is used it hears no bell. */
   constructor(options: SessionOptions<Out, In>, isQuiet = false) {
-    const { outbox: given, window: atOnce = 32, codec, framing = jsonFraming, ...rest } = options
+    const { outbox: given, window: atOnce = 32, codec, framing = clientFraming, ...rest } = options
     const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
     const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 7 * DAY } = limits
     if (given && (typeof name !== 'string' || !name)) {

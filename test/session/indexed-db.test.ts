@@ -1,5 +1,6 @@
 /** Owns the outbox in IndexedDB: what is kept, by whom it is drained, and what becomes of it where the browser gets in the way. */
 
+import { IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
 import type { NewMessage, OpenOutbox } from '../../src/session/index.ts'
 import { openIndexedDb } from '../../src/session/indexed-db-outbox.ts'
@@ -14,7 +15,7 @@ describe('the store', () => {
     const profile = createProfile()
     const tabs = [1, 2, 3].map(() => openIndexedDb(profile.tab().browser, 'ann'))
     const firsts = await Promise.all(
-      Array.from({ length: 30 }, (_, i) => (tabs[i % 3] as OpenOutbox).add([message(i), message(i)], 100)),
+      Array.from({ length: 30 }, (_, i) => (tabs[i % 3] as OpenOutbox).add([message(i), message(i)])),
     )
     expect(firsts.map(({ first }) => first).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 30 }, (_, i) => i * 2 + 1),
@@ -25,13 +26,13 @@ describe('the store', () => {
     // What is gone has had its number.
     const { client } = await (tabs[0] as OpenOutbox).read()
     await tabs[0]?.change({ client, remove: messages.map(({ n }) => n), state: { acked: 60 } })
-    expect(await tabs[1]?.add([message('new')], 100)).toMatchObject({ first: 61 })
+    expect(await tabs[1]?.add([message('new')])).toMatchObject({ first: 61 })
   })
 
   it('keeps what it is given for the next page, and one name from another', async () => {
     const profile = createProfile()
     const page = openIndexedDb(profile.tab().browser, 'ann')
-    await page.add([message('a')], 10)
+    await page.add([message('a')])
     const { client } = await page.read()
     await page.change({ client, state: { sent: 1, epoch: 'e1' } })
     const next = openIndexedDb(profile.tab().browser, 'ann')
@@ -42,23 +43,46 @@ describe('the store', () => {
     expect(await datas(other)).toEqual([])
   })
 
-  it('accepts all of a step or nothing of it, and never more than its limit', async () => {
+  it('accepts all of a step or nothing of it', async () => {
     const box = openIndexedDb(createProfile().tab().browser, 'ann')
-    await box.add([message(1), message(2)], 3)
-    await expect(box.add([message(3), message(4)], 3)).rejects.toMatchObject({ code: 'FULL' })
+    await box.add([message(1), message(2)])
+    await expect(box.add([message(3), message(() => {})])).rejects.toMatchObject({ name: 'DataCloneError' })
     expect(await datas(box)).toEqual([
       [1, 1],
       [2, 2],
     ])
-    expect(await box.add([message(3)], 3)).toMatchObject({ first: 3 })
-    await expect(box.add([message(() => {})], 9)).rejects.toMatchObject({ name: 'DataCloneError' })
-    expect(await box.add([{ ...message('in the place of 1'), replaces: 1 }], 3)).toMatchObject({ first: 4 })
+    expect(await box.add([message(3)])).toMatchObject({ first: 3 })
+    expect(await box.add([{ ...message('in the place of 1'), replaces: 1 }])).toMatchObject({ first: 4 })
     expect((await datas(box)).map(([n]) => n)).toEqual([2, 3, 4])
+  })
+
+  it('[S1] begins to keep in the very task in which it is asked, with nothing to wait for', async () => {
+    const profile = createProfile()
+    const box = openIndexedDb(profile.tab().browser, 'ann')
+    await box.read()
+    const before = vi.spyOn(IDBObjectStore.prototype, 'add')
+    box.add([message('a'), message('b')])
+    await Promise.resolve()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(before).toHaveBeenCalledTimes(2)
+    before.mockRestore()
+  })
+
+  it('[S2] draws no number below one that is asked for, nor one that was drawn before', async () => {
+    const box = openIndexedDb(createProfile().tab().browser, 'ann')
+    await box.add([message('a')])
+    const { first } = await box.add([], 20)
+    expect(first).toBeGreaterThanOrEqual(20)
+    const next = await box.add([message('b')])
+    expect(next.first).toBeGreaterThan(first)
+    expect((await box.add([message('c')], 5)).first).toBe(next.first + 1)
+    expect((await box.read()).next).toBe(next.first + 2)
   })
 
   it('lets counts only rise, and never brings back what is gone', async () => {
     const box = openIndexedDb(createProfile().tab().browser, 'ann')
-    await box.add([message(1), message(2)], 9)
+    await box.add([message(1), message(2)])
     const { client, messages } = await box.read()
     const [first, second] = messages
     await box.change({ client, remove: [1], state: { acked: 1, sent: 2, epoch: 'e1' } })
@@ -81,7 +105,7 @@ describe('the store', () => {
     const rung: string[] = []
     const stop = one.watch(() => rung.push('one'))
     two.watch(() => rung.push('two'))
-    await one.add([message(1)], 9)
+    await one.add([message(1)])
     await until(() => rung.length)
     expect(rung).toEqual(['two'])
     await two.change({ client: (await two.read()).client, remove: [1] })
@@ -112,6 +136,7 @@ describe('the lead', () => {
   it('[S2] is held by one tab, and passes on when it leaves or is robbed', async () => {
     const profile = createProfile()
     const boxes = [1, 2].map(() => openIndexedDb(profile.tab().browser, 'ann'))
+    await Promise.all(boxes.map((box) => box.read()))
     const leads = [false, false]
     const [leave] = boxes.map((box, i) => box.lead((isLeading) => (leads[i] = isLeading)))
     await until(() => leads[0])
@@ -127,6 +152,7 @@ describe('the lead', () => {
     const profile = createProfile()
     const tabs = [1, 2].map(() => profile.tab({ locks: undefined }))
     const boxes = tabs.map(({ browser }) => openIndexedDb(browser, 'ann'))
+    await Promise.all(boxes.map((box) => box.read()))
     const leads = [false, false]
     const [leave] = boxes.map((box, i) => box.lead((isLeading) => (leads[i] = isLeading)))
     await until(() => leads[0])

@@ -84,6 +84,15 @@ export class Chromium {
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 
+  /** It dies, and is asked nothing. */
+  async kill(): Promise<void> {
+    const gone = new Promise((resolve) => this.#process.on('exit', resolve))
+    this.#process.kill('SIGKILL')
+    await gone
+    this.#socket.terminate()
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  }
+
   #hear({ id, result, error }: { id?: number; result?: unknown; error?: { message: string } }): void {
     const answer = id === undefined ? undefined : this.#answers.get(id)
     if (!answer) return

@@ -115,10 +115,10 @@ export class Disk {
     }
     return {
       isDurable: true,
-      add: (messages, limit, first) =>
+      add: (messages, first) =>
         this.#do(page, async () => {
           quota()
-          const numbered = await box.add(messages, limit, first)
+          const numbered = await box.add(messages, first)
           const n = numbered.first
           messages.forEach(({ data }, i) => {
             if (this.numbered.has(n + i)) throw new Error(`number ${n + i} was given twice`)
