@@ -73,32 +73,28 @@ function plain<T>(value: T, redact: Redact): T {
   return copy as T
 }
 
-/** What to keep of an entry, and what that weighs. */
-export function keep(entry: TapEntry, at: number, redact: Redact | undefined): [entry: RecordedEntry, weight: number] {
+/** What to keep of an entry. */
+export function keep(entry: TapEntry, at: number, redact: Redact | undefined): RecordedEntry {
   const { type } = entry
   if (type === 'received' || type === 'sent') {
     const { data } = entry
-    if (typeof data === 'string') {
-      const text = redact ? redact(data) : data
-      return [{ type, at, data: text, size: data.length }, text.length * 2 + OVERHEAD]
-    }
+    if (typeof data === 'string') return { type, at, data: redact ? redact(data) : data, size: data.length }
     const bytes = viewOf(data)
-    const text = bytes ? base64(bytes) : ''
     const size = bytes ? bytes.length : (data as Blob).size || 0
-    return [{ type, at, data: text, size, binary: true }, text.length * 2 + OVERHEAD]
+    return { type, at, data: bytes ? base64(bytes) : '', size, binary: true }
   }
-  if (type === 'queue') return [{ type, at, size: entry.size }, OVERHEAD]
-  if (type === 'error') return [{ type, at, code: entry.error.code, message: entry.error.message }, 2 * OVERHEAD]
+  if (type === 'queue') return { type, at, size: entry.size }
+  if (type === 'error') return { type, at, code: entry.error.code, message: entry.error.message }
   const { event, before, after, effects, settings } = entry
   const clean = redact || String
-  return [
-    {
-      ...{ type, at, event: plain(event, clean), before, after },
-      ...{ effects: plain(effects, clean), settings: settingsOf(settings) },
-    },
-    5 * OVERHEAD,
-  ]
+  return {
+    ...{ type, at, event: plain(event, clean), before, after },
+    ...{ effects: plain(effects, clean), settings: settingsOf(settings) },
+  }
 }
+
+/** What an entry weighs, about, bytes. */
+export const weigh = (entry: RecordedEntry): number => ('data' in entry ? entry.data.length : OVERHEAD) * 2 + OVERHEAD
 
 function viewOf(data: unknown): Uint8Array | undefined {
   if (data instanceof ArrayBuffer) return new Uint8Array(data)

@@ -24,8 +24,9 @@ export function toHar(entries: readonly RecordedEntry[], address: string, wallOf
   })
   const connections: ReturnType<typeof connectionAt>[] = []
   let dialledAt = 0
+  const dial = (at: number) => connections.push(connectionAt((dialledAt = at)))
   const current = (at: number) => {
-    if (!connections.length) connections.push(connectionAt((dialledAt = at)))
+    if (!connections.length) dial(at)
     return connections[connections.length - 1] as ReturnType<typeof connectionAt>
   }
   for (const entry of entries) {
@@ -43,13 +44,14 @@ export function toHar(entries: readonly RecordedEntry[], address: string, wallOf
       const { event } = entry
       if (event.type === 'opened') {
         const { response, timings } = current(at)
-        Object.assign(response, { status: 101, statusText: 'Switching Protocols' })
+        response.status = 101
         timings.wait = at - dialledAt
       }
-      if (event.type === 'opened' || event.type === 'socketClosed') current(at).time = at - dialledAt
-      if (entry.effects.some(([name]) => name === 'dial')) connections.push(connectionAt((dialledAt = at)))
+      if (/opened|socketClosed/.test(event.type)) current(at).time = at - dialledAt
+      if (entry.effects.some(([name]) => name === 'dial')) dial(at)
     }
   }
-  const creator = { name: 'react-websocket-reconnect', version: '1' }
-  return JSON.stringify({ log: { version: '1.2', creator, pages: [], entries: connections } })
+  const version = '1.2'
+  const creator = { name: 'react-websocket-reconnect', version }
+  return JSON.stringify({ log: { version, creator, pages: [], entries: connections } })
 }

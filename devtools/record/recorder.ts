@@ -4,7 +4,7 @@
  */
 
 import type { WebSocketReconnect } from '../../src/index.ts'
-import { keep, type RecordedEntry, type RecordedFrame, type Redact } from './entry.ts'
+import { keep, type RecordedEntry, type RecordedFrame, type Redact, weigh } from './entry.ts'
 import { toHar } from './har.ts'
 import { toJsonLines, write } from './json-lines.ts'
 import { Ring } from './ring.ts'
@@ -70,21 +70,31 @@ export interface Recorder {
 export function createRecorder(client: Recordable, options: RecorderOptions = {}): Recorder {
   const { entries = 2000, bytes = 2 << 20, redact } = options
   const ring = new Ring<RecordedEntry>(entries, bytes)
-  const { clock } = client.options
-  const now = clock ? () => clock.monotonic() : () => performance.now()
-  const wallOffset = (clock || Date).now() - now()
+  const clock = client.options.clock || { now: () => Date.now(), monotonic: () => performance.now() }
+  let lastWall = clock.now()
+  let lastAt = clock.monotonic()
+  const wallOffset = lastWall - lastAt
   let isPinging = false
   let heard: RecordedFrame | undefined
 
+  /** Browsers take four times as long to tell this time as the other, so it is asked once per millisecond. */
+  const now = () => {
+    const time = clock.now()
+    if (time !== lastWall) lastAt = clock.monotonic()
+    lastWall = time
+    return lastAt
+  }
+
   const stopTap = client.tap((reported) => {
-    const [entry, weight] = keep(reported, reported.type === 'transition' ? reported.event.now : now(), redact)
+    if (reported.type === 'transition') lastAt = reported.event.now
+    const entry = keep(reported, reported.type === 'transition' ? lastAt : now(), redact)
     if (entry.type === 'transition') isPinging = entry.effects.some(([name]) => name === 'ping')
     else if (entry.type === 'received') heard = entry
     else if (entry.type === 'sent' && isPinging) {
       entry.heartbeat = true
       isPinging = false
     }
-    ring.push(entry, weight)
+    ring.push(entry, weigh(entry))
   })
   // It is told right after the frame that was the answer.
   const stopLatency = client.on('latency', () => {

@@ -72,7 +72,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     this.loop.post(event)
   }
 
-  /** The way in of messages, which is not the machine's; developer tools stand here (interceptor.ts). */
+  /** The way in of messages, which is not the machine's; developer tools get in between here. */
   onMessage(event: MessageEvent): void {
     this.traffic.receive(event)
   }

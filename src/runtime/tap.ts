@@ -45,7 +45,8 @@ export function tap(engine: Engine, listener: TapListener): () => void {
   if (!known) {
     listeners.set(engine, all)
     const remove = install(engine, (entry) => {
-      for (const each of [...all]) {
+      // Not a copy of them: there is one of these per message.
+      for (const each of all) {
         try {
           each(entry)
         } catch (thrown) {

@@ -8,10 +8,9 @@ import type { Clock } from '../options/world.ts'
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { DeadlineTimer } from '../runtime/deadline-timer.ts'
 import type { RefusalNote, ServerFrame, SessionFrame } from './frames.ts'
+import type { Line, Welcome } from './line.ts'
 import type { OutboxCore } from './outbox.ts'
 import type { OpenOutbox } from './outbox-store.ts'
-
-type Welcome = Extract<ServerFrame, { type: 'welcome' }>
 
 /** Ms until the store is tried again, after it has failed. */
 const STORE_RETRY = 1000
@@ -34,20 +33,6 @@ export interface CourierSettings {
   /** The server wants another greeting. */
   reconnect(): void
   report(error: unknown): void
-}
-
-/** One connection, as far as messages are concerned. */
-interface Line {
-  /** Whom the server takes us for. */
-  readonly client: string
-  readonly welcome: Welcome
-  /** Under this number the server had forgotten us, as we were greeted. */
-  readonly uncertainTo: number
-  readonly leave: () => void
-  isLeading: boolean
-  isPrepared: boolean
-  /** Sent up to here, on this line. */
-  cursor: number
 }
 
 export function createCourier(settings: CourierSettings) {

@@ -32,6 +32,8 @@ export class RedisServer {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#process = child
+    // Also where a run is broken off.
+    process.once('exit', () => child.kill('SIGKILL'))
     await new Promise<void>((resolve, reject) => {
       let output = ''
       child.once('error', (error: NodeJS.ErrnoException) =>
