@@ -21,11 +21,12 @@ const settings = {
 /** Every step from one phase to another, or from an attempt to the next: `from → to → events`. */
 function edges(): Map<Phase, Map<Phase, Set<EventType>>> {
   const found = new Map<Phase, Map<Phase, Set<EventType>>>()
-  takeEveryStep({ settings, answers: [undefined] }, ({ phase }, { type }, after, effects) => {
+  const walk = takeEveryStep({ settings, answers: [undefined] }, ({ phase }, { type }, after, effects) => {
     if (after.phase === phase && !effects.some(([name]) => name === 'dial')) return
     const row = found.get(phase) || new Map<Phase, Set<EventType>>()
     found.set(phase, row.set(after.phase, (row.get(after.phase) || new Set()).add(type)))
   })
+  while (!walk.next().done);
   return found
 }
 

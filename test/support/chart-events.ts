@@ -137,11 +137,11 @@ function* inputs(state: State, event: MachineEvent, { settings, answers, tick }:
   }
 }
 
-/** Takes every step there is, and tells of each; returns the number of states. */
-export function takeEveryStep(
+/** Takes every step there is, and tells of each; yields after every state, and returns their number. */
+export function* takeEveryStep(
   way: Way,
   tell: (before: State, event: Input, after: State, effects: readonly Effect[]) => void,
-): number {
+): Generator<void, number> {
   const { settings, tick } = way
   const seen = new Set<string>()
   const queue: State[] = []
@@ -166,6 +166,7 @@ export function takeEveryStep(
     const wait = tick ?? state.circuit.halfOpenAt
     if (state.until > wait) visit(state, wait)
     if (state.phase === 'failed' && state.restartedAt === 0) visit({ ...state, restartedAt: -Infinity }, 0)
+    yield
   }
   return seen.size
 }
