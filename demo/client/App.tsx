@@ -6,6 +6,7 @@ import { Composer } from './Composer.tsx'
 import { ConnectionCard } from './ConnectionCard.tsx'
 import { Details } from './Details.tsx'
 import { Identity } from './Identity.tsx'
+import { Laboratory } from './lab/Laboratory.tsx'
 import { MessageLog } from './MessageLog.tsx'
 import { People } from './People.tsx'
 import { useStatus } from './StatusBadge.tsx'
@@ -39,6 +40,7 @@ export function App() {
         <MessageLog key={room} chat={chat} />
         <Composer chat={chat} connected={tone === 'good'} />
       </main>
+      <Laboratory />
     </div>
   )
 }
