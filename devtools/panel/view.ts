@@ -22,6 +22,8 @@ export interface ViewContext {
   readonly history: History
   readonly words: Words
   readonly model: PanelModel
+  /** Takes secrets out of what is shown and was not recorded. */
+  redact(text: string): string
   /** Every client of the page, for what is done to all. */
   all(): Observed[]
   /** Shows another view. */
