@@ -69,6 +69,7 @@ export const chinese: Words = {
   noQueue: '没有队列：现在发不出的消息会被丢弃。',
   recent: '最近几分钟的队列',
   number: '编号',
+  status: '状态',
   size: '大小',
   age: '已过',
   message: '消息',

@@ -72,6 +72,7 @@ export const english = {
   noQueue: 'There is no queue: what cannot go now is dropped.',
   recent: 'Queue over the last minutes',
   number: 'No.',
+  status: 'Status',
   size: 'Size',
   age: 'Age',
   message: 'Message',

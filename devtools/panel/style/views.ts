@@ -40,7 +40,8 @@ span.number { color: inherit; }
 .meter { display: grid; grid-template-columns: 150px minmax(80px, 300px) auto; gap: 10px; align-items: center; margin-bottom: 6px; }
 .kept { display: grid; grid-template-columns: minmax(230px, 1fr) minmax(0, 2.4fr); gap: 8px 24px; }
 .kept .facts { border-top: 0; padding-top: 0; margin: 0 0 10px; }
-.kept .meter { grid-template-columns: 72px minmax(50px, 1fr) auto; }
+.kept .meter { grid-template-columns: 72px minmax(50px, 1fr) 106px; }
+.kept .meter .soft { text-align: right; }
 .listed { display: flex; flex-direction: column; }
 .table { flex: 1; display: flex; flex-direction: column; min-height: 190px; min-width: 0; }
 .table .rows { flex: 1; height: auto; border-radius: 0 0 8px 8px; }
@@ -50,7 +51,7 @@ span.number { color: inherit; }
 .table .status { color: var(--tone); font-weight: 600; }
 .titles .status { color: inherit; font-weight: inherit; }
 .table :is(.n, .size, .age, .left, .offset, .readers) { text-align: right; font-variant-numeric: tabular-nums; }
-.outbox-table :is(.row, .titles) { grid-template-columns: 48px 112px 64px 72px minmax(0, 1fr); }
+.outbox-table :is(.row, .titles) { grid-template-columns: 40px minmax(112px, .5fr) 64px 72px minmax(0, 1fr); }
 .requests-table :is(.row, .titles) { grid-template-columns: 96px 80px 72px 72px 72px minmax(0, 1fr); }
 .streams-table :is(.row, .titles) { grid-template-columns: minmax(90px, 1.4fr) 110px 84px minmax(60px, 1fr) 64px; }
 .options { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6px 28px; align-items: start; }
@@ -79,11 +80,11 @@ span.number { color: inherit; }
 @container panel (max-width: 480px) {
   .slider { grid-template-columns: minmax(0, 1fr) 74px; gap: 0 10px; margin-bottom: 6px; }
   .slider input { grid-column: 1 / -1; grid-row: 2; }
-  .meter { grid-template-columns: minmax(0, 1fr) auto; }
+  .meter, .kept .meter { grid-template-columns: minmax(0, 1fr) auto; }
   .meter progress { grid-column: 1 / -1; grid-row: 2; }
   .row { grid-template-columns: 84px 14px minmax(0, 1fr) auto; }
   .outbox-table .size, .requests-table .left, .streams-table .epoch { display: none; }
-  .outbox-table :is(.row, .titles) { grid-template-columns: 40px 88px 62px minmax(0, 1fr); }
+  .outbox-table :is(.row, .titles) { grid-template-columns: 32px minmax(84px, .8fr) 62px minmax(0, 1fr); }
   .requests-table :is(.row, .titles) { grid-template-columns: 44px 62px 62px 62px minmax(0, 1fr); }
   .streams-table :is(.row, .titles) { grid-template-columns: minmax(0, 1fr) 88px 72px 48px; }
 }

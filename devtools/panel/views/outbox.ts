@@ -38,7 +38,7 @@ export function makeOutbox({ observed, words, redact }: ViewContext): View {
     'outbox-table',
     [
       { name: 'n', title: words.number, text: ({ n }) => (n < 0 ? '—' : String(n)) },
-      { name: 'status', title: words.state, text: ending },
+      { name: 'status', title: words.status, text: ending },
       { name: 'size', title: words.size, text: (entry) => (entry.size === undefined ? '—' : size(entry.size)) },
       { name: 'age', title: words.age, text: ({ at }) => duration(Math.max(0, now() - at)) },
       { name: 'data', title: words.message, text: ({ data }) => previewOf(data, redact, words.binary) },

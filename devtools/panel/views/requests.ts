@@ -17,7 +17,7 @@ export function makeRequests({ observed, history, words, redact }: ViewContext):
       { name: 'id', title: 'id', text: ({ id }) => id },
       {
         name: 'status',
-        title: words.state,
+        title: words.status,
         text: ({ isSent }) => words.deliveries[isSent ? 'sent' : 'stored'] as string,
       },
       { name: 'age', title: words.age, text: ({ askedAt }) => duration(Math.max(0, now() - askedAt)) },

@@ -15,7 +15,7 @@ export function makeStreams({ observed, words, redact }: ViewContext): View {
     'streams-table',
     [
       { name: 'topic', title: words.topic, text: ({ topic }) => redact(topic) },
-      { name: 'status', title: words.state, text: ({ status }) => words.followings[status] || status },
+      { name: 'status', title: words.status, text: ({ status }) => words.followings[status] || status },
       { name: 'offset', title: words.position, text: ({ position }) => (position ? String(position.offset) : '—') },
       { name: 'epoch', title: words.epoch, text: ({ position }) => position?.epoch || '—' },
       { name: 'readers', title: words.readers, text: ({ readers }) => String(readers) },
