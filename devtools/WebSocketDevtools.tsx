@@ -39,6 +39,9 @@ export interface WebSocketDevtoolsProps extends WebSocketDevtoolsPanelProps {
   initialIsOpen?: boolean | undefined
 }
 
+/** Its own file: whoever records needs no panel, and the page is there first. */
+const loadPanel = () => import('./panel/mount.ts')
+
 /** The desk, the console's door and the panel in `hostOf()`, for as long as the component lives. */
 function useDevtools(
   props: WebSocketDevtoolsProps,
@@ -60,8 +63,7 @@ function useDevtools(
     const hide = exposeConsole(desk)
     let unmount: (() => void) | undefined
     let isGone = false
-    // Its own file: whoever records needs no panel, and the page is there first.
-    import('./panel/mount.ts').then(({ mount }) => {
+    loadPanel().then(({ mount }) => {
       if (!isGone) unmount = mount(host, { ...options, desk })
     })
     return () => {

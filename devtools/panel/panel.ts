@@ -41,7 +41,11 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
   let all: Observed[] = []
   /** Views that a client has had something to show in; they stay. */
   const used = new WeakMap<object, Set<string>>()
-  const picked = () => all.find((each) => each.id === id) || all[all.length - 1]
+  /** Who was chosen, else the latest that has done anything: StrictMode makes others, and throws them away. */
+  const picked = () => {
+    const busy = all.filter(({ client, recorder }) => recorder.count || client.state !== 'CLOSED')
+    return all.find((each) => each.id === id) || busy[busy.length - 1] || all[all.length - 1]
+  }
 
   const picker: HTMLSelectElement = el('select', {
     'aria-label': text.client,

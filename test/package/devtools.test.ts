@@ -35,7 +35,12 @@ const app = (devtools: string) => `
   import { createElement as h } from 'react'
   import { createRoot } from 'react-dom/client'
   import { useWebSocket, WebSocketProvider } from 'react-websocket-reconnect'
+  import { createRequests } from 'react-websocket-reconnect/requests'
+  import { Session } from 'react-websocket-reconnect/session'
   ${devtools}
+  // They announce themselves in development as well.
+  const session = new Session({ url: 'wss://example.com', outbox: { name: 'a' } })
+  Object.assign(window, { session, rpc: createRequests(session.ws, { tag: String, idOf: () => 1 }) })
   const Badge = () => h('b', null, useWebSocket().state)
   createRoot(document.body).render(
     h(WebSocketProvider, { url: 'wss://example.com' }, h(Badge), h(WebSocketDevtools, { initialIsOpen: true })),
