@@ -199,9 +199,9 @@ const breaks: [rule: string, file: string, from: string, to: string][] = [
   ['S9', 'src/server/answers.ts', 'if (this.#pending.has(id)) return', ''],
   ['S9', 'src/server/answers.ts', 'kept?.question === question', 'kept'],
   ['S9', 'src/server/answers.ts', 'if (known) return known', ''],
-  ['S10', 'src/server/follower.ts', 'this.#answer(present, !from)', 'this.#answer(present, true)'],
+  ['S10', 'src/server/follower.ts', 'this.#startNow(!from)', 'this.#startNow(true)'],
   ['S10', 'src/server/memory-store.ts', 'if (missing > entries.length) return null', ''],
-  ['S10', 'src/server/follower.ts', 'this.#answer(present, false)', 'this.#answer(present, true)'],
+  ['S10', 'src/server/follower.ts', 'this.#startNow(false)', 'this.#startNow(true)'],
 ]
 
 const wanted = process.argv.slice(2)

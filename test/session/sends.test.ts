@@ -69,7 +69,7 @@ describe('a message', () => {
 
 describe('the window', () => {
   it('[S7] lets 2,000 messages a second be acknowledged over a line with a round trip of 10 ms', async () => {
-    const { tab, done, run } = createStage()
+    const { tab, done, run } = createStage({}, { outbox: { name: 'ann', maxMessages: 2000 } })
     const session = tab()
     session.connect()
     await run(100)
