@@ -67,6 +67,19 @@ describe('a message', () => {
   })
 })
 
+describe('the window', () => {
+  it('[S7] lets 2,000 messages a second be acknowledged over a line with a round trip of 10 ms', async () => {
+    const { tab, done, run } = createStage({}, { outbox: { name: 'ann', maxMessages: 2000 } })
+    const session = tab()
+    session.connect()
+    await run(100)
+    const deliveries = Array.from({ length: 2000 }, (_, i) => session.send(i))
+    await run(1000)
+    expect(deliveries.filter(({ status }) => status === 'acked')).toHaveLength(2000)
+    expect(done).toEqual(deliveries.map((_, i) => i))
+  })
+})
+
 describe('requests and streams', () => {
   it('ask and follow over the same line', async () => {
     const { tab, run, server } = createStage({ onRequest: ({ data }) => ({ echo: data }) })
