@@ -27,11 +27,12 @@ export interface PanelOptions {
   readonly desk: Desk
   readonly language: Language
   readonly words: Words
+  readonly addStyle: (css: string) => void
   readonly onLanguage: (language: Language) => void
   readonly onClose?: (() => void) | undefined
 }
 
-export function makePanel({ desk, language, words: text, onLanguage, onClose }: PanelOptions): Panel {
+export function makePanel({ desk, language, words: text, addStyle, onLanguage, onClose }: PanelOptions): Panel {
   const histories = new WeakMap<object, History>()
   const model: PanelModel = { span: undefined, mayExport: false, originals: new WeakMap() }
   let id = 0
@@ -135,7 +136,8 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
       made = wanted
       const maker = views.find((each) => each.id === tab)
       if (observed && maker) {
-        const context = { observed, history: historyOf(observed), words: text, model, redact: desk.redact.bind(desk) }
+        const texts = { words: text, language, addStyle, redact: desk.redact.bind(desk) }
+        const context = { observed, history: historyOf(observed), model, ...texts }
         view = maker.make({ ...context, all: () => all, show: open })
       }
       stage.replaceChildren(view ? view.element : el('p', { class: 'note' }, text.noClient))

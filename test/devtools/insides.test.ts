@@ -126,7 +126,8 @@ describe('requests', () => {
     const client = new WebSocketReconnect(world.options())
     const rpc = rpcOver(client)
     expect(look()).not.toHaveProperty('requests')
-    const first = rpc.ask('one', { whenLost: 'resend', timeout: 8000 })
+    const timeout = 8000
+    const first = rpc.ask('one', { whenLost: 'resend', timeout })
     rpc.ask('two', { timeout: Infinity }).catch(() => {})
     world.advance(100)
     expect(look().requests).toMatchObject([

@@ -38,7 +38,12 @@ export async function panelOver<T>(make: () => T, options: RecorderOptions = { e
     close = () => {}
   }
   const root = host.shadowRoot as ShadowRoot
-  const tick = () => vi.advanceTimersByTimeAsync(250)
+  /** A sample, and another one once all is there that the first has asked for. */
+  const tick = async () => {
+    await vi.advanceTimersByTimeAsync(250)
+    await vi.dynamicImportSettled()
+    await vi.advanceTimersByTimeAsync(250)
+  }
   await tick()
   const find = (selector: string) => root.querySelector<HTMLElement>(selector) as HTMLElement
   return {

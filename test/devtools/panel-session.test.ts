@@ -84,7 +84,8 @@ it('outbox: a thousand messages are as many rows as fit', async () => {
 
 it('requests: id, age, what is left and what a lost connection means, while they are under way', async () => {
   const { session, open, tick, cells, text, run, world, tabs } = await stage()
-  session.request({ ask: 'secret' }, { whenLost: 'resend', timeout: 9000 }).catch(() => {})
+  const timeout = 9000
+  session.request({ ask: 'secret' }, { whenLost: 'resend', timeout }).catch(() => {})
   await tick()
   expect(tabs()).toContain('requests')
   await run(500)

@@ -2,8 +2,8 @@
  * Owns a table of which only the rows in sight exist. Must never read an item that is not in sight.
  */
 
-import { el, setAttribute, setText } from '../dom.ts'
-import { makeRows } from './rows.ts'
+import type { LaterContext } from '../view.ts'
+import { keptStyle } from './style.ts'
 
 export interface Column<T> {
   /** Its class, by which it is laid out. */
@@ -19,11 +19,13 @@ export interface Table<T> {
 
 /** `toneOf` is the colour of a row's state: good, busy, bad, off. */
 export function makeTable<T>(
+  { kit: { el, setAttribute, setText, makeRows }, addStyle }: LaterContext,
   label: string,
   name: string,
   columns: readonly Column<T>[],
   toneOf: (item: T) => string,
 ): Table<T> {
+  addStyle(keptStyle)
   let all: readonly T[] = []
   const rows = makeRows(
     (row, index) => {

@@ -1,29 +1,31 @@
 /** Owns the look at what was asked and not answered yet. Must never end a request. */
 
 import type { RequestLook } from '../../../src/runtime/insides.ts'
-import { el, setText } from '../dom.ts'
-import { duration } from '../figures.ts'
-import type { View, ViewContext } from '../view.ts'
-import { fillIn } from '../words.ts'
+import type { LaterContext, View } from '../view.ts'
 import { makeTable, previewOf } from './table.ts'
+import { keptWordsOf } from './words.ts'
 
-export function makeRequests({ observed, history, words, redact }: ViewContext): View {
+export function makeRequests(context: LaterContext): View {
+  const { observed, history, words, redact, language } = context
+  const { el, setText, duration, fillIn } = context.kit
+  const own = keptWordsOf(language)
   const { now } = history
   const note = el('p', { class: 'note' })
   const table = makeTable<RequestLook>(
+    context,
     words.requests,
     'requests-table',
     [
       { name: 'id', title: 'id', text: ({ id }) => id },
       {
         name: 'status',
-        title: words.status,
-        text: ({ isSent }) => words.deliveries[isSent ? 'sent' : 'stored'] as string,
+        title: own.status,
+        text: ({ isSent }) => own.deliveries[isSent ? 'sent' : 'stored'] as string,
       },
-      { name: 'age', title: words.age, text: ({ askedAt }) => duration(Math.max(0, now() - askedAt)) },
-      { name: 'left', title: words.left, text: ({ deadline }) => duration(Math.max(0, deadline - now())) },
+      { name: 'age', title: own.age, text: ({ askedAt }) => duration(Math.max(0, now() - askedAt)) },
+      { name: 'left', title: own.left, text: ({ deadline }) => duration(Math.max(0, deadline - now())) },
       { name: 'lost', title: 'whenLost', text: ({ whenLost }) => whenLost },
-      { name: 'data', title: words.message, text: ({ data }) => previewOf(data, redact, words.binary) },
+      { name: 'data', title: own.message, text: ({ data }) => previewOf(data, redact, words.binary) },
     ],
     ({ isSent }) => (isSent ? 'good' : 'busy'),
   )
@@ -32,7 +34,7 @@ export function makeRequests({ observed, history, words, redact }: ViewContext):
     update() {
       const { asked = 0, underWay } = observed.requests || {}
       const all = [...(underWay || [])]
-      setText(note, fillIn(words.asked, all.length, asked))
+      setText(note, fillIn(own.asked, all.length, asked))
       table.update(all)
     },
   }

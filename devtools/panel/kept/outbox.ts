@@ -4,12 +4,9 @@
  */
 
 import type { EntryLook } from '../../../src/runtime/insides.ts'
-import { el, setAttribute, setText } from '../dom.ts'
-import { count, duration, size } from '../figures.ts'
-import type { View, ViewContext } from '../view.ts'
-import { fillIn } from '../words.ts'
-import { makeFacts, makeMeter } from './facts.ts'
+import type { LaterContext, View } from '../view.ts'
 import { makeTable, previewOf } from './table.ts'
+import { keptWordsOf } from './words.ts'
 
 const TONES: Record<string, string> = {
   storing: 'busy',
@@ -19,29 +16,33 @@ const TONES: Record<string, string> = {
   refused: 'bad',
 }
 
-export function makeOutbox({ observed, words, redact }: ViewContext): View {
+export function makeOutbox(context: LaterContext): View {
+  const { observed, words, redact, language } = context
+  const { el, setText, setAttribute, count, duration, size, fillIn, makeFacts, makeMeter } = context.kit
+  const own = keptWordsOf(language)
   const { client, session } = observed
   const now = () => (client.options.clock || Date).now()
   const facts = makeFacts()
   const waiting = makeMeter(words.waiting)
-  const bytes = makeMeter(words.bytesOf)
-  const underWay = makeMeter(words.underWay)
+  const bytes = makeMeter(own.bytesOf)
+  const underWay = makeMeter(own.underWay)
   const note = el('p', { class: 'note' })
   const limited = (told: string, most: number | undefined, say: (most: number) => string) =>
     most === undefined ? told : `${told} ${fillIn(words.limit, say(most))}`
   const ending = ({ status, isHeld, why }: EntryLook) => {
-    const told = words.deliveries[isHeld ? 'held' : status] || status
+    const told = own.deliveries[isHeld ? 'held' : status] || status
     return why ? `${told}: ${redact(why)}` : told
   }
   const table = makeTable<EntryLook>(
+    context,
     words.outbox,
     'outbox-table',
     [
-      { name: 'n', title: words.number, text: ({ n }) => (n < 0 ? '—' : String(n)) },
-      { name: 'status', title: words.status, text: ending },
-      { name: 'size', title: words.size, text: (entry) => (entry.size === undefined ? '—' : size(entry.size)) },
-      { name: 'age', title: words.age, text: ({ at }) => duration(Math.max(0, now() - at)) },
-      { name: 'data', title: words.message, text: ({ data }) => previewOf(data, redact, words.binary) },
+      { name: 'n', title: own.number, text: ({ n }) => (n < 0 ? '—' : String(n)) },
+      { name: 'status', title: own.status, text: ending },
+      { name: 'size', title: own.size, text: (entry) => (entry.size === undefined ? '—' : size(entry.size)) },
+      { name: 'age', title: own.age, text: ({ at }) => duration(Math.max(0, now() - at)) },
+      { name: 'data', title: own.message, text: ({ data }) => previewOf(data, redact, words.binary) },
     ],
     ({ status, isHeld }) => (isHeld ? 'bad' : TONES[status] || 'off'),
   )
@@ -64,23 +65,23 @@ export function makeOutbox({ observed, words, redact }: ViewContext): View {
       if (!outbox) return
       const look = outbox.figures()
       const { isLeading, acked, sent = 0, next, window, pause } = look
-      const drains = isLeading === undefined ? words.noTab : isLeading ? words.thisTab : words.otherTab
+      const drains = isLeading === undefined ? own.noTab : isLeading ? own.thisTab : own.otherTab
       if (look.name !== undefined) {
-        facts.set(words.outboxName, redact(look.name))
-        facts.set(words.drainedBy, drains)
+        facts.set(own.outboxName, redact(look.name))
+        facts.set(own.drainedBy, drains)
       }
-      facts.set(words.kept, look.isDurable ? words.untilAcked : words.untilReload)
+      facts.set(own.kept, look.isDurable ? own.untilAcked : own.untilReload)
       if (acked !== undefined && next !== undefined) {
-        facts.set(words.ackedTo, String(acked))
-        facts.set(words.sentTo, String(sent))
-        facts.set(words.nextNumber, String(next))
+        facts.set(own.ackedTo, String(acked))
+        facts.set(own.sentTo, String(sent))
+        facts.set(own.nextNumber, String(next))
       }
       waiting.show(look.size, look.maxMessages, limited(String(look.size), look.maxMessages, count))
       bytes.show(look.bytes, look.maxBytes, limited(size(look.bytes), look.maxBytes, size))
       const away = Math.max(0, sent - (acked ?? 0))
       underWay.show(away, window, limited(String(away), window, count))
       underWay.element.hidden = window === undefined
-      setText(note, pause ? fillIn(words.paused, duration(pause)) : look.size ? '' : words.nothingWaits)
+      setText(note, pause ? fillIn(own.paused, duration(pause)) : look.size ? '' : own.nothingWaits)
       setAttribute(element, 'data-leading', String(isLeading))
       table.update(outbox.entries())
     },
