@@ -1,9 +1,9 @@
 /** Owns the three switches with which a visitor breaks the server. Each says what will be seen, and goes back by itself. */
 
-import { useWebSocket } from '../../hooks/index.ts'
-import { useOnline } from './StatusBadge.tsx'
-import { duration } from './status-text.ts'
-import { useNow } from './useNow.ts'
+import { useWebSocket } from '../../../hooks/index.ts'
+import { useOnline } from '../StatusBadge.tsx'
+import { duration } from '../status/status-text.ts'
+import { useNow } from '../status/useNow.ts'
 import { useSwitches } from './useSwitches.ts'
 
 export function SwitchCard() {

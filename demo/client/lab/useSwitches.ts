@@ -4,7 +4,7 @@
  */
 
 import { useEffect, useState } from 'react'
-import type { Switches } from '../server/status.ts'
+import type { Switches } from '../../server/status.ts'
 
 export interface SwitchBoard {
   /** What the server last said, or null while the whole process cannot be reached. */
