@@ -11,6 +11,7 @@ import type { RefusalNote, ServerFrame, SessionFrame } from './frames.ts'
 import type { Line, Welcome } from './line.ts'
 import type { OutboxCore } from './outbox.ts'
 import type { OpenOutbox } from './outbox-store.ts'
+import { showCourier } from './session-inside.ts'
 
 /** Ms until the store is tried again, after it has failed. */
 const STORE_RETRY = 1000
@@ -172,7 +173,7 @@ export function createCourier(settings: CourierSettings) {
     line.cursor = Math.min(line.cursor, n - 1)
   }
 
-  return {
+  const courier = {
     run,
     /** A connection is ready. */
     open(client: string, welcome: Welcome) {
@@ -211,4 +212,9 @@ export function createCourier(settings: CourierSettings) {
       run()
     },
   }
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      showCourier(courier, () => ({ window, isLeading: line?.isLeading, pause: pausedUntil - timer.now() }))
+  } catch {}
+  return courier
 }

@@ -10,6 +10,7 @@ import { OutboxError } from './outbox-error.ts'
 import { createMirror, type MirrorSettings } from './outbox-mirror.ts'
 import { mergeState, tombstone } from './outbox-state.ts'
 import type { Numbered, OutboxState, StoredMessage } from './outbox-store.ts'
+import { showLimits } from './session-inside.ts'
 
 /** Refused and expired messages that are kept to be looked at. */
 const ENDED_KEPT = 100
@@ -201,5 +202,8 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
     getSnapshot: mirror.getSnapshot,
     getServerSnapshot: () => EMPTY,
   }
+  try {
+    if (process.env.NODE_ENV !== 'production') showLimits(outbox, { maxMessages, maxBytes })
+  } catch {}
   return outbox
 }
