@@ -94,7 +94,7 @@ it('outbox: of a session of a production build, what everybody may see', async (
   await open('outbox')
   expect(cells().map(([n, status, size, , data]) => [n, status, size, data])).toEqual([['1', 'waiting', '—', 'hello']])
   expect(facts()).toEqual({ Kept: 'until the page goes' })
-  expect(text('.meters')).toMatch(/^Waiting1Bytes\d+ B)
+  expect(text('.meters')).toMatch(/^Waiting1Bytes\d+ B/)
   expect(find('.meters > :last-child').hidden).toBe(true)
 })
 
