@@ -95,7 +95,7 @@ describe('imports run downhill', () => {
   })
 
   it('devtools/ knows react, the door src/index.ts, and what a client lets developer tools do, by its type', () => {
-    const insides = ['src/runtime/registry.ts', 'src/runtime/interceptor.ts']
+    const insides = ['src/runtime/insides.ts', 'src/runtime/interceptor.ts']
     expect(
       trespasses(
         rooms.devtools,
