@@ -11,8 +11,6 @@ export const aboutWords = {
     ways: 'About this page',
     tenLines: 'Ten lines make it',
     lines: 'Ten lines',
-    laboratory: 'Laboratory',
-    close: 'Close the laboratory',
   },
   zh: {
     title: '一个随你弄坏的聊天室',
@@ -24,7 +22,5 @@ export const aboutWords = {
     ways: '关于本页',
     tenLines: '十行代码就够了',
     lines: '十行代码',
-    laboratory: '实验室',
-    close: '关闭实验室',
   },
 }
