@@ -1,76 +1,84 @@
-/** Owns the three switches with which a visitor breaks the server. Each says what will be seen, and goes back by itself. */
+/**
+ * Owns the three quickest ways to break the server, in reach at every size; the laboratory has all of them. Each says what will be
+ * seen, and goes back by itself.
+ */
 
 import { useWebSocket } from '../../../hooks/index.ts'
+import { useWords } from '../language.ts'
 import { useOnline } from '../StatusBadge.tsx'
 import { duration } from '../status/status-text.ts'
 import { useNow } from '../status/useNow.ts'
+import { LabButton } from './LabButton.tsx'
+import { faultOf } from './side-door.ts'
+import { switchWords } from './switch-words.ts'
 import { useSwitches } from './useSwitches.ts'
 
 export function SwitchCard() {
   // Whoever threw a switch, here or elsewhere: the connection is the first to feel it.
   const { state } = useWebSocket()
   const online = useOnline()
-  const { switches, ahead, restart, silence, refuse } = useSwitches(state)
-  const { restarting, silent, refusing } = switches ?? { restarting: null, silent: null, refusing: null }
-  const now = useNow(500, restarting !== null || silent !== null || refusing !== null) + ahead
-  const left = (until: number | null) => (until === null ? null : Math.max(0, until - now))
+  const words = useWords(switchWords)
+  const { switches, ahead, order } = useSwitches(state)
+  const silent = faultOf(switches, 'silence')
+  const refusing = faultOf(switches, 'refuse')
+  const isAway = !!switches && switches.restarting !== null
+  const now = useNow(500, isAway || !!silent || !!refusing) + ahead
+  const left = (fault: { until: number } | undefined) => (fault ? Math.max(0, fault.until - now) : null)
+  const turn = (name: 'silence' | 'refuse') => (on: boolean) => order(name, { on })
   return (
     <section className="card switches" aria-labelledby="switches-headline">
-      <h2 id="switches-headline">Break it</h2>
+      <header>
+        <h2 id="switches-headline">{words.headline}</h2>
+        <LabButton />
+      </header>
       <div className="break">
-        <p id="break-restart">Restart the server</p>
-        <p className="note">Sockets reset, memory gone; back in seconds.</p>
+        <p id="break-crash">{words.crash}</p>
+        <p className="note">{words.crashNote}</p>
         <button
           type="button"
           className="quiet"
-          aria-disabled={!switches || restarting !== null}
-          aria-describedby="break-restart"
-          onClick={() => switches && restarting === null && restart()}
+          aria-disabled={!switches || isAway}
+          aria-describedby="break-crash"
+          onClick={() => switches && !isAway && order('crash')}
         >
-          {restarting === null ? 'Restart' : 'Restarting…'}
+          {isAway ? words.crashing : words.press}
         </button>
       </div>
       <Toggle
-        name="Ignore pings"
-        note="Connected, but mute. Noticed within 7 s."
-        left={left(silent)}
-        usable={switches !== null}
-        onTurn={silence}
+        id="break-silence"
+        name={words.silence}
+        note={silent ? words.left(duration(left(silent) ?? 0)) : words.silenceNote}
+        on={!!silent}
+        usable={!!switches}
+        onTurn={turn('silence')}
       />
       <Toggle
-        name="Refuse connections"
-        note="Nobody stays, nobody gets in; the circuit opens."
-        left={left(refusing)}
-        usable={switches !== null}
-        onTurn={refuse}
+        id="break-refuse"
+        name={words.refuse}
+        note={refusing ? words.left(duration(left(refusing) ?? 0)) : words.refuseNote}
+        on={!!refusing}
+        usable={!!switches}
+        onTurn={turn('refuse')}
       />
-      {!switches && (
-        <p className="note unreachable">
-          {online
-            ? 'The whole process cannot be reached, so there is nothing to break just now.'
-            : 'This device is offline, and the switches are at the server.'}
-        </p>
-      )}
+      {!switches && <p className="note unreachable">{online ? words.unreachable : words.offline}</p>}
     </section>
   )
 }
 
 interface ToggleProps {
+  id: string
   name: string
   note: string
-  /** Ms until it goes back by itself; null while off. */
-  left: number | null
+  on: boolean
   usable: boolean
   onTurn: (on: boolean) => void
 }
 
-function Toggle({ name, note, left, usable, onTurn }: ToggleProps) {
-  const id = `break-${name.toLowerCase().replaceAll(' ', '-')}`
-  const on = left !== null
+function Toggle({ id, name, note, on, usable, onTurn }: ToggleProps) {
   return (
     <div className="break" data-on={on}>
       <p id={id}>{name}</p>
-      <p className="note">{on ? `Goes back by itself in ${duration(left)}.` : note}</p>
+      <p className="note">{note}</p>
       <button
         type="button"
         className="toggle"

@@ -1,19 +1,19 @@
 /**
- * Owns the three switches that break the server, as seen and set through its side door over HTTP, which works while the
- * socket does not. Must never show a switch as set that the server has not confirmed.
+ * Owns what is broken at the server, as a page sees it and sets it through the side door. Must never show anything as broken that
+ * the server has not confirmed.
  */
 
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Switches } from '../../server/status.ts'
+import { ask } from './side-door.ts'
 
 export interface SwitchBoard {
   /** What the server last said, or null while the whole process cannot be reached. */
   switches: Switches | null
   /** How far the server's clock is ahead of this one, ms. */
   ahead: number
-  restart: () => Promise<void>
-  silence: (on: boolean) => Promise<void>
-  refuse: (on: boolean) => Promise<void>
+  /** Resolves with what the server expected instead, or null. */
+  order: (name: string, body?: object) => Promise<string | null>
 }
 
 const period = 2000
@@ -23,37 +23,28 @@ type Seen = Pick<SwitchBoard, 'switches' | 'ahead'>
 /** `occasion`: a new value is a reason to look at once. */
 export function useSwitches(occasion: unknown): SwitchBoard {
   const [seen, setSeen] = useState<Seen>({ switches: null, ahead: 0 })
+  const show = useCallback(
+    (switches: Switches | null) => setSeen({ switches, ahead: switches ? switches.now - Date.now() : 0 }),
+    [],
+  )
 
   useEffect(() => {
-    const look = () => ask('switches').then(setSeen)
+    const look = () => ask<Switches>('switches').then(({ value }) => show(value))
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') look()
     }, period)
     return () => clearInterval(timer)
-  }, [])
+  }, [show])
   useEffect(() => {
-    if (occasion !== undefined) ask('switches').then(setSeen)
-  }, [occasion])
+    if (occasion !== undefined) ask<Switches>('switches').then(({ value }) => show(value))
+  }, [occasion, show])
 
   return {
     ...seen,
-    restart: () => ask('restart', {}).then(setSeen),
-    silence: (on) => ask('silence', { on }).then(setSeen),
-    refuse: (on) => ask('refuse', { on }).then(setSeen),
-  }
-}
-
-/** Asks the side door for the switches, after setting one if there is a body. */
-async function ask(name: string, body?: object): Promise<Seen> {
-  try {
-    const response = await fetch(`/control/${name}`, {
-      ...(body ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
-      signal: AbortSignal.timeout(period),
-    })
-    if (!response.ok) throw new Error(`${response.status}`)
-    const switches: Switches = await response.json()
-    return { switches, ahead: switches.now - Date.now() }
-  } catch {
-    return { switches: null, ahead: 0 }
+    async order(name, body = {}) {
+      const { value, expected } = await ask<Switches>(name, body)
+      if (expected === null) show(value)
+      return expected
+    },
   }
 }
