@@ -5,7 +5,7 @@
 import { interactive } from '../../src/index.ts'
 import type { SessionOptions } from '../../src/session/index.ts'
 import { bounds } from '../protocol.ts'
-import { page } from './side-door.ts'
+import { page } from './lab/side-door.ts'
 
 export const connection = {
   /** Somebody is looking at this page: it never gives up, and is back within seconds of the server. */

@@ -6,12 +6,12 @@
 import { useId, useState } from 'react'
 import type { DemoServerStatus } from '../../server/status.ts'
 import { useWords } from '../language.ts'
-import { page } from '../side-door.ts'
 import { BrokenList } from './BrokenList.tsx'
 import { type BreakWords, breakWords } from './break-words.ts'
 import { LastingFaults } from './LastingFaults.tsx'
 import { OnceFaults } from './OnceFaults.tsx'
 import { ServerView } from './ServerView.tsx'
+import { page } from './side-door.ts'
 import { useServerStatus } from './useServerStatus.ts'
 
 export function BreakTab() {

@@ -2,10 +2,10 @@
 
 import type { FaultInForce } from '../../server/status.ts'
 import { useWords } from '../language.ts'
-import { page } from '../side-door.ts'
-import { duration } from '../status-text.ts'
-import { useNow } from '../useNow.ts'
+import { duration } from '../status/status-text.ts'
+import { useNow } from '../status/useNow.ts'
 import { breakWords } from './break-words.ts'
+import { page } from './side-door.ts'
 
 interface BrokenListProps {
   broken: readonly FaultInForce[]

@@ -3,8 +3,8 @@
 import { useId, useState } from 'react'
 import type { FaultName, Switches } from '../../server/status.ts'
 import { useWords } from '../language.ts'
-import { faultOf } from '../side-door.ts'
 import { breakWords } from './break-words.ts'
+import { faultOf } from './side-door.ts'
 
 const names: readonly FaultName[] = ['silence', 'refuse', 'hang', 'flap', 'slow']
 

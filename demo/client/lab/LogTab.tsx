@@ -5,7 +5,7 @@
 import { useId, useState } from 'react'
 import type { Recorder } from '../../../devtools/recorder.ts'
 import { useWords } from '../language.ts'
-import { useNow } from '../useNow.ts'
+import { useNow } from '../status/useNow.ts'
 import { Entries } from './Entries.tsx'
 import { logWords } from './log-words.ts'
 import { ReplayView } from './ReplayView.tsx'

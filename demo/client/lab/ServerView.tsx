@@ -2,9 +2,9 @@
 
 import type { DemoServerStatus } from '../../server/status.ts'
 import { useWords } from '../language.ts'
-import { page } from '../side-door.ts'
-import { duration } from '../status-text.ts'
+import { duration } from '../status/status-text.ts'
 import { breakWords } from './break-words.ts'
+import { page } from './side-door.ts'
 
 const shown = 12
 

@@ -5,8 +5,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { interactive } from '../../../src/index.ts'
-import { ask } from '../side-door.ts'
 import { type FleetOptions, FleetRun, type FleetView } from './fleet-run.ts'
+import { ask } from './side-door.ts'
 
 export type PlanName = 'none' | 'defaults' | 'interactive'
 

@@ -5,7 +5,7 @@
 
 import { useCallback, useEffect, useState } from 'react'
 import type { DemoServerStatus } from '../../server/status.ts'
-import { type Answer, ask } from '../side-door.ts'
+import { type Answer, ask } from './side-door.ts'
 
 const period = 1000
 

@@ -4,9 +4,9 @@
  */
 
 import { useState } from 'react'
-import { useConnectionStats, useWebSocket } from '../../hooks/index.ts'
+import { useConnectionStats, useWebSocket } from '../../../hooks/index.ts'
+import type { Tone } from '../StatusBadge.tsx'
 import { CircuitIndicator } from './CircuitIndicator.tsx'
-import type { Tone } from './StatusBadge.tsx'
 import { duration, roundTrip } from './status-text.ts'
 import { Timeline } from './Timeline.tsx'
 import { useNow } from './useNow.ts'

@@ -3,14 +3,14 @@
  * seen, and goes back by itself.
  */
 
-import { useWebSocket } from '../../hooks/index.ts'
-import { LabButton } from './lab/LabButton.tsx'
-import { useWords } from './language.ts'
-import { useOnline } from './StatusBadge.tsx'
+import { useWebSocket } from '../../../hooks/index.ts'
+import { useWords } from '../language.ts'
+import { useOnline } from '../StatusBadge.tsx'
+import { duration } from '../status/status-text.ts'
+import { useNow } from '../status/useNow.ts'
+import { LabButton } from './LabButton.tsx'
 import { faultOf } from './side-door.ts'
-import { duration } from './status-text.ts'
 import { switchWords } from './switch-words.ts'
-import { useNow } from './useNow.ts'
 import { useSwitches } from './useSwitches.ts'
 
 export function SwitchCard() {

@@ -3,8 +3,8 @@
  * throw: whoever cannot be reached is null, and what was not understood is a text.
  */
 
-import type { FaultInForce, FaultName, Switches } from '../server/status.ts'
-import { newId } from './tab-storage.ts'
+import type { FaultInForce, FaultName, Switches } from '../../server/status.ts'
+import { newId } from '../chat/tab-storage.ts'
 
 /** What the server knows this page's connections by, however often it connects. */
 export const page = newId()

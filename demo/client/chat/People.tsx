@@ -1,6 +1,6 @@
 /** Owns the names of who is in the room. While it is not joined nobody can know, and it says so. */
 
-import type { Person } from '../protocol.ts'
+import type { Person } from '../../protocol.ts'
 
 /** More names than this would push the conversation away. */
 const shown = 6

@@ -1,7 +1,7 @@
 /** Owns the two small fields that say where one is and who. What breaks a rule is not taken, and the rule is shown. */
 
 import { type FormEvent, type KeyboardEvent, useId, useState } from 'react'
-import { bounds, nickFault, roomFault } from '../protocol.ts'
+import { bounds, nickFault, roomFault } from '../../protocol.ts'
 import { isComposing } from './composing.ts'
 import { addressOf, goTo, roomNamed } from './useRoom.ts'
 

@@ -3,7 +3,7 @@
  * a tab opened as a guest is somebody else. Messages are the outbox's. Anything may have written here: it is looked at first.
  */
 
-import { bounds, nickFault, roomFault } from '../protocol.ts'
+import { bounds, nickFault, roomFault } from '../../protocol.ts'
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>
 

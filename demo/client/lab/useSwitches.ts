@@ -4,7 +4,7 @@
  */
 
 import { useCallback, useEffect, useState } from 'react'
-import type { Switches } from '../server/status.ts'
+import type { Switches } from '../../server/status.ts'
 import { ask } from './side-door.ts'
 
 export interface SwitchBoard {

@@ -1,6 +1,6 @@
 /** Owns the circuit breaker's indicator: closed, open or half-open, and how many failures there have been of how many. */
 
-import { useCircuitState } from '../../hooks/index.ts'
+import { useCircuitState } from '../../../hooks/index.ts'
 
 const words = {
   CLOSED: 'closed',

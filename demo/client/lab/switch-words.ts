@@ -1,6 +1,6 @@
 /** Owns the words of the three switches beside the connection. */
 
-import type { Words } from './language.ts'
+import type { Words } from '../language.ts'
 
 interface SwitchWords {
   headline: string

@@ -1,7 +1,7 @@
 /** Owns the line that says what this page is, and where its README and its source are. */
 
-import { homepage, repository } from '../../package.json'
-import { sourceOf } from '../source.ts'
+import { homepage, repository } from '../../../package.json'
+import { sourceOf } from '../../source.ts'
 
 const source = sourceOf({ repository, homepage })
 

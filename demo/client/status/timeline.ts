@@ -3,7 +3,7 @@
  * Must never keep more than the strip can show.
  */
 
-import type { Tone } from './StatusBadge.tsx'
+import type { Tone } from '../StatusBadge.tsx'
 
 export interface Mark {
   readonly at: number

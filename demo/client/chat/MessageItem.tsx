@@ -1,6 +1,6 @@
 /** Owns how one message looks: one with a number, or one that is still on its way, and how far it has come. */
 
-import type { Message } from '../protocol.ts'
+import type { Message } from '../../protocol.ts'
 import type { Going } from './log.ts'
 import type { Chat } from './useChat.ts'
 

@@ -4,8 +4,8 @@
  */
 
 import { useEffect, useState } from 'react'
-import { useMessage, useWebSocket } from '../../hooks/index.ts'
-import { useOutbox, useSession, useStream } from '../../hooks/session.ts'
+import { useMessage, useWebSocket } from '../../../hooks/index.ts'
+import { useOutbox, useSession, useStream } from '../../../hooks/session.ts'
 import {
   bounds,
   type Heard,
@@ -18,7 +18,7 @@ import {
   type Person,
   type Say,
   topicOf,
-} from '../protocol.ts'
+} from '../../protocol.ts'
 import { type Going, goingTo, markOf, withMessage } from './log.ts'
 import { keepDraft, keepPerson, newId, pageStores, readDrafts, readPerson } from './tab-storage.ts'
 

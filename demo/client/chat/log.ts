@@ -2,8 +2,8 @@
  * Owns what a tab shows of a room: the messages that have a number, and those on their way. Pure. Must never show one twice.
  */
 
-import type { OutboxEntry } from '../../src/session/index.ts'
-import { bounds, type Message, type Say } from '../protocol.ts'
+import type { OutboxEntry } from '../../../src/session/index.ts'
+import { bounds, type Message, type Say } from '../../protocol.ts'
 
 /**
  * A message without a number yet.

@@ -3,8 +3,8 @@
  * style sheets want to know stands in its data attributes.
  */
 
-import { useCircuitState, useWebSocket } from '../../hooks/index.ts'
-import { StatusBadge, useStatus } from './StatusBadge.tsx'
+import { useCircuitState, useWebSocket } from '../../../hooks/index.ts'
+import { StatusBadge, useStatus } from '../StatusBadge.tsx'
 
 interface ConnectionCardProps {
   preparing: string | null

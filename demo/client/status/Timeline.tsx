@@ -1,7 +1,7 @@
 /** Owns the strip that shows how the last minute was. The strip is for the eye; the words beside it say the same. */
 
 import { useState } from 'react'
-import type { Tone } from './StatusBadge.tsx'
+import type { Tone } from '../StatusBadge.tsx'
 import { type Mark, mark, segments } from './timeline.ts'
 import { useNow } from './useNow.ts'
 

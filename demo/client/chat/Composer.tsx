@@ -3,7 +3,7 @@
  */
 
 import type { FormEvent, KeyboardEvent } from 'react'
-import { bounds, textFault } from '../protocol.ts'
+import { bounds, textFault } from '../../protocol.ts'
 import { isComposing } from './composing.ts'
 import type { Chat } from './useChat.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import { useMemo, useSyncExternalStore } from 'react'
-import { roomFault } from '../protocol.ts'
+import { roomFault } from '../../protocol.ts'
 
 export interface Address {
   room: string
