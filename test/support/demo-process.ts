@@ -22,9 +22,15 @@ process.on('exit', () => {
   for (const child of started) end(child, 'SIGKILL')
 })
 
-/** Starts the demo as a person would, `npm run demo`, and resolves when it has said where it is. */
-export function startDemoProcess(env: Record<string, string>): Promise<DemoProcess> {
-  const child = spawn('npm', ['run', 'demo'], {
+/**
+ * Starts the demo as a person would, with `npm run demo`, or as it was built with `npm run demo:serve`, and resolves when it
+ * has said where it is.
+ */
+export function startDemoProcess(
+  env: Record<string, string>,
+  command: 'demo' | 'demo:serve' = 'demo',
+): Promise<DemoProcess> {
+  const child = spawn('npm', ['run', command], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
