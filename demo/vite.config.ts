@@ -39,7 +39,7 @@ export default defineConfig({
     middlewareMode: true,
     hmr: false,
     ws: false,
-    fs: { allow: ['.', '../hooks', '../src', '../devtools', '../node_modules', '../package.json'] },
+    fs: { allow: ['.', '../hooks', '../src', '../devtools', '../testing', '../node_modules', '../package.json'] },
   },
   // Found at the start, or the first visitor would wait for a second bundling.
   optimizeDeps: { include: ['react', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'react-dom/client'] },

@@ -9,7 +9,7 @@
 import { type ReactElement, useEffect, useRef, useSyncExternalStore } from 'react'
 import { exposeConsole } from './console.ts'
 import { Desk } from './desk.ts'
-import type { ObservedClient } from './registry.ts'
+import type { Given } from './registry.ts'
 
 /** What both components take. Changes after the first render count for `redact` alone. */
 export interface WebSocketDevtoolsPanelProps {
@@ -18,10 +18,11 @@ export interface WebSocketDevtoolsPanelProps {
   /** For pages whose policy asks for one, in browsers without adopted style sheets. */
   styleNonce?: string | undefined
   /**
-   * Clients that do not announce themselves: those of production builds, of which only what their events tell is shown.
+   * Clients and sessions that do not announce themselves: those of production builds, of which only what they tell everybody is
+   * shown.
    * @default none
    */
-  clients?: readonly ObservedClient[] | undefined
+  clients?: readonly Given[] | undefined
 }
 
 /** Props of `<WebSocketDevtools>`. */
@@ -37,6 +38,9 @@ export interface WebSocketDevtoolsProps extends WebSocketDevtoolsPanelProps {
    */
   initialIsOpen?: boolean | undefined
 }
+
+/** Its own file: whoever records needs no panel, and the page is there first. */
+const loadPanel = () => import('./panel/mount.ts')
 
 /** The desk, the console's door and the panel in `hostOf()`, for as long as the component lives. */
 function useDevtools(
@@ -59,8 +63,7 @@ function useDevtools(
     const hide = exposeConsole(desk)
     let unmount: (() => void) | undefined
     let isGone = false
-    // Its own file: whoever records needs no panel, and the page is there first.
-    import('./panel/mount.ts').then(({ mount }) => {
+    loadPanel().then(({ mount }) => {
       if (!isGone) unmount = mount(host, { ...options, desk })
     })
     return () => {

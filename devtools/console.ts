@@ -3,10 +3,12 @@
  * out. Must never hand out a client, a socket, or an address with its query.
  */
 
+import type { EntryLook, OutboxInside, RequestLook, StreamLook } from '../src/runtime/insides.ts'
 import type { Fault, FaultName } from './breaks/fault.ts'
-import { type Desk, type Observed, shownUrl } from './desk.ts'
-import type { RecordedFrame } from './record/entry.ts'
+import { type Desk, monotonicOf, type Observed, shownUrl } from './desk.ts'
+import type { RecordedFrame, Redact } from './record/entry.ts'
 import type { ExportFormat } from './record/recorder.ts'
+import type { ObservedClient } from './registry.ts'
 
 /** A client in a few words. Times are epoch ms. */
 export interface ClientSummary {
@@ -22,6 +24,23 @@ export interface ClientSummary {
   readonly received: number
   readonly sent: number
   readonly broken: readonly Fault[]
+  /** Of its session, where there is one. */
+  readonly outbox?: OutboxSummary
+  readonly streams?: readonly StreamLook[]
+  /** What is under way, once anything has been asked. */
+  readonly requests?: readonly RequestSummary[]
+}
+
+/** An outbox in figures, and what became of each message in it. */
+export type OutboxSummary = ReturnType<OutboxInside['figures']> & {
+  readonly entries: readonly Omit<EntryLook, 'data'>[]
+}
+
+export interface RequestSummary extends Pick<RequestLook, 'id' | 'whenLost' | 'isSent'> {
+  /** Ms. */
+  readonly age: number
+  /** Ms; null: it waits for ever. */
+  readonly left: number | null
 }
 
 /** One message. */
@@ -66,7 +85,7 @@ export function createConsole(desk: Desk): DevtoolsConsole {
     if (!found.length) throw new RangeError(`devtools: there is no client ${id}; clients() lists them.`)
     return found
   }
-  const clients = () => desk.all().map(summary)
+  const clients = () => desk.all().map((each) => summary(each, (text) => desk.redact(text)))
   return {
     clients,
     frames: ({ client, limit = 50, direction, contains = '' } = {}) =>
@@ -88,7 +107,7 @@ export function createConsole(desk: Desk): DevtoolsConsole {
   }
 }
 
-function summary({ id, client, breaker }: Observed): ClientSummary {
+function summary({ id, client, breaker, session, requests }: Observed, redact: Redact): ClientSummary {
   const { state, status, circuitState, retryCount, retryAt, error } = client.getSnapshot()
   const stats = client.getStats()
   return {
@@ -96,7 +115,23 @@ function summary({ id, client, breaker }: Observed): ClientSummary {
     why: error && { code: error.code, message: error.message },
     ...{ queued: stats.queuedMessages, received: stats.messagesReceived, sent: stats.messagesSent },
     broken: breaker ? breaker.active : [],
+    ...(session?.outbox && { outbox: outboxSummary(session.outbox, redact) }),
+    ...(session?.topics && {
+      streams: session.streams().map((stream) => ({ ...stream, topic: redact(stream.topic) })),
+    }),
+    ...(requests && { requests: [...requests.underWay].map((each) => requestSummary(each, client)) }),
   }
+}
+
+function outboxSummary(outbox: OutboxInside, redact: Redact): OutboxSummary {
+  const figures = outbox.figures()
+  const entries = outbox.entries().map(({ data: _, why, ...entry }) => ({ ...entry, ...(why && { why: redact(why) }) }))
+  return { ...figures, ...(figures.name && { name: redact(figures.name) }), entries }
+}
+
+function requestSummary({ id, whenLost, isSent, askedAt, deadline }: RequestLook, client: ObservedClient) {
+  const now = monotonicOf(client)()
+  return { id, whenLost, isSent, age: now - askedAt, left: deadline < Infinity ? deadline - now : null }
 }
 
 function framesOf({ id, recorder }: Observed): FrameSummary[] {

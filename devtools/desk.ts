@@ -3,9 +3,10 @@
  * client is made, or found. Must never keep a client alive that the page has let go.
  */
 
+import type { RequestsInside, SessionInside } from '../src/runtime/insides.ts'
 import { type Breaker, breakerOf } from './breaks/breaker.ts'
 import { createRecorder, type Recorder, type RecorderOptions } from './record/recorder.ts'
-import { clientsOfPage, insideOf, type ObservedClient, watchClients } from './registry.ts'
+import { clientsOfPage, type Given, insideOf, type ObservedClient, outsideOf, watchClients } from './registry.ts'
 
 /** A client under observation. */
 export interface Observed {
@@ -17,21 +18,31 @@ export interface Observed {
   readonly breaker: Breaker | undefined
   /** Of the package that it comes from. */
   readonly version: string
+  /** What its session keeps; undefined where it has none. */
+  readonly session: SessionInside | undefined
+  /** Undefined until something is asked. */
+  readonly requests: RequestsInside | undefined
 }
 
-type Known = Omit<Observed, 'client'>
+type Known = Pick<Observed, 'id' | 'recorder' | 'breaker' | 'version'>
 
 export class Desk {
   readonly #options: RecorderOptions
   readonly #known = new WeakMap<ObservedClient, Known>()
   readonly #given: WeakRef<ObservedClient>[] = []
+  readonly #sessions = new WeakMap<object, SessionInside>()
   readonly #stop: () => void
   #count = 0
 
   /** `given` is for clients that announce themselves to nobody. */
-  constructor(options: RecorderOptions = {}, given: readonly ObservedClient[] = []) {
+  constructor(options: RecorderOptions = {}, given: readonly Given[] = []) {
     this.#options = options
-    for (const client of given) if (!insideOf(client)) this.#given.push(new WeakRef(client))
+    for (const each of given) {
+      const client = ('ws' in each ? each.ws : each) as ObservedClient
+      if (insideOf(client)) continue
+      this.#given.push(new WeakRef(client))
+      if ('ws' in each) this.#sessions.set(client, outsideOf(each))
+    }
     this.#stop = watchClients((client) => void this.#know(client))
     this.all()
   }
@@ -40,8 +51,16 @@ export class Desk {
   all(): Observed[] {
     const given = this.#given.map((each) => each.deref()).filter((each): each is ObservedClient => !!each)
     return [...given, ...clientsOfPage()]
-      .map((client) => ({ client, ...this.#know(client) }))
+      .map((client) => {
+        const { session = this.#sessions.get(client), requests } = insideOf(client) || {}
+        return { client, session, requests, ...this.#know(client) }
+      })
       .sort((a, b) => a.id - b.id)
+  }
+
+  /** Takes secrets out of a text that is shown. */
+  redact(text: string): string {
+    return this.#options.redact?.(text) ?? text
   }
 
   /** Heals every client, stops every recording, and looks at nothing any more. */
@@ -67,3 +86,8 @@ export class Desk {
 
 /** An address that may be shown: without user info and query. */
 export const shownUrl = (url: string): string => url.replace(/[?#][^]*/, '').replace(/\/\/[^/]*@/, '//')
+
+/** Monotonic ms by the clock that a client goes by. */
+export function monotonicOf({ options: { clock } }: Pick<ObservedClient, 'options'>): () => number {
+  return clock ? () => clock.monotonic() : () => performance.now()
+}

@@ -3,11 +3,20 @@
  * alive, nor assume that there is any.
  */
 
-import type { WebSocketReconnect } from '../src/index.ts'
-import type { ClientInside, ClientRegistry } from '../src/runtime/registry.ts'
+import type { WebSocketClient, WebSocketReconnect } from '../src/index.ts'
+import type { ClientInside, ClientRegistry, EntryLook, OutboxLook, SessionInside } from '../src/runtime/insides.ts'
 
-/** A client of any copy of the package: what it is and does, not which class made it. */
-export type ObservedClient = Omit<WebSocketReconnect, 'grant' | 'call'>
+/** A client of any copy of the package, or of any make: what it is and does, not which class made it. */
+export type ObservedClient = WebSocketClient & Partial<Pick<WebSocketReconnect, 'tap'>>
+
+/** A client, or a session with what it shows to everybody. */
+export type Given = WebSocketClient | GivenSession
+
+/** A session by its shape. */
+export interface GivenSession {
+  readonly ws: WebSocketClient
+  readonly outbox: Pick<OutboxLook, 'isDurable' | 'size' | 'bytes'> & { entries(): readonly EntryLook[] }
+}
 
 const KEY = /* @__PURE__ */ Symbol.for('react-websocket-reconnect')
 
@@ -36,3 +45,15 @@ export function watchClients(watcher: (client: ObservedClient) => void): () => v
 
 /** What a client lets one do; undefined in production builds, where no client announces itself. */
 export const insideOf = (client: object): ClientInside | undefined => findRegistry().insides.get(client)
+
+/** What a session shows to everybody, where it does not announce itself. */
+export function outsideOf({ outbox }: GivenSession): SessionInside {
+  return {
+    topics: 0,
+    streams: () => [],
+    outbox: {
+      figures: () => ({ isDurable: outbox.isDurable, size: outbox.size, bytes: outbox.bytes }),
+      entries: () => [...outbox.entries()],
+    },
+  }
+}

@@ -1,19 +1,19 @@
 /** Owns the layout of the page: what it is, the connection and its switches on the one side, the conversation on the other. */
 
 import { useState } from 'react'
-import { About } from './About.tsx'
-import { Composer } from './Composer.tsx'
-import { ConnectionCard } from './ConnectionCard.tsx'
-import { Details } from './Details.tsx'
-import { Identity } from './Identity.tsx'
+import { About } from './about/About.tsx'
+import { Composer } from './chat/Composer.tsx'
+import { Identity } from './chat/Identity.tsx'
+import { MessageLog } from './chat/MessageLog.tsx'
+import { People } from './chat/People.tsx'
+import { useChat } from './chat/useChat.ts'
+import { useLeaveGuard } from './chat/useLeaveGuard.ts'
+import { useRoom } from './chat/useRoom.ts'
 import { Laboratory } from './lab/Laboratory.tsx'
-import { MessageLog } from './MessageLog.tsx'
-import { People } from './People.tsx'
+import { SwitchCard } from './lab/SwitchCard.tsx'
 import { useStatus } from './StatusBadge.tsx'
-import { SwitchCard } from './SwitchCard.tsx'
-import { useChat } from './useChat.ts'
-import { useLeaveGuard } from './useLeaveGuard.ts'
-import { useRoom } from './useRoom.ts'
+import { ConnectionCard } from './status/ConnectionCard.tsx'
+import { Details } from './status/Details.tsx'
 
 export function App() {
   const { room, refused } = useRoom()

@@ -5,12 +5,13 @@
 import { interactive } from '../../src/index.ts'
 import type { SessionOptions } from '../../src/session/index.ts'
 import { bounds } from '../protocol.ts'
+import { page } from './lab/side-door.ts'
 
 export const connection = {
   /** Somebody is looking at this page: it never gives up, and is back within seconds of the server. */
   ...interactive,
-  /** Resolved against the page (R22): the chat lives behind the same port. */
-  url: '/chat',
+  /** Resolved against the page (R22): the chat lives behind the same port. The id is for who breaks one page alone. */
+  url: `/chat?page=${page}`,
   /** A mute server is noticed within 7 s. */
   heartbeatInterval: 5000,
   heartbeatTimeout: 2000,

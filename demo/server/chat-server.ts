@@ -8,13 +8,15 @@ import type { Duplex } from 'node:stream'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import type { SessionServer, SessionStore } from '../../src/server/index.ts'
 import { topicOf } from '../protocol.ts'
+import { everybody } from './breakage.ts'
 import { createChat } from './chat.ts'
 import { type ChatLimits, chatLimits } from './chat-limits.ts'
 import { type Bus, Crowd } from './crowd.ts'
-import { type Guest, newGuest, reset } from './guest.ts'
-import { type Gate, Line } from './line.ts'
+import { type Guest, newGuest, reset, resetSoon } from './guest.ts'
+import { pageOf } from './http.ts'
+import { Line, openGate } from './line.ts'
 import { Rooms } from './rooms.ts'
-import type { ChatStatus } from './status.ts'
+import type { ChatStatus, Slowness } from './status.ts'
 
 export interface ChatOptions {
   store: SessionStore
@@ -39,7 +41,7 @@ export class ChatServer {
   readonly #crowd: Crowd
   readonly #rooms: Rooms
   readonly #sweep: NodeJS.Timeout
-  readonly #gate: Gate = { isSilent: false, isHeld: false, pongDelay: 0 }
+  readonly #gate = openGate()
   #gone = false
 
   private constructor(rooms: Rooms, options: ChatOptions) {
@@ -49,7 +51,7 @@ export class ChatServer {
     this.#limits = { ...chatLimits, ...options.limits }
     this.#now = now
     this.#monotonic = monotonic
-    this.#crowd = new Crowd(this.#guests, () => !this.#gone && !this.#gate.isSilent, bus)
+    this.#crowd = new Crowd(this.#guests, () => !this.#gone && !this.#isSilent, bus)
     this.#sessions = createChat({
       ...{ store, rooms, now, monotonic, crowd: this.#crowd, limits: this.#limits },
       // What fails in a store that is being closed is no news.
@@ -81,18 +83,18 @@ export class ChatServer {
     this.#gate.pongDelay = ms
   }
 
-  /** Takes over an upgrade request. The caller has looked at its path and origin. */
-  accept(request: IncomingMessage, raw: Duplex, head: Buffer): void {
+  /** Takes over an upgrade request. The caller has looked at its path and origin. `drops`: it is let go at its first word. */
+  accept(request: IncomingMessage, raw: Duplex, head: Buffer, { id = pageOf(request), drops = false } = {}): void {
     this.#sockets.handleUpgrade(request, raw, head, (socket) => {
       if (this.#gone) return reset({ raw })
-      const guest = newGuest(socket, raw, this.#limits, { wall: this.#now(), monotonic: this.#monotonic() })
+      const guest = newGuest(socket, raw, id, this.#limits, { wall: this.#now(), monotonic: this.#monotonic() })
       const line = new Line(guest, this.#gate, this.#now)
       this.#guests.add(guest)
       socket.on('close', () => {
         this.#guests.delete(guest)
         this.#crowd.changed(guest.room)
       })
-      if (this.#gate.isSilent) socket.pause()
+      if (drops) resetSoon(guest)
       const connection = this.#sessions.accept(line, guest)
       Object.assign(guest, { line, tell: connection.post })
     })
@@ -105,66 +107,80 @@ export class ChatServer {
       return { name, last: offset, people: this.#crowd.people(name) }
     })
     return {
-      connections: [...this.#guests].map(({ nick, room, openedAt, heardAt, pings, pongs }) => {
-        return { nick, room, openedAt, heardAt, pings, pongs }
+      connections: [...this.#guests].map(({ id, nick, room, openedAt, heardAt, pings, pongs }) => {
+        return { id, nick, room, openedAt, heardAt, pings, pongs }
       }),
       rooms: await Promise.all(rooms),
       pongDelay: this.#gate.pongDelay,
     }
   }
 
-  /** Reads nothing and says nothing until called with false; then everything goes on where it stood. */
-  silence(silent: boolean): void {
-    if (silent === this.#gate.isSilent) return
-    this.#gate.isSilent = silent
-    for (const guest of this.#guests) {
-      if (silent) guest.socket.pause()
-      else guest.socket.resume()
+  /** Reads nothing of these and says nothing to them until called with false; then everything goes on where it stood. */
+  silence(silent: boolean, target = everybody): void {
+    const { silent: mute } = this.#gate
+    if (silent === mute.has(target)) return
+    if (silent) mute.add(target)
+    else mute.delete(target)
+    for (const guest of this.#at(target)) {
       // Nobody could be heard meanwhile, which must not be held against them.
       guest.heardAt = this.#now()
+      guest.line?.mute()
     }
     if (silent) return
-    this.#release()
-    for (const room of new Set([...this.#guests].map(({ room }) => room))) this.#crowd.changed(room)
+    for (const room of new Set(this.#at(target).map(({ room }) => room))) this.#crowd.changed(room)
+  }
+
+  /** Every frame from and to these takes its time, in its order, until called with null. */
+  slow(slowness: Slowness | null, target = everybody): void {
+    if (slowness) this.#gate.slow.set(target, slowness)
+    else this.#gate.slow.delete(target)
   }
 
   /** Messages are kept, but neither acknowledged nor passed on: the moment in which a server may die. For tests. */
   hold(held: boolean): void {
     this.#gate.isHeld = held
-    if (!held) this.#release()
+    if (!held) for (const { line } of this.#guests) line?.mute()
   }
 
   /** Every connection is reset and nothing more is sent. The store belongs to the caller. */
   destroy(): void {
-    for (const guest of this.#guests) reset(guest)
+    this.drop()
     this.#end()
   }
 
   /** Every connection is told that the server goes away. */
-  close(): void {
-    this.#end()
+  close(code = 1001, reason = 'the server is stopping'): void {
+    this.#end(code, reason)
   }
 
-  /** Lets go of every connection, as a broken line would, and goes on serving. */
-  drop(): void {
-    for (const guest of this.#guests) reset(guest)
+  /** Lets go of these, as a broken line would, and goes on serving; says of how many. */
+  drop(target = everybody): number {
+    return this.#at(target).map(reset).length
+  }
+
+  /** Says goodbye to these, and goes on serving. */
+  dismiss(code: number, reason: string, target = everybody): number {
+    return this.#at(target).map(({ line }) => line?.close(code, reason)).length
   }
 
   /** Lets go of connections that have long been quiet. */
   sweep(): void {
-    if (this.#gate.isSilent) return
-    for (const { socket, heardAt } of this.#guests)
-      if (this.#now() - heardAt > this.#limits.idleTimeout) socket.terminate()
+    for (const { socket, heardAt, line } of this.#guests)
+      if (!line?.isSilent && this.#now() - heardAt > this.#limits.idleTimeout) socket.terminate()
   }
 
-  #release(): void {
-    for (const { line } of this.#guests) line?.release()
+  get #isSilent(): boolean {
+    return this.#gate.silent.has(everybody)
   }
 
-  #end(): void {
+  #at(target: string): Guest[] {
+    return [...this.#guests].filter(({ id }) => target === everybody || target === id)
+  }
+
+  #end(code?: number, reason?: string): void {
     this.#gone = true
     clearInterval(this.#sweep)
-    this.#sessions.close(1001, 'the server is stopping')
+    this.#sessions.close(code, reason)
     this.#crowd.close()
     this.#rooms.close()
     this.#sockets.close()

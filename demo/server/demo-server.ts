@@ -1,27 +1,27 @@
 /**
- * Owns the life of the chat server: opening, the three switches that break it, upgrades, and the HTTP side door that
- * works while sockets do not. Must never let another site's page in, nor leave a switch on for ever.
+ * Owns the life of the chat server: opening, going down and coming back, what is broken about it on purpose, and what it knows of
+ * itself. Must never leave anything broken for ever.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { RateLimiter } from '../rate-limiter.ts'
+import { Breakage, everybody, slownessOf } from './breakage.ts'
 import type { ChatLimits } from './chat-limits.ts'
 import { ChatServer } from './chat-server.ts'
-import { answer, pathOf } from './http.ts'
+import { Entrance } from './entrance.ts'
+import { Fleet } from './fleet.ts'
+import { pathOf } from './http.ts'
 import { type OpenStore, openStore, type StoreOptions } from './open-store.ts'
-import { isOurs } from './origin.ts'
 import { SideDoor } from './side-door.ts'
-import type { AttemptOutcome, DemoServerStatus, Switches } from './status.ts'
-import { TimedSwitch } from './timed-switch.ts'
+import type { DemoServerStatus, Fault, Switches } from './status.ts'
 
 export interface DemoServerOptions {
   store: StoreOptions
   chat?: Partial<ChatLimits>
-  /** How long the chat server stays away when it is restarted, ms. Default 2500. */
+  /** How long the chat server stays away when it is restarted or has crashed, ms. Default 2500. */
   downtime?: number
-  /** After this long a switch goes back by itself, ms. Default 90000. */
-  switchLimit?: number
+  /** After this long a fault ends by itself, ms. Default 90000. */
+  faultLimit?: number
   /** Whether only this machine may call it, by its own names. */
   local?: boolean
   /** Whether the side door also has what only tests need. */
@@ -29,36 +29,30 @@ export interface DemoServerOptions {
   report?: (text: string) => void
 }
 
-const path = '/chat'
 const door = '/control/'
 
 export class DemoServer {
   readonly #options: DemoServerOptions
   readonly #report: (text: string) => void
-  readonly #upgrades = new RateLimiter(60, 30, performance.now())
   readonly #door: SideDoor
-  readonly #attempts: { at: number; outcome: AttemptOutcome }[] = []
+  readonly #breakage: Breakage
+  readonly #fleet = new Fleet()
+  readonly #entrance: Entrance
   #chat: ChatServer | null = null
   #store: OpenStore | null = null
   #generation = 0
   #restarting: { until: number; done: Promise<void> } | null = null
-  readonly #silent: TimedSwitch
-  readonly #refusing: TimedSwitch
   #wake: () => void = () => {}
   #closed = false
 
   private constructor(options: DemoServerOptions) {
     this.#options = options
     this.#report = options.report || (() => {})
-    this.#door = new SideDoor(this, { ...options, report: this.#report })
-    const { switchLimit = 90_000 } = options
-    this.#silent = new TimedSwitch(switchLimit, (on) => {
-      this.#chat?.silence(on)
-      this.#report(on ? 'chat server silent' : 'chat server answers again')
-    })
-    this.#refusing = new TimedSwitch(switchLimit, (on) => {
-      if (on) this.#chat?.drop()
-      this.#report(on ? 'new connections refused' : 'new connections accepted again')
+    this.#door = new SideDoor(this, options)
+    this.#breakage = new Breakage(options.faultLimit ?? 90_000, (fault, on) => this.#turned(fault, on))
+    this.#entrance = new Entrance({
+      ...{ local: options.local ?? true, breakage: this.#breakage, fleet: this.#fleet },
+      chat: () => this.#chat,
     })
   }
 
@@ -70,12 +64,7 @@ export class DemoServer {
   }
 
   switches(): Switches {
-    return {
-      now: Date.now(),
-      restarting: this.#restarting?.until ?? null,
-      silent: this.#silent.until,
-      refusing: this.#refusing.until,
-    }
+    return { now: Date.now(), restarting: this.#restarting?.until ?? null, broken: this.#breakage.list }
   }
 
   /** What the server knows of itself; no message text. */
@@ -86,43 +75,40 @@ export class DemoServer {
       generation: this.#generation,
       pid: process.pid,
       store: this.#options.store.redis ? 'redis' : 'sqlite',
-      attempts: [...this.#attempts],
+      attempts: [...this.#entrance.attempts],
+      fleet: this.#fleet.size,
       ...((await this.#chat?.status()) ?? { connections: [], rooms: [], pongDelay: 0 }),
     }
   }
 
-  /** Destroys the chat server, memory and all, and begins a new one on the same store after a while. */
+  /** Resets every connection, loses its memory, and begins anew on the same store after a while. */
+  crash(): Promise<void> {
+    return this.#goAway('crashed', (chat) => chat.destroy())
+  }
+
+  /** The same with a goodbye: close code 1012. */
   restart(): Promise<void> {
-    if (this.#restarting) return this.#restarting.done
-    const downtime = this.#options.downtime ?? 2500
-    const done = (async () => {
-      this.#chat?.destroy()
-      await this.#letGo()
-      await new Promise<void>((resolve) => {
-        // Closed while the store was still closing: nobody would be left to end the wait.
-        if (this.#closed) return resolve()
-        const timer = setTimeout(resolve, downtime)
-        this.#wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-      this.#restarting = null
-      if (!this.#closed) await this.#begin()
-    })()
-    this.#restarting = { until: Date.now() + downtime, done }
-    this.#report('chat server destroyed; back in a moment')
-    return done
+    return this.#goAway('restarting', (chat) => chat.close(1012, 'the server restarts'))
   }
 
-  /** Reads nothing and says nothing, while connections stay open and new ones are still accepted. */
-  silence(on: boolean): void {
-    this.#silent.set(on)
+  /** Begins something that lasts, or ends it; false if too much is broken already. */
+  break(fault: Fault, on: boolean): boolean {
+    return this.#breakage.set(fault, on)
   }
 
-  /** Lets every connection go and answers new ones with 503. */
-  refuse(on: boolean): void {
-    this.#refusing.set(on)
+  /** Resets the connections of a page, as a crash would; says how many there were. */
+  drop(id: string): number {
+    return this.#chat?.drop(id) ?? 0
+  }
+
+  /** Closes these with a code; says how many there were. */
+  dismiss(code: number, reason: string, target: string): number {
+    return this.#chat?.dismiss(code, reason, target) ?? 0
+  }
+
+  /** Cuts every fleet off, and is away for it so long, ms. */
+  crashFleet(away: number): void {
+    this.#fleet.crash(away)
   }
 
   /** For tests: keeps messages, and tells nobody. */
@@ -137,22 +123,7 @@ export class DemoServer {
 
   /** Takes an upgrade request: to the chat, or away with it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Until `ws` takes over, a reset would be an error without a listener, and the end of the process.
-    socket.on('error', () => {})
-    if (pathOf(request) !== path) return answer(socket, '404 Not Found')
-    if (!isOurs(request.headers, this.#options.local ?? true)) return this.#turnAway(socket, '403 Forbidden', 'foreign')
-    if (!this.#chat) {
-      // A server that is not there does not answer politely.
-      this.#note('down')
-      socket.destroy()
-      return
-    }
-    if (this.#refusing.until !== null) return this.#turnAway(socket, '503 Service Unavailable', 'refused')
-    if (this.#chat.full || !this.#upgrades.take(performance.now())) {
-      return this.#turnAway(socket, '503 Service Unavailable', 'full')
-    }
-    this.#note('accepted')
-    this.#chat.accept(request, socket, head)
+    this.#entrance.upgrade(request, socket, head)
   }
 
   /** The side door; false if the request is not for it. */
@@ -167,35 +138,64 @@ export class DemoServer {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.silence(false)
-    this.refuse(false)
+    this.#breakage.clear()
+    this.#entrance.close()
+    this.#fleet.close()
     this.#wake()
     await this.#restarting?.done
     this.#chat?.close()
     await this.#letGo()
   }
 
+  /** Once, however often it is asked for. */
+  #goAway(how: string, end: (chat: ChatServer) => void): Promise<void> {
+    if (this.#restarting) return this.#restarting.done
+    const downtime = this.#options.downtime ?? 2500
+    const done = (async () => {
+      if (this.#chat) end(this.#chat)
+      this.#fleet.crash(downtime)
+      await this.#letGo()
+      await new Promise<void>((resolve) => {
+        // Closed while the store was still closing: nobody would be left to end the wait.
+        if (this.#closed) return resolve()
+        const timer = setTimeout(resolve, downtime)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      this.#restarting = null
+      if (!this.#closed) await this.#begin()
+    })()
+    this.#restarting = { until: Date.now() + downtime, done }
+    this.#report(`chat server ${how}; back in a moment`)
+    return done
+  }
+
+  #turned(fault: Fault, on: boolean): void {
+    const { fault: name, target } = fault
+    this.#report(`${name} ${on ? 'on' : 'off'} for ${target === everybody ? 'everybody' : `page ${target}`}`)
+    if (name === 'silence') this.#chat?.silence(on, target)
+    else if (name === 'slow') this.#chat?.slow(on ? slownessOf(fault) : null, target)
+    else if (on) this.#chat?.drop(target)
+    else this.#entrance.letIn()
+  }
+
   async #begin(): Promise<void> {
     const { store, chat } = this.#options
     this.#store = await openStore({ ...store, report: this.#report })
-    this.#chat = await ChatServer.open({ ...this.#store, limits: chat, report: this.#report })
+    const opened = await ChatServer.open({ ...this.#store, limits: chat, report: this.#report })
+    for (const fault of this.#breakage.list) {
+      if (fault.fault === 'silence') opened.silence(true, fault.target)
+      if (fault.fault === 'slow') opened.slow(slownessOf(fault), fault.target)
+    }
+    this.#chat = opened
     this.#generation++
-    if (this.#silent.until !== null) this.#chat.silence(true)
   }
 
   async #letGo(): Promise<void> {
     this.#chat = null
     await this.#store?.close()
     this.#store = null
-  }
-
-  #turnAway(socket: Duplex, status: string, outcome: AttemptOutcome): void {
-    this.#note(outcome)
-    answer(socket, status)
-  }
-
-  #note(outcome: AttemptOutcome): void {
-    this.#attempts.push({ at: Date.now(), outcome })
-    if (this.#attempts.length > 200) this.#attempts.shift()
   }
 }

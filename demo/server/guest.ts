@@ -13,6 +13,8 @@ import type { Line } from './line.ts'
 export interface Guest {
   readonly socket: WebSocket
   readonly raw: Duplex
+  /** Of the page, whichever of its connections this is. */
+  readonly id: string
   readonly openedAt: number
   heardAt: number
   pings: number
@@ -31,11 +33,12 @@ export interface Guest {
 export function newGuest(
   socket: WebSocket,
   raw: Duplex,
+  id: string,
   { burst, perSecond }: ChatLimits,
   { wall, monotonic }: { wall: number; monotonic: number },
 ): Guest {
   return {
-    ...{ socket, raw, openedAt: wall, heardAt: wall, pings: 0, pongs: 0, room: '', nick: '' },
+    ...{ socket, raw, id, openedAt: wall, heardAt: wall, pings: 0, pongs: 0, room: '', nick: '' },
     pace: new RateLimiter(burst, perSecond, monotonic),
     questions: new RateLimiter(burst, perSecond, monotonic),
   }
@@ -46,4 +49,10 @@ export function reset({ raw }: Pick<Guest, 'raw'>): void {
   const socket = raw as Socket
   if (typeof socket.resetAndDestroy === 'function') socket.resetAndDestroy()
   else socket.destroy()
+}
+
+/** Ends it at its first word, or soon: by then the page believes that it is connected. */
+export function resetSoon(guest: Guest): void {
+  const timer = setTimeout(() => reset(guest), 1000).unref()
+  guest.socket.once('message', () => reset(guest)).once('close', () => clearTimeout(timer))
 }

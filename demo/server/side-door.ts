@@ -1,10 +1,12 @@
 /**
- * Owns the HTTP side door: the switches and what the server knows of itself, reachable while sockets are not.
+ * Owns the HTTP side door: what can be broken, and what the server knows of itself, reachable while sockets are not.
  * Must never let another site's page in, show a message, or read a body without end.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RateLimiter } from '../rate-limiter.ts'
+import { everybody } from './breakage.ts'
+import { type Command, readCommand } from './commands.ts'
 import type { DemoServer } from './demo-server.ts'
 import { isOurs } from './origin.ts'
 
@@ -13,8 +15,10 @@ export interface SideDoorOptions {
   local?: boolean
   /** Whether it also has what only tests need. */
   testHooks?: boolean
-  report: (text: string) => void
+  report?: (text: string) => void
 }
+
+type Answer = [number, object]
 
 export class SideDoor {
   readonly #demoServer: DemoServer
@@ -36,7 +40,7 @@ export class SideDoor {
     )
   }
 
-  async #answer(request: IncomingMessage, name: string): Promise<[number, object]> {
+  async #answer(request: IncomingMessage, name: string): Promise<Answer> {
     const demoServer = this.#demoServer
     const { local = true, testHooks = false } = this.#options
     if (!isOurs(request.headers, local)) return [403, { expected: "a request from the chat's own page" }]
@@ -46,23 +50,36 @@ export class SideDoor {
     if (request.method !== 'POST') return [405, { expected: 'GET switches or status, or POST' }]
     // A form of another site can post, but not with this type.
     if (request.headers['content-type'] !== 'application/json') return [415, { expected: 'application/json' }]
-    const body = await readBody(request)
-    const on = body?.on
-    if (name === 'restart') {
-      demoServer.restart().catch((error: unknown) => this.#options.report(`restart failed: ${error}`))
-      return [200, demoServer.switches()]
+    const command = readCommand(name, await readBody(request), testHooks)
+    return 'expected' in command ? [400, command] : this.#run(command)
+  }
+
+  #run(command: Command): Answer {
+    const demoServer = this.#demoServer
+    let hit = 1
+    if (command.do === 'hold') demoServer.hold(command.on)
+    else if (command.do === 'pong-delay') demoServer.delayPongs(command.ms)
+    else if (command.do === 'fleet') demoServer.crashFleet(command.away)
+    else if (command.do === 'break') {
+      if (!demoServer.break(command.fault, command.on)) return [409, { expected: 'fewer things broken at once' }]
+    } else if (command.do === 'close') hit = demoServer.dismiss(command.code, command.reason, command.target)
+    else if (command.target !== everybody) {
+      hit =
+        command.do === 'crash'
+          ? demoServer.drop(command.target)
+          : demoServer.dismiss(1012, 'the server restarts', command.target)
+    } else {
+      const away = command.do === 'crash' ? demoServer.crash() : demoServer.restart()
+      away.catch((error: unknown) => this.#options.report?.(`coming back failed: ${error}`))
     }
-    if (typeof on === 'boolean' && name === 'silence') demoServer.silence(on)
-    else if (typeof on === 'boolean' && name === 'refuse') demoServer.refuse(on)
-    else if (typeof on === 'boolean' && name === 'hold' && testHooks) demoServer.hold(on)
-    else if (name === 'pong-delay' && testHooks && typeof body?.ms === 'number') demoServer.delayPongs(body.ms)
-    else return [400, { expected: 'restart, or silence or refuse with {"on": true} or {"on": false}' }]
-    return [200, demoServer.switches()]
+    return hit > 0
+      ? [200, demoServer.switches()]
+      : [404, { expected: 'somebody who is connected; the status lists who is' }]
   }
 }
 
-/** A small JSON object, or null for anything else. */
-async function readBody(request: IncomingMessage): Promise<{ on?: unknown; ms?: unknown } | null> {
+/** What JSON says, or null for anything else, and for more than it should be. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -71,8 +88,7 @@ async function readBody(request: IncomingMessage): Promise<{ on?: unknown; ms?: 
     parts.push(part)
   }
   try {
-    const value: unknown = JSON.parse(Buffer.concat(parts).toString())
-    return typeof value === 'object' ? value : null
+    return JSON.parse(Buffer.concat(parts).toString())
   } catch {
     return null
   }

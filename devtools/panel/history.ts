@@ -4,7 +4,7 @@
  */
 
 import type { TransitionEntry } from '../../src/index.ts'
-import type { Observed } from '../desk.ts'
+import { monotonicOf, type Observed } from '../desk.ts'
 import type { ObservedClient } from '../registry.ts'
 
 /** At most so many of each kind are kept: ten minutes of samples at 4 Hz. */
@@ -35,21 +35,20 @@ export class History {
   lastStep: readonly [from: string, to: string] | undefined
   readonly now: () => number
   readonly #client: ObservedClient
-  readonly #stops: (() => void)[]
+  readonly #stops: ((() => void) | undefined)[]
   #received: number
   #sent: number
 
   constructor({ client, recorder }: Pick<Observed, 'client' | 'recorder'>) {
     this.#client = client
-    const { clock } = client.options
-    this.now = clock ? () => clock.monotonic() : () => performance.now()
+    this.now = monotonicOf(client)
     const stats = client.getStats()
     this.#received = stats.messagesReceived
     this.#sent = stats.messagesSent
     for (const entry of recorder.entries()) if (entry.type === 'transition') this.#step(entry, entry.at)
     this.#note(this.phase, client.getCircuitState(), this.now())
     this.#stops = [
-      client.tap((entry) => {
+      client.tap?.((entry) => {
         if (entry.type === 'transition') this.#step(entry, this.now())
       }),
       client.on('latency', (ms) => push(this.roundTrips, { at: this.now(), ms })),
@@ -84,7 +83,7 @@ export class History {
   }
 
   close(): void {
-    for (const stop of this.#stops) stop()
+    for (const stop of this.#stops) stop?.()
   }
 
   #step(entry: TransitionEntry, at: number): void {

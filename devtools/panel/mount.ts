@@ -6,7 +6,7 @@
 import type { Desk } from '../desk.ts'
 import { el, FAILED, setAttribute, setText } from './dom.ts'
 import { makePanel, type Panel } from './panel.ts'
-import { addStyles } from './styles.ts'
+import { addStyles, panelCss } from './styles.ts'
 import { english, type Language, type Words, wordsOf } from './words.ts'
 
 /** Ms between two samples. */
@@ -24,7 +24,12 @@ export interface MountOptions {
 export function mount(host: HTMLElement, options: MountOptions): () => void {
   const { desk, position, initialIsOpen = false, styleNonce } = options
   const root = host.shadowRoot || host.attachShadow({ mode: 'open' })
-  addStyles(root, styleNonce)
+  const styles = new Set<string>()
+  const addStyle = (css: string) => {
+    if (!styles.has(css)) addStyles(root, css, styleNonce)
+    styles.add(css)
+  }
+  addStyle(panelCss)
   let isOpen = !position || initialIsOpen
   let language: Language = navigator.language.startsWith('zh') ? 'zh' : 'en'
   let words: Words = english
@@ -78,9 +83,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
     if (isGone) return
     panel?.close()
     panel = makePanel({
-      desk,
-      language,
-      words,
+      ...{ desk, language, words, addStyle },
       onLanguage(chosen) {
         language = chosen
         return start()

@@ -7,7 +7,7 @@ import type { Desk, Observed } from '../desk.ts'
 import { shownUrl } from '../desk.ts'
 import { el, setAttribute, setText } from './dom.ts'
 import { History } from './history.ts'
-import type { PanelModel, View } from './view.ts'
+import type { PanelModel, View, ViewMaker } from './view.ts'
 import { toneOf } from './views/now.ts'
 import { views } from './views.ts'
 import type { Language, Words } from './words.ts'
@@ -27,11 +27,12 @@ export interface PanelOptions {
   readonly desk: Desk
   readonly language: Language
   readonly words: Words
+  readonly addStyle: (css: string) => void
   readonly onLanguage: (language: Language) => void
   readonly onClose?: (() => void) | undefined
 }
 
-export function makePanel({ desk, language, words: text, onLanguage, onClose }: PanelOptions): Panel {
+export function makePanel({ desk, language, words: text, addStyle, onLanguage, onClose }: PanelOptions): Panel {
   const histories = new WeakMap<object, History>()
   const model: PanelModel = { span: undefined, mayExport: false, originals: new WeakMap() }
   let id = 0
@@ -39,7 +40,13 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
   let view: View | undefined
   let made = ''
   let all: Observed[] = []
-  const picked = () => all.find((each) => each.id === id) || all[all.length - 1]
+  /** Views that a client has had something to show in; they stay. */
+  const used = new WeakMap<object, Set<string>>()
+  /** Who was chosen, else the latest that has done anything: StrictMode makes others, and throws them away. */
+  const picked = () => {
+    const busy = all.filter(({ client, recorder }) => recorder.count || client.state !== 'CLOSED')
+    return all.find((each) => each.id === id) || busy[busy.length - 1] || all[all.length - 1]
+  }
 
   const picker: HTMLSelectElement = el('select', {
     'aria-label': text.client,
@@ -53,11 +60,8 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
     }),
   )
   for (const [n, { label }] of views.entries()) tabs[n]?.append(text[label])
-  const list = el(
-    'div',
-    { role: 'tablist', 'aria-label': text.tabs, keydown: (event: KeyboardEvent) => walk(event) },
-    ...tabs,
-  )
+  let shown: readonly ViewMaker[] = []
+  const list = el('div', { role: 'tablist', 'aria-label': text.tabs, keydown: (event: KeyboardEvent) => walk(event) })
   const other: Language = language === 'en' ? 'zh' : 'en'
   const translate = el('button', { type: 'button', lang: other, click: () => onLanguage(other) }, text.language)
   const shut =
@@ -83,9 +87,9 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (!step) return
     event.preventDefault()
-    const next = tabs[(views.findIndex((each) => each.id === tab) + step + tabs.length) % tabs.length]
-    next?.click()
-    next?.focus()
+    const next = (shown.findIndex((each) => each.id === tab) + step + shown.length) % shown.length
+    open((shown[next] as ViewMaker).id)
+    ;(list.children[next] as HTMLElement).focus()
   }
 
   function open(name: string): void {
@@ -99,9 +103,32 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
     return known
   }
 
+  /** Lists the views that this client has, or has had, something to show in. */
+  function showTabs(observed: Observed | undefined): void {
+    const known = (observed && used.get(observed.client)) || new Set<string>()
+    if (observed) {
+      used.set(observed.client, known)
+      for (const { id: name, isUsed } of views) if (isUsed?.(observed)) known.add(name)
+    }
+    shown = views.filter(({ id: name, isUsed }) => !isUsed || known.has(name))
+    if (!shown.some((each) => each.id === tab)) tab = 'now'
+    const buttons = shown.map((each) => tabs[views.indexOf(each)] as HTMLElement)
+    if (buttons.some((button, n) => button !== list.children[n]) || buttons.length < list.childElementCount) {
+      const { activeElement } = list.getRootNode() as ShadowRoot
+      list.replaceChildren(...buttons)
+      if (buttons.includes(activeElement as HTMLElement)) (activeElement as HTMLElement).focus()
+    }
+    for (const button of buttons) {
+      const isPicked = button.id === `tab-${tab}`
+      setAttribute(button, 'aria-selected', String(isPicked))
+      setAttribute(button, 'tabindex', isPicked ? '0' : '-1')
+    }
+  }
+
   /** The view of this tab for this client, made anew where one of them has changed. */
   function show(): void {
     const observed = picked()
+    showTabs(observed)
     const wanted = observed ? `${observed.id} ${tab}` : ''
     if (wanted !== made || !view) {
       view?.close?.()
@@ -109,17 +136,12 @@ export function makePanel({ desk, language, words: text, onLanguage, onClose }: 
       made = wanted
       const maker = views.find((each) => each.id === tab)
       if (observed && maker) {
-        const context = { observed, history: historyOf(observed), words: text, model }
+        const texts = { words: text, language, addStyle, redact: desk.redact.bind(desk) }
+        const context = { observed, history: historyOf(observed), model, ...texts }
         view = maker.make({ ...context, all: () => all, show: open })
       }
       stage.replaceChildren(view ? view.element : el('p', { class: 'note' }, text.noClient))
       setAttribute(stage, 'aria-labelledby', `tab-${tab}`)
-    }
-    for (const [n, { id: name, isUsed }] of views.entries()) {
-      const button = tabs[n] as HTMLElement
-      setAttribute(button, 'aria-selected', String(name === tab))
-      setAttribute(button, 'tabindex', name === tab ? '0' : '-1')
-      button.hidden = !!isUsed && !(observed && isUsed(observed))
     }
     showHead(observed)
     view?.update()

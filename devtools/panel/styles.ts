@@ -8,12 +8,13 @@ import { panelStyle } from './style/panel.ts'
 import { pictures } from './style/pictures.ts'
 import { viewStyle } from './style/views.ts'
 
-export function addStyles(root: ShadowRoot, nonce?: string): void {
-  const css = base + panelStyle + viewStyle + pictures
+export const panelCss = base + panelStyle + viewStyle + pictures
+
+export function addStyles(root: ShadowRoot, css: string, nonce?: string): void {
   try {
     const sheet = new CSSStyleSheet()
     sheet.replaceSync(css)
-    root.adoptedStyleSheets = [sheet]
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
   } catch {
     const style = document.createElement('style')
     if (nonce) style.nonce = nonce

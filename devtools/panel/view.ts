@@ -5,7 +5,8 @@
 
 import type { Observed } from '../desk.ts'
 import type { History } from './history.ts'
-import type { TextName, Words } from './words.ts'
+import type { kit } from './kit.ts'
+import type { Language, TextName, Words } from './words.ts'
 
 /** What views have in common, and what outlives them. */
 export interface PanelModel {
@@ -21,11 +22,21 @@ export interface ViewContext {
   readonly observed: Observed
   readonly history: History
   readonly words: Words
+  readonly language: Language
   readonly model: PanelModel
+  /** Adds styles to the panel, each once. */
+  addStyle(css: string): void
+  /** Takes secrets out of what is shown and was not recorded. */
+  redact(text: string): string
   /** Every client of the page, for what is done to all. */
   all(): Observed[]
   /** Shows another view. */
   show(id: string): void
+}
+
+/** What a view is given that is loaded later. */
+export interface LaterContext extends ViewContext {
+  readonly kit: typeof kit
 }
 
 export interface View {

@@ -38,7 +38,7 @@ export interface Export {
 }
 
 /** What a recorder needs of a client. */
-export type Recordable = Pick<WebSocketReconnect, 'tap' | 'on' | 'options' | 'url'>
+export type Recordable = Pick<WebSocketReconnect, 'on' | 'options' | 'url'> & Partial<Pick<WebSocketReconnect, 'tap'>>
 
 export interface Recorder {
   /** How many older entries had to go; the number of the oldest one that is here. */
@@ -85,7 +85,7 @@ export function createRecorder(client: Recordable, options: RecorderOptions = {}
     return lastAt
   }
 
-  const stopTap = client.tap((reported) => {
+  const stopTap = client.tap?.((reported) => {
     if (reported.type === 'transition') lastAt = reported.event.now
     const entry = keep(reported, reported.type === 'transition' ? lastAt : now(), redact)
     if (entry.type === 'transition') isPinging = entry.effects.some(([name]) => name === 'ping')
@@ -118,7 +118,7 @@ export function createRecorder(client: Recordable, options: RecorderOptions = {}
     }) as Export,
     clear: () => ring.clear(),
     stop() {
-      stopTap()
+      stopTap?.()
       stopLatency()
     },
   }

@@ -10,6 +10,7 @@ import { platformClock } from '../runtime/platform.ts'
 import type { WebSocketClient } from '../websocket-client.ts'
 import { RequestError, type RequestErrorCode } from './request-error.ts'
 import { checkRequest } from './request-rules.ts'
+import { announceRequest } from './requests-inside.ts'
 
 /** Options of one request. */
 export interface RequestOptions {
@@ -60,7 +61,7 @@ interface Entry<In, Id> {
   readonly deadline: number
   readonly whenLost: RequestOptions['whenLost']
   readonly resolve: (read: () => In) => void
-  readonly unlisten: () => void
+  unlisten: () => void
   /** The connection that has had it last; 0 for none. */
   sentOn: number
 }
@@ -148,6 +149,9 @@ export function createPendingRequests<Out, In, Id = number>(
           unlisten: () => signal?.removeEventListener('abort', abort),
         }
         entries.set(id, entry)
+        try {
+          if (process.env.NODE_ENV !== 'production') announceRequest(client, entry, timer.now())
+        } catch {}
         if (entries.size === 1) {
           stops = [
             listen(),

@@ -5,30 +5,11 @@
  */
 
 import type { Engine } from './engine.ts'
-import { type Interception, type Interceptor, intercept } from './interceptor.ts'
-import { sharedPlace } from './platform.ts'
-
-/** What a client lets developer tools do. */
-export interface ClientInside {
-  /** Of the package that the client comes from: a page may hold several. */
-  readonly version: string
-  /** Puts something between the client and its sockets, the living one included, for as long as the page lives. */
-  intercept(interceptor: Interceptor): Interception
-}
-
-/** What lies at `globalThis[Symbol.for('react-websocket-reconnect')]`. */
-export interface ClientRegistry {
-  readonly clients: Set<WeakRef<object>>
-  readonly insides: WeakMap<object, ClientInside>
-  /** Called with every new client. */
-  readonly watchers: Set<(client: object) => void>
-  /** At this many clients the dead ones are swept out. */
-  sweepAt: number
-}
+import { FEW, findRegistry } from './insides.ts'
+import { intercept } from './interceptor.ts'
 
 /** As in package.json, which a test compares. */
 const VERSION = '0.1.0'
-const FEW = 64
 
 /** Adds a client that has just been made. */
 export function announce(client: object, engine: Engine): void {
@@ -41,11 +22,4 @@ export function announce(client: object, engine: Engine): void {
     registry.sweepAt = Math.max(FEW, 2 * clients.size)
   }
   for (const watcher of [...watchers]) watcher(client)
-}
-
-/** The one registry of this page, made by whoever asks first. */
-function findRegistry(): ClientRegistry {
-  const place = sharedPlace() as Record<symbol, ClientRegistry | undefined>
-  const key = Symbol.for('react-websocket-reconnect')
-  return (place[key] = place[key] || { clients: new Set(), insides: new WeakMap(), watchers: new Set(), sweepAt: FEW })
 }

@@ -43,18 +43,8 @@ export class Follower<User> implements Listener {
 
   /** Answers where it goes on, then everything after it. */
   async start(from: Position | undefined): Promise<void> {
-    const { store } = this.#context
     if (from) await this.#topics.turn()
-    const page = from && (await this.#ask(() => store.since(this.#topic, from, this.#pageSize)))
-    if (this.#isOver) return
-    if (from && page) {
-      this.#answer(from, true)
-      this.#tellAll(page)
-    } else {
-      const present = await this.#ask(() => store.position(this.#topic))
-      if (!present) return
-      this.#answer(present, !from)
-    }
+    if (!from || (await this.#readPage(from, true)) === 'missing') await this.#startNow(!from)
     await this.#catchUp()
   }
 
@@ -76,26 +66,36 @@ export class Follower<User> implements Listener {
 
   async #catchUp(): Promise<void> {
     this.#isLive = false
-    const { store } = this.#context
     while (!this.#isOver) {
       if (this.#line.isBusy) await this.#line.drained()
       await this.#topics.turn()
       this.#isRung = false
-      const size = this.#pageSize
-      const page = await this.#ask(() => store.since(this.#topic, this.#position, size))
-      if (this.#isOver) return
-      const isAllTold = !page || this.#tellAll(page)
-      if (!page) {
-        // Not all of it is to be had, so none of it is (S10).
-        const present = await this.#ask(() => store.position(this.#topic))
-        if (!present) return
-        this.#answer(present, false)
-      }
-      if (!this.#isRung && isAllTold && (!page || page.length < size)) {
-        this.#isLive = true
+      const found = await this.#readPage(this.#position, false)
+      // Not all of it is to be had, so none of it is (S10).
+      if (found === 'missing') await this.#startNow(false)
+      if (!this.#isRung && found !== 'some') {
+        this.#isLive = !this.#isOver
         return
       }
     }
+  }
+
+  /** Goes on from the present. */
+  async #startNow(isContinued: boolean): Promise<void> {
+    const present = await this.#ask(() => this.#context.store.position(this.#topic))
+    if (present) this.#answer(present, isContinued)
+  }
+
+  /**
+   * Tells what follows `from`: all of it, some, or nothing because some is missing. In a call of its own, which ends before
+   * anybody waits for the client: a call that waits keeps its variables, and with them the page.
+   */
+  async #readPage(from: Position, isAnswer: boolean): Promise<'all' | 'some' | 'missing'> {
+    const size = this.#pageSize
+    const page = await this.#ask(() => this.#context.store.since(this.#topic, from, size))
+    if (!page) return 'missing'
+    if (isAnswer) this.#answer(from, true)
+    return this.#tellAll(page) && page.length < size ? 'all' : 'some'
   }
 
   /** Whether the client took all of it; what it did not is read again once it has room, and not held until then. */

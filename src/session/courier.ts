@@ -11,6 +11,7 @@ import type { RefusalNote, ServerFrame, SessionFrame } from './frames.ts'
 import type { Line, Welcome } from './line.ts'
 import type { OutboxCore } from './outbox.ts'
 import type { OpenOutbox } from './outbox-store.ts'
+import { showCourier } from './session-inside.ts'
 
 /** Ms until the store is tried again, after it has failed. */
 const STORE_RETRY = 1000
@@ -95,7 +96,10 @@ export function createCourier(settings: CourierSettings) {
       acked = 0
       return settings.fail(NEVER_SENT)
     }
-    await outbox.settle(n, notes)
+    // What goes out next is marked by the same transaction (S8): an ack more often has some behind it than not.
+    const { next, sent, epoch } = outbox.state
+    const goesOn = line?.isPrepared && line.isLeading && !pausedUntil && line.welcome.epoch === epoch
+    await outbox.settle(n, notes, goesOn ? Math.max(sent, Math.min(next - 1, n + window)) : sent)
     if (acked === n) acked = 0
     // Those that came meanwhile are for the next.
     notes = notes.filter(([refused]) => refused > n)
@@ -119,7 +123,7 @@ export function createCourier(settings: CourierSettings) {
     const uncertainTo = isOther ? state.sent : here.uncertainTo
     if (isOther || uncertainTo > state.acked) await outbox.flag(uncertainTo, welcome.epoch, settings.isHeld)
     if (welcome.acked > outbox.state.acked || welcome.refused.length)
-      await outbox.settle(Math.max(welcome.acked, outbox.state.acked), welcome.refused)
+      await outbox.settle(Math.max(welcome.acked, outbox.state.acked), welcome.refused, state.sent)
     here.cursor = outbox.state.acked
     here.isPrepared = true
   }
@@ -169,7 +173,7 @@ export function createCourier(settings: CourierSettings) {
     line.cursor = Math.min(line.cursor, n - 1)
   }
 
-  return {
+  const courier = {
     run,
     /** A connection is ready. */
     open(client: string, welcome: Welcome) {
@@ -208,4 +212,9 @@ export function createCourier(settings: CourierSettings) {
       run()
     },
   }
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      showCourier(courier, () => ({ window, isLeading: line?.isLeading, pause: pausedUntil - timer.now() }))
+  } catch {}
+  return courier
 }

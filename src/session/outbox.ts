@@ -10,6 +10,7 @@ import { OutboxError } from './outbox-error.ts'
 import { createMirror, type MirrorSettings } from './outbox-mirror.ts'
 import { mergeState, tombstone } from './outbox-state.ts'
 import type { Numbered, OutboxState, StoredMessage } from './outbox-store.ts'
+import { showLimits } from './session-inside.ts'
 
 /** Refused and expired messages that are kept to be looked at. */
 const ENDED_KEPT = 100
@@ -33,7 +34,7 @@ export interface OutboxCore<T = unknown> extends Outbox<T> {
   /** Reads the store; what was changed before the call is in it. */
   sync(): Promise<void>
   /** Everything up to `n` is done, with these refusals among it (S6). */
-  settle(n: number, notes: readonly RefusalNote[]): Promise<void>
+  settle(n: number, notes: readonly RefusalNote[], sent: number): Promise<void>
   /** Up to `n` may have been sent to a server of this epoch (S8). */
   mark(n: number, epoch: string): Promise<void>
   /** Up to `n` may be done twice, by a server of this epoch (S8). */
@@ -149,7 +150,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
       keepSoon(item)
       return mirror.deliveryOf(item)
     },
-    async settle(n, notes) {
+    async settle(n, notes, sent) {
       const why = new Map(notes)
       const all = waiting(n)
       const done = all.filter((item) => !why.has(item.n))
@@ -157,7 +158,7 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
       await change(
         refused.map((item) => ({ ...record(item), end: 'refused', why: why.get(item.n) })),
         done.map((item) => item.n),
-        { acked: n },
+        sent > mirror.state.sent ? { acked: n, sent } : { acked: n },
       )
       done.forEach(mirror.succeed)
     },
@@ -201,5 +202,8 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
     getSnapshot: mirror.getSnapshot,
     getServerSnapshot: () => EMPTY,
   }
+  try {
+    if (process.env.NODE_ENV !== 'production') showLimits(outbox, { maxMessages, maxBytes })
+  } catch {}
   return outbox
 }

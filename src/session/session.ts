@@ -20,6 +20,7 @@ import { clientFraming } from './json-client-framing.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import { createOutbox, type OutboxCore } from './outbox.ts'
 import { OutboxError } from './outbox-error.ts'
+import { announceSession } from './session-inside.ts'
 import type { OutboxOptions, OutboxSendOptions, SessionOptions } from './session-options.ts'
 import { createStreams, type StreamHandlers } from './streams.ts'
 
@@ -176,6 +177,9 @@ export class Session<Out = unknown, In = unknown> {
     if (!isQuiet) watch()
     this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
     outbox.sync().catch(report)
+    try {
+      if (process.env.NODE_ENV !== 'production') announceSession(engine, name, outbox, courier, streams)
+    } catch {}
   }
 
   /** Connects and stays connected. Resolves when the server has welcomed us; rejects as the engine's does. */
@@ -204,10 +208,7 @@ export class Session<Out = unknown, In = unknown> {
     return this.#requests.ask(data, options)
   }
 
-  /**
-   * Follows a topic: from a position, from what `load` says, or from now on. Returns how to stop. All who follow the same
-   * topic share one subscription.
-   */
+  /** Follows a topic from a position, what `load` says, or now on; returns how to stop. Readers of a topic share one subscription. */
   follow<T = In>(topic: string, to: StreamHandlers<T>, from?: Position): () => void {
     return this.#streams.follow(topic, to, from)
   }

@@ -5,6 +5,7 @@
 
 import type { Clock } from '../options/world.ts'
 import type { ClientFrame, Position, ServerFrame } from './frames.ts'
+import { showTopics } from './session-inside.ts'
 
 /** `catching-up`: what was missed is on its way. `reset`: continuity is lost, and `load` is at work or was not given. */
 export type StreamStatus = 'catching-up' | 'live' | 'reset'
@@ -106,7 +107,7 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
     if (!topic.asked || reader.at) ask(name, topic)
   }
 
-  return {
+  const streams = {
     follow(name: string, handlers: StreamHandlers<any>, from?: Position): () => void {
       const topic: Topic = topics.get(name) || { readers: new Set(), at: undefined, asked: 0 }
       topics.set(name, topic)
@@ -179,4 +180,8 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
       }
     },
   }
+  try {
+    if (process.env.NODE_ENV !== 'production') showTopics(streams, topics)
+  } catch {}
+  return streams
 }

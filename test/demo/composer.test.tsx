@@ -4,9 +4,9 @@
 
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Composer } from '../../demo/client/Composer.tsx'
-import { Identity } from '../../demo/client/Identity.tsx'
-import type { Chat } from '../../demo/client/useChat.ts'
+import { Composer } from '../../demo/client/chat/Composer.tsx'
+import { Identity } from '../../demo/client/chat/Identity.tsx'
+import type { Chat } from '../../demo/client/chat/useChat.ts'
 
 afterEach(cleanup)
 

@@ -1,4 +1,4 @@
-/** The demo server around the chat server: its three switches, its side door, and whom it lets in. */
+/** The demo server around the chat server: how it crashes and comes back, its side door, and whom it lets in. */
 
 import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
@@ -6,14 +6,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isLocal, listen, readPlace, usualPort } from '../../demo/server/listen.ts'
 import { startDemo } from '../../demo/server/main.ts'
 import { isOurs } from '../../demo/server/origin.ts'
-import { folder, openDemoServer, rawSocket, until, Visitor } from '../support/chat-visitor.ts'
+import { folder, openDemoServer, rawSocket, Visitor } from '../support/chat-visitor.ts'
 
-describe('restarting', () => {
+describe('a crash', () => {
   it('resets every socket, drops the memory and comes back from the store', async () => {
     const { demoServer, port } = await openDemoServer()
     const ada = await Visitor.join(port, 'Ada')
     await ada.say('before').acked
-    const restarted = demoServer.restart()
+    const restarted = demoServer.crash()
     expect((await ada.closed).code).toBe(1006)
     await restarted
     expect(await demoServer.status()).toMatchObject({ up: true, generation: 2, store: 'sqlite' })
@@ -30,7 +30,7 @@ describe('restarting', () => {
 
   it('leaves nobody there meanwhile, and happens once however often it is asked for', async () => {
     const { demoServer, port } = await openDemoServer({ downtime: 2 ** 30 })
-    const restarted = demoServer.restart()
+    const restarted = demoServer.crash()
     expect(demoServer.restart()).toBe(restarted)
     expect((await rawSocket(port).closed).code).toBe(1006)
     expect(await demoServer.status()).toMatchObject({ up: false, generation: 1, attempts: [{ outcome: 'down' }] })
@@ -41,7 +41,7 @@ describe('restarting', () => {
 
   it('ends at once when the demo server is closed before the store is', async () => {
     const { demoServer } = await openDemoServer({ downtime: 2 ** 30 })
-    const restarted = demoServer.restart()
+    const restarted = demoServer.crash()
     await demoServer.close()
     await restarted
     expect((await demoServer.status()).up).toBe(false)
@@ -54,46 +54,9 @@ describe('restarting', () => {
     const delivery = ada.say('kept')
     await expect.poll(async () => (await demoServer.status()).rooms[0]?.last).toBe(1)
     expect(delivery.status).toBe('sent')
-    await demoServer.restart()
+    await demoServer.crash()
     await Promise.all([delivery.acked, ada.heard(1)])
     expect(ada.log).toMatchObject([{ n: 1, text: 'kept' }])
-  })
-})
-
-describe('refusing', () => {
-  it('lets everybody go and answers 503 until it is switched off', async () => {
-    const { port, control, demoServer } = await openDemoServer()
-    const ada = await Visitor.join(port, 'Ada', 'lobby', { maxRetries: 0 })
-    expect(await (await control('refuse', { on: true })).json()).toMatchObject({ refusing: expect.any(Number) })
-    expect((await ada.closed).code).toBe(1006)
-    const status = await new Promise<number | undefined>((resolve) => {
-      rawSocket(port).socket.on('unexpected-response', (_, response) => resolve(response.statusCode))
-    })
-    expect(status).toBe(503)
-    await control('refuse', { on: false })
-    await Visitor.join(port, 'Bea')
-    const { attempts } = await demoServer.status()
-    expect(attempts.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'accepted'])
-  })
-
-  it('ends by itself', async () => {
-    const { port, demoServer } = await openDemoServer({ switchLimit: 0 })
-    demoServer.refuse(true)
-    demoServer.silence(true)
-    await until(() => !demoServer.switches().refusing && !demoServer.switches().silent)
-    await Visitor.join(port, 'Ada')
-  })
-})
-
-describe('silence', () => {
-  it('lasts over a restart, and connections open then are answered when it ends', async () => {
-    const { port, control, demoServer } = await openDemoServer()
-    await control('silence', { on: true })
-    await demoServer.restart()
-    const joining = Visitor.join(port, 'Ada')
-    await expect.poll(async () => (await demoServer.status()).connections).toMatchObject([{ nick: '' }])
-    await control('silence', { on: false })
-    await joining
   })
 })
 
@@ -105,13 +68,12 @@ describe('the side door', () => {
     expect(await (await control('switches')).json()).toEqual({
       now: expect.any(Number),
       restarting: null,
-      silent: null,
-      refusing: null,
+      broken: [],
     })
     const text = await (await control('status')).text()
     expect(JSON.parse(text)).toMatchObject({
       up: true,
-      connections: [{ nick: 'Ada', room: 'lobby' }],
+      connections: [{ id: expect.any(String), nick: 'Ada', room: 'lobby' }],
       rooms: [{ name: 'lobby', last: 1, people: [{ nick: 'Ada', tabs: 1 }] }],
       attempts: [{ outcome: 'accepted' }],
     })
@@ -121,8 +83,6 @@ describe('the side door', () => {
   it('says what it expects of what it does not understand', async () => {
     const { control } = await openDemoServer()
     const answers: [string, object | undefined, Record<string, string>, number][] = [
-      ['refuse', { on: 'yes' }, {}, 400],
-      ['refuse', [], {}, 400],
       ['explode', { on: true }, {}, 400],
       // Only where the environment asks for it.
       ['hold', { on: true }, {}, 400],

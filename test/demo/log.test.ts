@@ -1,7 +1,7 @@
 /** What a tab shows of a room: nothing twice, nothing out of place, and of each message how far it has come. */
 
 import { describe, expect, it } from 'vitest'
-import { goingTo, markOf, newsSince, withMessage } from '../../demo/client/log.ts'
+import { goingTo, markOf, newsSince, withMessage } from '../../demo/client/chat/log.ts'
 import { bounds, type Message, type Say } from '../../demo/protocol.ts'
 import type { DeliveryStatus, OutboxEntry } from '../../src/session/index.ts'
 

@@ -1,9 +1,9 @@
 /** What the page writes and reads besides the badge: times, the last minute, the room in the address. */
 
 import { describe, expect, it } from 'vitest'
-import { duration, roundTrip } from '../../demo/client/status-text.ts'
-import { mark, segments, span } from '../../demo/client/timeline.ts'
-import { addressOf, roomIn, roomNamed } from '../../demo/client/useRoom.ts'
+import { addressOf, roomIn, roomNamed } from '../../demo/client/chat/useRoom.ts'
+import { duration, roundTrip } from '../../demo/client/status/status-text.ts'
+import { mark, segments, span } from '../../demo/client/status/timeline.ts'
 import { roomFault } from '../../demo/protocol.ts'
 import { findChromium } from '../../scripts/chromium.ts'
 

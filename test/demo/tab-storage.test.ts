@@ -1,7 +1,7 @@
 /** What a tab keeps over a reload, and what the next tab of the browser knows of it. */
 
 import { describe, expect, it } from 'vitest'
-import { keepDraft, keepPerson, newId, readDrafts, readPerson } from '../../demo/client/tab-storage.ts'
+import { keepDraft, keepPerson, newId, readDrafts, readPerson } from '../../demo/client/chat/tab-storage.ts'
 import { nickFault } from '../../demo/protocol.ts'
 
 const store = (entries: Record<string, string> = {}) => {

@@ -8,6 +8,7 @@ import '../docs/page.ts'
 import * as testingLibrary from '@testing-library/react'
 import * as jsxRuntime from 'react/jsx-runtime'
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import * as hooks from '../../hooks/index.ts'
 import * as testing from '../../testing/index.ts'
 import { run } from '../docs/run.ts'
@@ -164,7 +165,60 @@ describe('JSON Lines', () => {
   })
 })
 
+/** HAR 1.2, and what Chrome's network panel adds for sockets. Nothing may stand where the format has no place for it. */
+const number = z.number()
+const text = z.string()
+const pairs = z.array(z.strictObject({ name: text, value: text }))
+const message = z.strictObject({
+  ...{ type: z.enum(['send', 'receive']), time: number.positive(), opcode: number.int().min(1).max(2), data: text },
+})
+const either = { httpVersion: text, cookies: pairs, headers: pairs, headersSize: number.int().min(-1) }
+const harSchema = z.strictObject({
+  log: z.strictObject({
+    version: z.literal('1.2'),
+    creator: z.strictObject({ name: text, version: text }),
+    pages: z.array(z.never()),
+    entries: z.array(
+      z.strictObject({
+        startedDateTime: z.iso.datetime(),
+        time: number.min(0),
+        request: z.strictObject({
+          ...{ ...either, method: text, url: z.url(), queryString: pairs, bodySize: number.int().min(-1) },
+        }),
+        response: z.strictObject({
+          ...{ ...either, status: number.int(), statusText: text, redirectURL: text, bodySize: number.int().min(-1) },
+          content: z.strictObject({ size: number.int(), mimeType: text }),
+        }),
+        cache: z.strictObject({}),
+        timings: z.strictObject({ send: number.min(0), wait: number.min(0), receive: number.min(0) }),
+        _resourceType: z.literal('websocket'),
+        _webSocketMessages: z.array(message),
+      }),
+    ),
+  }),
+})
+
 describe('HAR', () => {
+  it.each(cases)('of %s is one by its schema, each frame in it in the order of time', (_, live) => {
+    const { recorder } = live()
+    const { log } = harSchema.parse(JSON.parse(recorder.export('har')))
+    expect(log.entries.length).toBeGreaterThan(0)
+    const messages = log.entries.flatMap((entry) => entry._webSocketMessages)
+    expect(messages.length).toBe(recorder.entries().filter(({ type }) => /^(sent|received)$/.test(type)).length)
+    expect(messages.map(({ time }) => time)).toEqual(messages.map(({ time }) => time).sort((a, b) => a - b))
+    for (const { startedDateTime, time, _webSocketMessages } of log.entries) {
+      const began = Date.parse(startedDateTime) / 1000
+      for (const each of _webSocketMessages) {
+        expect(each.time).toBeGreaterThanOrEqual(began - 0.001)
+        expect(each.time).toBeLessThanOrEqual(began + time / 1000 + 0.001)
+      }
+    }
+  })
+
+  it('of nothing is an empty one', () => {
+    expect(harSchema.parse(JSON.parse(scene().recorder.export('har'))).log.entries).toEqual([])
+  })
+
   it('has an entry for each connection, with its frames, and no query', () => {
     const { world, client, recorder } = open({ url: 'wss://me:pw@example.test/a?token=secret' })
     client.send('hello')

@@ -5,53 +5,15 @@
  * everybody can use it, is tested in Chromium.
  */
 
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { Desk } from '../../devtools/desk.ts'
 import { mount } from '../../devtools/panel/mount.ts'
 import { views } from '../../devtools/panel/views.ts'
-import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
+import { WebSocketReconnect } from '../../src/index.ts'
 import { createWorld } from '../../testing/index.ts'
+import { freshPages, stage } from './panel-scene.ts'
 
-let close = () => {}
-beforeEach(() => {
-  vi.useFakeTimers()
-  delete (globalThis as never)[Symbol.for('react-websocket-reconnect') as never]
-})
-afterEach(() => {
-  close()
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-  document.body.replaceChildren()
-})
-
-/** A client in its world, and the open panel over it. */
-async function stage(options: Partial<WebSocketReconnectOptions> = {}, entries = 500) {
-  const world = createWorld()
-  const desk = new Desk({ entries })
-  const settings = { jitter: 0, url: 'wss://me:pw@example.test/feed?token=secret', ...options }
-  const client = new WebSocketReconnect(world.options(settings))
-  const host = document.createElement('div')
-  document.body.append(host)
-  const unmount = mount(host, { desk, position: 'bottom', initialIsOpen: true })
-  close = () => {
-    unmount()
-    desk.close()
-    close = () => {}
-  }
-  const root = host.shadowRoot as ShadowRoot
-  const tick = () => vi.advanceTimersByTimeAsync(250)
-  await tick()
-  const find = (selector: string) => root.querySelector<HTMLElement>(selector) as HTMLElement
-  return {
-    ...{ world, client, desk, root, tick, find },
-    text: (selector: string) => find(selector)?.textContent ?? '',
-    all: (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)],
-    async open(tab: string) {
-      find(`#tab-${tab}`).click()
-      await tick()
-    },
-  }
-}
+freshPages()
 
 it('now: the living phase, what comes next and when, why it is down, and no secret', async () => {
   const { world, client, root, tick, text, find } = await stage()
@@ -261,9 +223,9 @@ it('a view that fails takes nobody along: the page goes on, recording stops, and
 })
 
 it('shows a client of a production build by what its events tell', async () => {
-  const { desk: _, ...here } = await stage()
+  const here = await stage()
   here.world.settle()
-  close()
+  here.close()
   const world = createWorld()
   const client = new WebSocketReconnect(world.options())
   const registry = (globalThis as never)[Symbol.for('react-websocket-reconnect') as never] as { clients: Set<unknown> }

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { Desk } from '../../devtools/desk.ts'
 import { clientsOfPage, insideOf, watchClients } from '../../devtools/registry.ts'
 import { WebSocketReconnect } from '../../src/index.ts'
@@ -51,5 +51,27 @@ it('knows a client that announces itself to nobody, if it is given', () => {
   const desk = new Desk({}, [other, client])
   expect(desk.all().filter((each) => each.client === other)).toHaveLength(1)
   expect(desk.all().filter((each) => each.client === client)).toHaveLength(1)
+  desk.close()
+})
+
+it('finds the clients of a second copy of the package, tells which is which, and breaks each', async () => {
+  delete (globalThis as never)[Symbol.for('react-websocket-reconnect') as never]
+  const desk = new Desk()
+  const first = make()
+  vi.resetModules()
+  const copy = await import('../../src/index.ts')
+  expect(copy.WebSocketReconnect).not.toBe(WebSocketReconnect)
+  const world = createWorld()
+  const second = new copy.WebSocketReconnect(world.options())
+  const all = desk.all()
+  expect(all.map(({ id, client, version }) => [id, client, version])).toEqual([
+    [1, first, expect.stringMatching(/^\d/)],
+    [2, second, expect.stringMatching(/^\d/)],
+  ])
+  second.connect()
+  world.socket.accept()
+  all[1]?.breaker?.break({ fault: 'drop' })
+  expect([first.state, second.getSnapshot().lastClose?.code]).toEqual(['CLOSED', 1006])
+  expect(all[1]?.recorder.entries().length).toBeGreaterThan(2)
   desk.close()
 })

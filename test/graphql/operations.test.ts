@@ -2,12 +2,12 @@
  * What an operation may be given as, and who hears of its results: G25–G29 of docs/GRAPHQL.md, in virtual time.
  */
 
-import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { parse, print } from 'graphql'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type GraphQLDocument, GraphQLSubscriptionClient } from '../../src/graphql/index.ts'
 import type { WebSocketReconnectError } from '../../src/index.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { acknowledged, greet, listener, say, sent, setup, taken, untilRetry } from './stage.ts'
 
 const QUERY = 'subscription { news }'
@@ -26,17 +26,6 @@ class TypedDocumentString<TResult, TVariables> extends String {
 
   override toString(): string {
     return this.value
-  }
-}
-
-/** What nobody holds is gone after it; never before a task has ended, to which WeakRefs are alive. */
-async function collectGarbage(): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  // Again and again: under load, a stack slot that was not yet used again may hold one of a thousand.
-  for (let round = 0; round < 3; round++) {
-    await new Promise((resolve) => setImmediate(resolve))
-    collect()
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { memoryStore, Refusal } from '../../src/server/index.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { createScene, type Peer, settle } from '../support/session-scene.ts'
 
 const follow = (s: string, o?: number, e = 'e1') => (o === undefined ? { s } : { s, o, e })
@@ -209,6 +210,27 @@ describe('a slow reader', () => {
     expect(told(peer)).toEqual(upTo(500))
     await publish(501, 501)
     expect(told(peer)).toEqual([501])
+  })
+
+  it('has no page of events in memory while it reads nothing', async () => {
+    const store = memoryStore({ epoch: 'e1' })
+    const { since } = store
+    const pages: WeakRef<object>[] = []
+    store.since = async function (this: typeof store, ...question) {
+      const page = await since.apply(this, question)
+      const copy = page && page.map((event) => ({ ...event }))
+      if (copy) pages.push(new WeakRef(copy))
+      return copy
+    }
+    const { enter } = await createStream(300, { store })
+    const { peer } = await enter()
+    Object.defineProperty(peer, 'bufferedAmount', { get: () => (peer.texts.length > 150 ? 70_000 : 0) })
+    peer.say(follow('room', 0))
+    await settle()
+    expect(told(peer).length).toBeGreaterThan(100)
+    expect(pages.length).toBeGreaterThan(1)
+    await collectGarbage()
+    expect(pages.filter((page) => page.deref())).toEqual([])
   })
 
   it('has no event held for it: what it did not take is read again, and about as much as it took', async () => {

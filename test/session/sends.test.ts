@@ -67,6 +67,43 @@ describe('a message', () => {
   })
 })
 
+describe('the window', () => {
+  it('[S8] is moved on by one step of the store for each ack: what is done, and how far it goes next', async () => {
+    const { outbox, tab, welcome, heard, say } = createPeer()
+    const steps: unknown[] = []
+    const { open } = outbox
+    outbox.open = (name) => {
+      const box = open.call(outbox, name)
+      const { change } = box
+      box.change = (step) => {
+        steps.push(step.state)
+        return change.call(box, step)
+      }
+      return box
+    }
+    const session = tab()
+    session.connect()
+    for (let n = 1; n <= 50; n++) session.send(n)
+    await welcome()
+    expect(heard()).toHaveLength(32)
+    steps.splice(0)
+    await say({ a: 10 })
+    expect(steps).toEqual([{ acked: 10, sent: 42 }])
+    expect(heard().map(({ n }) => n)).toEqual([33, 34, 35, 36, 37, 38, 39, 40, 41, 42])
+  })
+
+  it('[S7] lets 2,000 messages a second be acknowledged over a line with a round trip of 10 ms', async () => {
+    const { tab, done, run } = createStage({}, { outbox: { name: 'ann', maxMessages: 2000 } })
+    const session = tab()
+    session.connect()
+    await run(100)
+    const deliveries = Array.from({ length: 2000 }, (_, i) => session.send(i))
+    await run(1000)
+    expect(deliveries.filter(({ status }) => status === 'acked')).toHaveLength(2000)
+    expect(done).toEqual(deliveries.map((_, i) => i))
+  })
+})
+
 describe('requests and streams', () => {
   it('ask and follow over the same line', async () => {
     const { tab, run, server } = createStage({ onRequest: ({ data }) => ({ echo: data }) })

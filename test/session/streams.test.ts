@@ -66,6 +66,17 @@ describe('following', () => {
     expect(take()).toEqual(['catching-up', 'live', [6, 1]])
   })
 
+  it('[S10] asks once about a hole, and hears nothing until the answer', async () => {
+    const { heard, say, take } = await following(5)
+    await say({ s: 't', e: 'e1', o: 5, r: true }, { s: 't', o: 6, d: 6 })
+    heard()
+    await say({ s: 't', o: 8, d: 8 }, { s: 't', o: 9, d: 9 })
+    expect(heard()).toEqual([{ s: 't', o: 6, e: 'e1' }])
+    expect(take()).toEqual(['catching-up', 'live', [6, 6], 'catching-up'])
+    await say({ s: 't', e: 'e1', o: 6, r: true }, ...[7, 8, 9].map((o) => ({ s: 't', o, d: o })))
+    expect(take()).toEqual(['live', [7, 7], [8, 8], [9, 9]])
+  })
+
   it('[S10] tells once that continuity is lost, and goes on from there', async () => {
     const { say, take } = await following(5)
     await say({ s: 't', e: 'e2', o: 50, r: false }, { s: 't', o: 51, d: 'x' })
@@ -173,6 +184,17 @@ describe('several readers of a topic', () => {
     await say({ s: 't', e: 'e1', o: 3, r: true }, ...[4, 5, 6, 7].map((o) => ({ s: 't', o, d: o })))
     expect(late.take()).toEqual(['catching-up', 'live', [4, 4], [5, 5], [6, 6], [7, 7]])
     expect(take().filter(Array.isArray)).toEqual([[7, 7]])
+  })
+
+  it('[S10] one that stands in another epoch is not called live, however high its offset is', async () => {
+    const { session, heard, say } = await following(5)
+    await say({ s: 't', e: 'e1', o: 5, r: true })
+    heard()
+    const stranger = listener()
+    session.follow('t', stranger.handlers, { epoch: 'e0', offset: 99 })
+    expect(heard()).toEqual([{ s: 't', o: 99, e: 'e0' }])
+    await say({ s: 't', e: 'e1', o: 5, r: false })
+    expect(stranger.take()).toEqual(['catching-up', 'reset', 'reset 5'])
   })
 
   it('[S7] of two questions the answer to the first is not taken for the second’s', async () => {

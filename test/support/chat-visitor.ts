@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import { newId } from '../../demo/client/tab-storage.ts'
+import { newId } from '../../demo/client/chat/tab-storage.ts'
 import { type Heard, type Loaded, type Message, type People, type Person, topicOf } from '../../demo/protocol.ts'
 import { type ChatOptions, ChatServer } from '../../demo/server/chat-server.ts'
 import { DemoServer, type DemoServerOptions } from '../../demo/server/demo-server.ts'
@@ -22,6 +22,8 @@ import { type Delivery, Session, type SessionOptions } from '../../src/session/i
 export class Visitor {
   readonly session: Session<any, any>
   readonly me = newId()
+  /** What the server knows its connections by. */
+  readonly page = newId()
   nick: string
   room: string
   /** Of the room, as the server tells them: each that comes, however often. */
@@ -37,7 +39,12 @@ export class Visitor {
     this.nick = nick
     this.room = room
     this.session = new Session<any, any>({
-      ...{ url: `ws://127.0.0.1:${port}/chat`, outbox: { name: newId() }, circuitBreaker: false, baseDelay: 10 },
+      ...{
+        url: `ws://127.0.0.1:${port}/chat?page=${this.page}`,
+        outbox: { name: newId() },
+        circuitBreaker: false,
+        baseDelay: 10,
+      },
       ...{ maxDelay: 10, maxRetries: Infinity },
       ...options,
     })
@@ -112,8 +119,8 @@ export class Visitor {
 }
 
 /** Something that connects by itself and speaks no session. */
-export function rawSocket(port: number, headers: Record<string, string> = {}) {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, { headers })
+export function rawSocket(port: number, headers: Record<string, string> = {}, path = '/chat') {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
   socket.on('error', () => {})
   onTestFinished(() => socket.terminate())
   return {

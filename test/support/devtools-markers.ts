@@ -6,10 +6,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Each belongs to one part: registry, door, console, panel, breaks, recorder, exports. */
+/** Each belongs to one part: registry, session and requests in it, door, console, panel, breaks, recorder, exports. */
 const MARKERS = [
   'Symbol.for("react-websocket-reconnect")',
   'sweepAt',
+  'askedAt',
+  'catching-up","live"]',
   'websocket-devtools',
   '__websocketReconnect__',
   'panel-failed',

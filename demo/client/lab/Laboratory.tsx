@@ -1,5 +1,83 @@
-/** Owns the laboratory beside the chat: what breaks the server, a fleet of clients, and what the devtools see. */
+/**
+ * Owns the laboratory beside the chat: what breaks the server, what the developer tools see of it, a fleet of clients, and the log.
+ * Must never stop the recording because nobody looks, nor keep a fleet that nobody sees.
+ */
+
+import { type ComponentType, lazy, Suspense, useState } from 'react'
+import { useSession } from '../../../hooks/session.ts'
+import type { WebSocketReconnect } from '../../../src/index.ts'
+import { useWords } from '../language.ts'
+import { BreakTab } from './BreakTab.tsx'
+import { FleetTab } from './FleetTab.tsx'
+import { LogTab } from './LogTab.tsx'
+import { labButton, setLabOpen, useLabOpen } from './lab-open.ts'
+import { Tabs, tabId, tabPanelId } from './Tabs.tsx'
+import { useRecording } from './useRecording.ts'
+import { labWords, type TabName } from './words.ts'
+
+const names = ['break', 'devtools', 'fleet', 'log'] as const
+
+/** A file of its own: the chat is there first. */
+const Panel = lazy(async (): Promise<{ default: ComponentType<{ clients: readonly WebSocketReconnect[] }> }> => {
+  const { WebSocketDevtoolsPanel } = await import('../../../devtools/production.ts')
+  return { default: WebSocketDevtoolsPanel }
+})
 
 export function Laboratory() {
-  return null
+  const words = useWords(labWords)
+  const open = useLabOpen()
+  // What a session promises of its client leaves the tap out; the client has one.
+  const ws = useSession().ws as WebSocketReconnect
+  const recording = useRecording(ws)
+  const [chosen, choose] = useState<TabName>('break')
+  // Once seen, these go on behind the others: what they record and count would be lost.
+  const [seen, setSeen] = useState<readonly TabName[]>([])
+  if (open && !seen.includes(chosen)) setSeen([...seen, chosen])
+  const lives = (name: TabName) =>
+    name === 'devtools' || name === 'fleet' ? seen.includes(name) : open && name === chosen
+
+  const close = () => {
+    setLabOpen(false)
+    document.getElementById(labButton)?.focus()
+  }
+  const content: Record<TabName, React.ReactNode> = {
+    break: <BreakTab />,
+    devtools: (
+      <Suspense fallback={<p className="note">{words.loading}</p>}>
+        <Panel clients={[ws]} />
+      </Suspense>
+    ),
+    fleet: <FleetTab />,
+    log: <LogTab recording={recording} />,
+  }
+  return (
+    <aside
+      className="lab"
+      id="lab"
+      aria-label={words.name}
+      hidden={!open}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+    >
+      <header>
+        <h2>{words.name}</h2>
+        <button type="button" className="quiet" aria-label={words.close} onClick={close}>
+          ✕
+        </button>
+      </header>
+      <Tabs label={words.name} names={names} text={(name) => words.tabs[name]} chosen={chosen} onChoose={choose} />
+      {names.map((name) => (
+        <div
+          key={name}
+          className="lab-panel"
+          data-tab={name}
+          role="tabpanel"
+          id={tabPanelId(name)}
+          aria-labelledby={tabId(name)}
+          hidden={name !== chosen}
+        >
+          {lives(name) && content[name]}
+        </div>
+      ))}
+    </aside>
+  )
 }

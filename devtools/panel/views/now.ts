@@ -10,6 +10,7 @@ import { count, duration, size } from '../figures.ts'
 import type { View, ViewContext } from '../view.ts'
 import { fillIn } from '../words.ts'
 import { makeChart } from './chart.ts'
+import { makeFacts } from './facts.ts'
 
 /** The colour of a state. */
 export function toneOf({ state, status }: Pick<Snapshot, 'state' | 'status'>): string {
@@ -28,16 +29,7 @@ export function makeNow({ observed, history, words }: ViewContext): View {
   const why = el('p', { class: 'why' })
   const lamp = el('span', { class: 'lamp' })
   const circuit = el('span')
-  const facts = el('dl', { class: 'facts' })
-  const cells: Record<string, HTMLElement> = {}
-  const fact = (name: string, value: string, detail = '') => {
-    if (!cells[name]) {
-      cells[name] = el('dd')
-      facts.append(el('div', {}, el('dt', {}, name), cells[name]))
-    }
-    setText(cells[name], value)
-    if (detail) setAttribute(cells[name], 'title', detail)
-  }
+  const facts = makeFacts()
   const element = el(
     'section',
     { class: 'now' },
@@ -49,7 +41,7 @@ export function makeNow({ observed, history, words }: ViewContext): View {
       el('p', { class: 'next' }, el('span', { class: 'soft' }, words.next), ' ', next, ' ', countdown),
       why,
       el('p', { class: 'circuit' }, lamp, el('span', { class: 'soft' }, words.circuit), ' ', circuit),
-      facts,
+      facts.element,
     ),
   )
 
@@ -92,14 +84,14 @@ export function makeNow({ observed, history, words }: ViewContext): View {
       const failures = fillIn(words.failures, circuitFailures, count(failureThreshold))
       setText(circuit, `${snapshot.circuitState} · ${failures}${halfOpens}`)
 
-      fact(words.address, shownUrl(client.url) || '—')
-      fact(words.retries, fillIn(words.of, snapshot.retryCount, count(stats.maxRetries)))
-      fact(words.uptime, stats.uptime ? duration(stats.uptime) : '—')
-      fact(words.roundTrip, stats.latency === null ? '—' : duration(stats.latency))
-      fact(words.messages, fillIn(words.inOut, count(stats.messagesReceived), count(stats.messagesSent)))
-      fact(words.buffered, size(stats.bufferedAmount))
-      fact(words.lastClose, ended || '—')
-      fact(words.version, version || '—')
+      facts.set(words.address, shownUrl(client.url) || '—')
+      facts.set(words.retries, fillIn(words.of, snapshot.retryCount, count(stats.maxRetries)))
+      facts.set(words.uptime, stats.uptime ? duration(stats.uptime) : '—')
+      facts.set(words.roundTrip, stats.latency === null ? '—' : duration(stats.latency))
+      facts.set(words.messages, fillIn(words.inOut, count(stats.messagesReceived), count(stats.messagesSent)))
+      facts.set(words.buffered, size(stats.bufferedAmount))
+      facts.set(words.lastClose, ended || '—')
+      facts.set(words.version, version || '—')
     },
   }
 }

@@ -4,6 +4,7 @@ import { el, setAttribute, setText, svg } from '../dom.ts'
 import { count, size } from '../figures.ts'
 import type { View, ViewContext } from '../view.ts'
 import { fillIn } from '../words.ts'
+import { makeMeter } from './facts.ts'
 import { barsOf } from './lanes.ts'
 
 const HEIGHT = 90
@@ -11,13 +12,8 @@ const MINUTES = 3
 
 export function makeQueue({ observed, history, words }: ViewContext): View {
   const { client } = observed
-  const meter = (label: string) => {
-    const bar = el('progress', { max: 1, value: 0, 'aria-label': label })
-    const text = el('span', { class: 'soft' })
-    return { bar, text, row: el('div', { class: 'meter' }, el('span', {}, label), bar, text) }
-  }
-  const waiting = meter(words.waiting)
-  const buffered = meter(words.buffered)
+  const waiting = makeMeter(words.waiting)
+  const buffered = makeMeter(words.buffered)
   const dropped = el('p', { class: 'soft' })
   const path = svg('path')
   const picture = svg(
@@ -30,16 +26,12 @@ export function makeQueue({ observed, history, words }: ViewContext): View {
     'section',
     { class: 'queue' },
     note,
-    waiting.row,
-    buffered.row,
+    waiting.element,
+    buffered.element,
     dropped,
     el('h2', {}, words.recent),
     el('div', { class: 'figure' }, picture),
   )
-  const show = ({ bar, text }: typeof waiting, value: number, most: number, told: string) => {
-    setAttribute(bar, 'value', String(most > 0 && most < Infinity ? Math.min(1, value / most) : 0))
-    setText(text, told)
-  }
   return {
     element,
     update() {
@@ -48,9 +40,9 @@ export function makeQueue({ observed, history, words }: ViewContext): View {
       note.hidden = !!queue
       setText(note, queue ? '' : words.noQueue)
       const most = queue ? queue.maxMessages : 0
-      show(waiting, queuedMessages, most, `${queuedMessages} ${fillIn(words.limit, count(most))}`)
+      waiting.show(queuedMessages, most, `${queuedMessages} ${fillIn(words.limit, count(most))}`)
       const water = queue ? queue.highWaterMark : 0
-      show(buffered, bufferedAmount, water, `${size(bufferedAmount)} ${fillIn(words.limit, size(water))}`)
+      buffered.show(bufferedAmount, water, `${size(bufferedAmount)} ${fillIn(words.limit, size(water))}`)
       const reasons = Object.entries(history.drops).map(([reason, times]) => `${reason} ${times}`)
       setText(dropped, `${words.dropped}: ${reasons.join(', ') || '0'}`)
       const to = history.now()

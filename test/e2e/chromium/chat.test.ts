@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import type { DemoServerStatus } from '../../../demo/server/status.ts'
+import type { DemoServerStatus, FaultName } from '../../../demo/server/status.ts'
 import { interactive } from '../../../src/index.ts'
 import { type Badge, openStage, patience, expectSame as same, type Visitor } from './stage.ts'
 
@@ -94,6 +94,10 @@ async function expectHonestCountdowns(
   return checked
 }
 
+/** When what is broken for everybody ends by itself, epoch ms. */
+const endOf = (status: DemoServerStatus | null, name: FaultName) =>
+  status?.switches.broken.find(({ fault, target }) => fault === name && target === 'all')?.until
+
 const attemptsOf = (status: DemoServerStatus | null, since: number) =>
   (status?.attempts ?? []).filter(({ at }) => at >= since).map(({ at }) => at)
 
@@ -125,7 +129,7 @@ describe('two pages that chat', () => {
     expect((await bea.messages()).map(({ text }) => text)).not.toContain('a2 kept but not acknowledged')
 
     const broken = Date.now()
-    await ada.press('Restart')
+    await ada.press('Crash')
     for (const one of [ada, bea]) {
       const lost = await one.badgeWhen(({ tone }) => tone === 'bad', broken)
       expect(lost.at - broken).toBeLessThan(10_000)
@@ -283,7 +287,7 @@ describe('the switches', () => {
       expect(badge.retryAt).toBeGreaterThan(badge.at + resetTimeout * (1 + resetJitter / 2) - slack)
     }
     expect(status?.connections).toEqual([])
-    expect(status?.switches.refusing).toBeGreaterThan(Date.now())
+    expect(endOf(status, 'refuse')).toBeGreaterThan(Date.now())
     const refused = (status?.attempts ?? []).filter(({ outcome }) => outcome === 'refused')
     expect(refused).toHaveLength(10)
     for (const one of [ada, bea]) expect(await expectHonestCountdowns(one, broken, attemptsOf(status, broken))).toBe(5)
@@ -342,7 +346,7 @@ describe('the switches', () => {
     await expect
       .poll(async () => (await stage.status())?.connections.some(({ nick }) => nick === ''), patience)
       .toBe(true)
-    expect((await stage.status())?.switches.silent).toBeGreaterThan(Date.now())
+    expect(endOf(await stage.status(), 'silence')).toBeGreaterThan(Date.now())
     expect((await ada.messages()).at(-1)).toMatchObject({ status: 'waiting' })
     const mended = Date.now()
     const claims = (await ada.seen()).badges.filter(({ at, tone }) => at > lost.at && at < mended && tone === 'good')
@@ -610,7 +614,7 @@ describe('for everybody', () => {
       })
     const order: (string | null | undefined)[] = []
     await ada.page.getByRole('link', { name: 'README' }).focus()
-    for (let step = 0; step < 11; step++) {
+    for (let step = 0; step < 12; step++) {
       order.push(await focused())
       await keyboard.press('Tab')
     }
@@ -618,7 +622,8 @@ describe('for everybody', () => {
       'README',
       'Source',
       'Reconnect',
-      'Restart',
+      'Laboratory',
+      'Crash',
       'Ignore pings',
       'Refuse connections',
       'Room',

@@ -11,6 +11,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { launchChromium } from '../../../scripts/chromium.ts'
+import { createSessionServer, memoryStore, Refusal } from '../../../src/server/index.ts'
 import { patience } from './stage.ts'
 
 /** No inline style and no inline script: what is adopted or served is all there is. */
@@ -44,7 +45,19 @@ export async function openPanelStage() {
   })
   const peers: WebSocket[] = []
   const sockets = new WebSocketServer({ server: http })
-  sockets.on('connection', (socket) => {
+  const sessions = createSessionServer<string, { text: string }>({
+    store: memoryStore(),
+    onSend({ data: { text } }) {
+      if (text === 'bad') throw new Refusal('no bad words')
+      // Nobody gets an answer to it: it stays under way, as what is asked does.
+      if (text === 'slow') return new Promise(() => {})
+      return { publish: [{ topic: 'room:1', data: text }] }
+    },
+    onRequest: () => new Promise(() => {}),
+    canFollow: ({ topic }) => topic !== 'closed room',
+  })
+  sockets.on('connection', (socket, request) => {
+    if (request.url === '/session') return void sessions.accept(socket, 'ann')
     peers.push(socket)
     socket.on('message', (data) => socket.send(String(data) === '{"type":"ping"}' ? '{"type":"pong"}' : String(data)))
   })

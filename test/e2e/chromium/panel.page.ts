@@ -1,12 +1,13 @@
 /**
- * The page of the developer tools' tests: an app with a client and the button in its corner, built for development. It only
- * writes down what the client told.
+ * The page of the developer tools' tests: an app with a client and the button in its corner, built for development, and a
+ * session if it is asked for. It only writes down what the client told.
  */
 
 import { createElement as h, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { WebSocketDevtools } from '../../../devtools/index.ts'
 import { useWebSocket, WebSocketProvider, WebSocketReconnect } from '../../../hooks/index.ts'
+import { Session } from '../../../src/session/index.ts'
 
 const question = new URLSearchParams(location.search)
 const told: string[] = []
@@ -22,7 +23,18 @@ client.on('retry', ({ attempt }) => told.push(`retry ${attempt}`))
 client.on('message', ({ data }) => String(data).includes('pong') || told.push(`message ${data}`))
 client.connect()
 
-const page = { told, client }
+/** A session in which each of its views has something to show. */
+function openSession(): Session<{ text: string }> {
+  const url = String(question.get('server')).replace('/feed', '/session')
+  const session = new Session<{ text: string }>({ url, outbox: { name: 'chat:ann' }, heartbeatInterval: 0 })
+  for (const text of ['hello', 'bad', 'slow', 'after it']) session.send({ text })
+  for (const topic of ['room:1', 'closed room']) session.follow(topic, { onEvent() {} })
+  session.request({ text: 'who is there?' }, { whenLost: 'resend', timeout: 600_000 }).catch(() => {})
+  session.connect()
+  return session
+}
+
+const page = { told, client, session: question.has('session') ? openSession() : undefined }
 export type PanelPage = typeof page
 Object.assign(window, { page })
 

@@ -22,7 +22,9 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 afterEach(() => expect(stage.complaints.splice(0)).toEqual([]))
 
-const TABS = ['now', 'timeline', 'frames', 'queue', 'options', 'break', 'record']
+/** With those that a session brings along; a client alone has no such. */
+const TABS = ['now', 'timeline', 'frames', 'queue', 'outbox', 'requests', 'streams', 'options', 'break', 'record']
+const WITHOUT_SESSION = TABS.filter((tab) => !/outbox|requests|streams/.test(tab))
 
 describe('break it, on real sockets', () => {
   const broken = (page: Page, fault: Fault) =>
@@ -34,6 +36,18 @@ describe('break it, on real sockets', () => {
     await expect.poll(async () => (await told(page)).slice(1, 1 + lines.length), patience).toEqual(lines)
   }
   const lost = (code: number) => [`close ${code}`, 'retry 1', 'open']
+
+  /** Breaks it and sends so many messages in the same task, before any ping; the server says them back. */
+  const breakAndSay = (page: Page, fault: Fault, count: number) =>
+    page.evaluate(
+      ([fault, count]) => {
+        const { page, __websocketReconnect__ } = window as unknown as Window_
+        __websocketReconnect__.break(fault)
+        for (let n = 1; n <= count; n++) page.client.send(`${n}`)
+      },
+      [fault, count] as const,
+    )
+  const echoes = (...numbers: number[]) => numbers.map((n) => `message ${n}`)
 
   const cases: [name: string, fault: Fault, told: string[], afterHealing?: string[]][] = [
     ['[F2][F3] drop: one close with 1006, then a new connection', { fault: 'drop' }, lost(1006)],
@@ -52,15 +66,26 @@ describe('break it, on real sockets', () => {
       ['error HEARTBEAT_TIMEOUT', 'close 1006', 'retry 1'],
       ['open'],
     ],
-    ['[F11] lose every second message: nothing', { fault: 'lose', every: 2, direction: 'out' }, []],
-    ['[F12] latency: nothing', { fault: 'latency', ms: 50, jitter: 40 }, []],
-    ['[F62] offline: the connection answers and stays', { fault: 'offline' }, []],
-    ['[F61] freeze and wake: the connection answers and stays', { fault: 'freeze' }, []],
+    [
+      '[F1] silence of the client alone: what it says vanishes',
+      { fault: 'silence', direction: 'out' },
+      ['error HEARTBEAT_TIMEOUT', 'close 1006', 'retry 1'],
+      ['open'],
+    ],
+    [
+      '[F11] lose every fifth message: that one, and nothing else',
+      { fault: 'lose', every: 5, direction: 'out' },
+      echoes(1, 2, 3, 4, 6),
+    ],
+    ['[F12] latency: later, in order', { fault: 'latency', ms: 50, jitter: 40 }, echoes(1, 2, 3, 4, 5, 6)],
+    ['[F62] offline: the connection answers and stays', { fault: 'offline' }, echoes(1, 2, 3, 4, 5, 6)],
+    ['[F61] freeze: the connection answers and stays', { fault: 'freeze' }, echoes(1, 2, 3, 4, 5, 6)],
+    ['[F61] wake: the connection answers and stays', { fault: 'wake' }, echoes(1, 2, 3, 4, 5, 6)],
   ]
 
   it.each(cases)('%s', async (_, fault, lines, afterHealing = []) => {
     const page = await stage.visit()
-    await broken(page, fault)
+    await breakAndSay(page, fault, lines[0] === 'message 1' ? 6 : 0)
     await hears(page, lines)
     await heal(page)
     if (lines[0] !== 'error FATAL_CLOSE')
@@ -68,6 +93,21 @@ describe('break it, on real sockets', () => {
     if (afterHealing.length)
       await expect.poll(async () => (await told(page)).at(-1), patience).toBe(afterHealing.at(-1))
     else expect((await told(page)).slice(1)).toEqual(lines)
+    await page.context().close()
+  })
+
+  it('a fault that is left on ends as the page is loaded anew', async () => {
+    const page = await stage.visit({}, '&open')
+    await broken(page, { fault: 'hang' })
+    await page.locator('.bar').waitFor()
+    await broken(page, { fault: 'drop' })
+    await hears(page, ['close 1006', 'retry 1'])
+    await page.reload()
+    await waitFor(page, () => document.querySelector('output')?.textContent === 'OPEN')
+    await page.locator('[data-tone=good]').first().waitFor()
+    expect(await page.locator('.bar').isVisible()).toBe(false)
+    const [first] = await page.evaluate(() => (window as unknown as Window_).__websocketReconnect__.clients())
+    expect(first?.broken).toEqual([])
     await page.context().close()
   })
 
@@ -100,8 +140,11 @@ describe('the panel', () => {
     'has no fault that axe finds in any view, %s, wide and narrow',
     async (colorScheme) => {
       for (const width of [1280, 390]) {
-        const page = await stage.visit({ colorScheme, viewport: { width, height: 760 }, bypassCSP: true }, '&open')
-        await page.locator('#tab-now').waitFor()
+        const page = await stage.visit(
+          { colorScheme, viewport: { width, height: 760 }, bypassCSP: true },
+          '&open&session',
+        )
+        await page.locator('#tab-streams').waitFor()
         await page.evaluate(axe)
         await page.evaluate(() =>
           (window as unknown as Window_).__websocketReconnect__.break({ fault: 'latency', ms: 20 }),
@@ -109,6 +152,7 @@ describe('the panel', () => {
         for (const tab of TABS) {
           await page.locator(`#tab-${tab}`).click()
           if (tab === 'frames') await page.locator('.row').first().click()
+          if (/outbox|requests|streams/.test(tab)) await page.locator('.rows [role=row]').first().waitFor()
           const found = await page.evaluate(async () => {
             const { violations } = await (window as unknown as { axe: typeof import('axe-core') }).axe.run()
             return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target}`))
@@ -124,7 +168,8 @@ describe('the panel', () => {
   )
 
   it('at 200 % every view fits, and nothing of the page is hidden for good', async () => {
-    const page = await stage.visit({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }, '&open')
+    const page = await stage.visit({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }, '&open&session')
+    await page.locator('#tab-streams').waitFor()
     for (const tab of TABS) {
       await page.locator(`#tab-${tab}`).click()
       expect(
@@ -148,7 +193,7 @@ describe('the panel', () => {
     expect(await focused()).toBe('Open the WebSocket developer tools: OPEN')
     await page.keyboard.press('Enter')
     expect(await focused()).toBe('tab-now')
-    for (const tab of [...TABS.slice(1), 'now']) {
+    for (const tab of [...WITHOUT_SESSION.slice(1), 'now']) {
       await page.keyboard.press('ArrowRight')
       expect(await focused()).toBe(`tab-${tab}`)
     }
@@ -163,6 +208,42 @@ describe('the panel', () => {
       .toBe(true)
     await page.keyboard.press('Escape')
     expect(await focused()).toMatch(/^Open the WebSocket developer tools/)
+    await page.context().close()
+  })
+
+  it('shows what a session keeps: what became of each message, who drains, what is asked, where a topic stands', async () => {
+    const page = await stage.visit({ viewport: { width: 1280, height: 760 } }, '&open&session')
+    const cells = (tab: string) =>
+      page.evaluate((tab) => {
+        const { shadowRoot } = document.querySelector('websocket-devtools') as Element
+        shadowRoot?.querySelector<HTMLElement>(`#tab-${tab}`)?.click()
+        const rows = [...(shadowRoot?.querySelectorAll('.rows [role=row]:not([hidden])') ?? [])]
+        return rows.map((row) => [...row.children].map((cell) => cell.textContent))
+      }, tab)
+    await page.locator('#tab-streams').waitFor()
+    await expect
+      .poll(async () => (await cells('outbox')).map(([n, status, , , data]) => [n, status, data]), patience)
+      .toEqual([
+        ['2', 'refused: no bad words', '{"text":"bad"}'],
+        ['3', 'sent', '{"text":"slow"}'],
+        ['4', 'sent', '{"text":"after it"}'],
+      ])
+    const facts = page.locator('.kept .facts')
+    expect(await facts.textContent()).toMatch(
+      /chat:ann.*this tab.*outlives the page.*Acknowledged to2Sent to4Next number5/,
+    )
+    expect((await cells('requests')).map((row) => [row[1], row[4]])).toEqual([['sent', 'resend']])
+    expect((await cells('streams')).map(([topic, status]) => [topic, status])).toEqual([
+      ['room:1', 'live'],
+      ['closed room', 'refused'],
+    ])
+    const clients = await page.evaluate(() => (window as unknown as Window_).__websocketReconnect__.clients())
+    expect(clients[1]).toMatchObject({
+      outbox: { name: 'chat:ann', isDurable: true, isLeading: true, acked: 2, sent: 4, next: 5, size: 2 },
+      requests: [{ whenLost: 'resend', isSent: true }],
+      streams: [{ topic: 'room:1', status: 'live' }, { status: 'refused' }],
+    })
+    expect(clients[0]).not.toHaveProperty('outbox')
     await page.context().close()
   })
 

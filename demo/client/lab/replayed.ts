@@ -1,0 +1,47 @@
+/**
+ * Owns playing a log again: each step as the machine makes it from the recorded event alone, beside what was recorded. Must never
+ * trust a file to be a log.
+ */
+
+/** Any of the recording's entries, as a file may hold it. */
+interface Recorded {
+  type: string
+  event: { type: string; now: number }
+  after: { phase: string; until: number }
+}
+
+export interface Step {
+  /** Ms after the first. */
+  at: number
+  event: string
+  phase: string
+  /** Ms from then to the deadline; null if there is none. */
+  wait: number | null
+  effects: string
+  /** Whether state and deadline are what was recorded. */
+  agrees: boolean
+}
+
+/** Throws an Error that says what is wrong with the text. */
+export async function replayLog(text: string): Promise<Step[]> {
+  const recorded = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line): Recorded => JSON.parse(line))
+    .filter(({ type }) => type === 'transition')
+  if (!recorded.length) throw new Error('no transition in it.')
+  // The test kit is needed for nothing else here.
+  const { replay } = await import('../../../testing/index.ts')
+  const start = (recorded[0] as Recorded).event.now
+  return replay(text).map(({ after, effects }, index) => {
+    const { event, after: wanted } = recorded[index] as Recorded
+    return {
+      at: event.now - start,
+      event: event.type,
+      phase: after.phase,
+      wait: Number.isFinite(after.until) ? after.until - event.now : null,
+      effects: effects.map(([name]) => name).join(', '),
+      agrees: JSON.stringify(after) === JSON.stringify(wanted),
+    }
+  })
+}
