@@ -29,6 +29,12 @@ export default defineConfig({
     outDir: here('./dist'),
     emptyOutDir: true,
     target: 'es2022',
+    manifest: true,
+    // Of what a page begins with. What it loads later is asked for by a click, and needs no helper that hurries.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
     rolldownOptions: {
       input: [here('./index.html'), here('./examples.html')],
       // `"use client"` is meant.

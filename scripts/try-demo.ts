@@ -3,24 +3,22 @@
  * to; so does what `npm run demo:build && npm run demo:serve` makes, which is no heavier than it may be.
  */
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { buildDemo, startDemoProcess } from '../test/support/demo-process.ts'
 
-/** Bytes of all JavaScript of the built demo, gzipped. */
+/** Bytes of all JavaScript that a page may ever load, gzipped: the chat's includes the laboratory and the developer tools. */
 const limit = 150_000
 
 export async function main(): Promise<boolean> {
   await tryDemo('demo', /^\/(client|examples)\//)
   await buildDemo()
   await tryDemo('demo:serve', /^\/assets\//)
-  const bytes = await weigh('demo/dist/assets')
-  const isLight = bytes <= limit
-  console.log(`JavaScript of the built demo: ${kB(bytes)}, limit ${kB(limit)}${isLight ? '' : ', OVER'}`)
-  return isLight
+  const weights = await Promise.all(['index.html', 'examples.html'].map(weigh))
+  return weights.every((isLight) => isLight)
 }
 
 /** Both pages, and what they load. */
@@ -50,7 +48,12 @@ async function tryDemo(command: 'demo' | 'demo:serve', scripts: RegExp): Promise
       console.log(`${command}: "${title}" and ${loaded.length} files`)
     }
     await get('/control/status', 'application/json')
-    for (const path of ['/../package.json', '/assets/../../vite.config.ts', '/%2e%2e/package.json', '/..%2fpackage.json']) {
+    for (const path of [
+      '/../package.json',
+      '/assets/../../vite.config.ts',
+      '/%2e%2e/package.json',
+      '/..%2fpackage.json',
+    ]) {
       const text = await raw(demo.port, path)
       if (/devDependencies|defineConfig/.test(text)) throw new Error(`${command} gives away ${path}:\n${text}`)
     }
@@ -70,10 +73,29 @@ const raw = (port: number, path: string) =>
     asked.on('error', reject).end()
   })
 
-async function weigh(folder: string): Promise<number> {
-  const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'))
-  const sizes = scripts.map(async (name) => gzipSync(await readFile(join(folder, name)), { level: 9 }).length)
-  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0)
+/** What Vite says of each chunk. */
+type Manifest = Record<string, { file: string; imports?: string[]; dynamicImports?: string[] }>
+
+async function weigh(page: string): Promise<boolean> {
+  const manifest = JSON.parse(await readFile('demo/dist/.vite/manifest.json', 'utf8')) as Manifest
+  const closure = (roots: string[], lazily: boolean): Set<string> => {
+    const found = new Set(roots)
+    for (const name of found) {
+      const { imports = [], dynamicImports = [] } = manifest[name] ?? {}
+      for (const next of lazily ? [...imports, ...dynamicImports] : imports) found.add(next)
+    }
+    return found
+  }
+  const bytesOf = async (names: Set<string>) => {
+    const files = [...new Set([...names].map((name) => String(manifest[name]?.file)))]
+    const sizes = files.map(async (file) => gzipSync(await readFile(join('demo/dist', file)), { level: 9 }).length)
+    return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0)
+  }
+  const first = await bytesOf(closure([page], false))
+  const all = await bytesOf(closure([page], true))
+  const verdict = `limit ${kB(limit)}${all <= limit ? '' : ', OVER'}`
+  console.log(`JavaScript of ${page}: ${kB(first)} at first, ${kB(all)} with all that it may load (${verdict})`)
+  return all <= limit
 }
 
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`

@@ -34,7 +34,9 @@ export async function builtPage(folder: string): Promise<(request: IncomingMessa
   const names = await readdir(folder, { recursive: true, encoding: 'utf8' }).catch(() => [] as string[])
   for (const name of names) {
     const type = types[extname(name)]
-    if (type) files.set(`/${name.split(sep).join('/')}`, fileOf(await readFile(join(folder, name)), type, name))
+    // Vite's own list of what it built is nobody else's.
+    if (type && !name.startsWith('.'))
+      files.set(`/${name.split(sep).join('/')}`, fileOf(await readFile(join(folder, name)), type, name))
   }
   const index = files.get('/index.html')
   if (!index) throw new Error(`There is no page in ${folder}: run "npm run demo:build" first.`)

@@ -52,7 +52,11 @@ describe('the built pages', () => {
     const get = await open()
     const { status, headers } = await get(path)
     expect(status).toBe(200)
-    expect(headers).toMatchObject({ 'content-type': type, 'cache-control': cached, 'x-content-type-options': 'nosniff' })
+    expect(headers).toMatchObject({
+      'content-type': type,
+      'cache-control': cached,
+      'x-content-type-options': 'nosniff',
+    })
   })
 
   it('are compressed for whoever can read that, and the same bytes for all', async () => {
