@@ -6,26 +6,26 @@ import { backAfter, countsOf, peakOf } from '../../demo/client/lab/fleet-run.ts'
 import { replayLog } from '../../demo/client/lab/replayed.ts'
 import { createRecorder } from '../../devtools/recorder.ts'
 import { WebSocketReconnect } from '../../src/index.ts'
-import { createWorld } from '../support/index.ts'
+import { accept, createWorld } from '../../testing/index.ts'
 
 /** A connection that opens, is asked for a sign of life, breaks, and is back. */
-async function lived() {
-  const world = createWorld()
+function lived() {
+  const world = createWorld({ server: accept() })
   const client = new WebSocketReconnect(world.options({ heartbeatInterval: 1000 }))
   const recorder = createRecorder(client)
   client.connect()
-  await world.advance(1500)
+  world.advance(1500)
   client.send('hello')
   world.socket.receive('welcome')
   world.socket.die()
-  await world.advance(5000)
+  world.advance(5000)
   client.close()
   return recorder
 }
 
 describe('the log', () => {
   it('is played again to the states and deadlines that were recorded', async () => {
-    const recorder = await lived()
+    const recorder = lived()
     const steps = await replayLog(recorder.export('jsonl'))
     expect(steps.length).toBeGreaterThan(5)
     expect(steps.filter(({ agrees }) => !agrees)).toEqual([])
@@ -36,7 +36,7 @@ describe('the log', () => {
   })
 
   it('tells where a recording says something else', async () => {
-    const text = (await lived()).export('jsonl').replace('"phase":"waiting"', '"phase":"closed"')
+    const text = lived().export('jsonl').replace('"phase":"waiting"', '"phase":"closed"')
     const differing = (await replayLog(text)).filter(({ agrees }) => !agrees)
     expect(differing).toHaveLength(1)
   })
@@ -46,7 +46,7 @@ describe('the log', () => {
   })
 
   it('writes each entry in one line, and knows the heartbeat’s', async () => {
-    const entries = (await lived()).entries()
+    const entries = lived().entries()
     const lines = entries.filter((entry) => !isHeartbeat(entry)).map(entryText)
     expect(lines.slice(0, 2)).toEqual(['connect: idle → connecting · dial', 'opened: connecting → open · open'])
     expect(lines).toContain('⇡ hello')
