@@ -27,21 +27,35 @@ export interface Message extends Heard {
   n: number
 }
 
-/** Asked: the latest messages of a room, and where to go on from. */
+/** Asked: the latest messages of a room, or the latest before a number; and where its stream goes on. */
 export interface Load {
   type: 'load'
   room: string
+  before?: number
+  /** How many at most; without it, all that are kept. */
+  most?: number
 }
 
 export interface Loaded {
   position: Position
   messages: Message[]
+  /** Whether older ones are kept. */
+  more: boolean
 }
 
 /** Said in passing: in which room this tab is, and as whom. */
 export interface Here {
   type: 'here'
   room: string
+  nick: string
+}
+
+/** Said in passing, and passed on to the others in the room: somebody is writing. Nobody keeps it. */
+export interface Typing {
+  type: 'typing'
+  room: string
+  /** The tab, as in its messages. */
+  from: string
   nick: string
 }
 
@@ -68,6 +82,8 @@ export const bounds = {
   roomLength: 32,
   /** Messages of a room that server and page keep. */
   history: 500,
+  /** Messages that a page asks for at once. */
+  page: 50,
   /** Messages a browser keeps while they cannot be delivered. */
   outbox: 200,
   rooms: 32,
@@ -119,7 +135,18 @@ export function sayFault(data: unknown): string | null {
   return roomFault(room) || idFault(id) || idFault(from) || nickFault(nick) || textFault(text) || atFault(at)
 }
 
-export const isLoad = (data: unknown): data is Load => Object(data).type === 'load' && !roomFault(Object(data).room)
+const isCount = (value: unknown, most: number) =>
+  value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most)
+
+export function isLoad(data: unknown): data is Load {
+  const { type, room, before, most } = Object(data)
+  return type === 'load' && !roomFault(room) && isCount(before, Infinity) && isCount(most, bounds.history)
+}
+
+export function isTyping(data: unknown): data is Typing {
+  const { type, room, from, nick } = Object(data)
+  return type === 'typing' && !roomFault(room) && !idFault(from) && !nickFault(nick)
+}
 
 export const isHere = (data: unknown): data is Here =>
   Object(data).type === 'here' && !roomFault(Object(data).room) && !nickFault(Object(data).nick)

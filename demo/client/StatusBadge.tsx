@@ -1,7 +1,8 @@
 /**
  * Owns the status badge: the connection in one word, why it is so, when the next try comes, and a button that is right in
- * every state. One file with its own style, made to be copied. Must never say "lost" to somebody who was never connected,
- * nor "trying" while nothing tries, nor count towards a try that an offline device cannot make.
+ * every state. One file with its own style and words, made to be copied: then the second import is from
+ * 'react-websocket-reconnect'. Must never say "lost" to somebody who was never connected, nor "trying" while nothing tries,
+ * nor count towards a try that an offline device cannot make.
  */
 
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
@@ -27,37 +28,31 @@ export interface Words {
   why: string
 }
 
-export function wordsFor(now: Situation): Words {
+export function wordsFor(now: Situation, words = english): Words {
   const { status, connectionId, isReconnecting, retryCount, retryAt, preparing } = now
   const known = connectionId > 0
-  if (isStranded(now)) {
-    return { tone: 'bad', headline: 'This device is offline', why: 'It connects by itself when the network is back.' }
-  }
+  const say = (tone: Tone, [headline, why]: readonly [string, string]): Words => ({ tone, headline, why })
+  if (isStranded(now)) return say('bad', words.offline)
   switch (status) {
     case 'open':
-      return preparing === null
-        ? { tone: 'good', headline: 'Connected', why: 'Messages arrive at once.' }
-        : { tone: 'busy', headline: preparing, why: 'The line is open; the server has not answered yet.' }
+      return preparing === null ? say('good', words.open) : say('busy', [preparing, words.unanswered])
     case 'connecting':
-      return {
-        tone: 'busy',
-        headline: `${known ? 'Reconnecting' : 'Connecting'}${retryCount > 0 ? `, try ${retryCount}` : ''}`,
-        why: (isReconnecting && reason(now)) || 'Waiting for the server to answer.',
-      }
+      return say('busy', [
+        words.connecting(known, retryCount),
+        (isReconnecting && reason(now, words)) || words.dialling,
+      ])
     case 'waiting':
-      return retryAt === null
-        ? { tone: 'off', headline: 'Resting', why: 'Nobody looks; it connects when somebody does.' }
-        : { tone: 'bad', headline: known ? 'Connection lost' : 'Not connected yet', why: reason(now) }
+      return retryAt === null ? say('off', words.resting) : say('bad', [words.lost(known), reason(now, words)])
     case 'blocked':
-      return { tone: 'bad', headline: 'Pausing', why: 'Too many tries failed; this gives the server a rest.' }
+      return say('bad', words.blocked)
     case 'failed':
-      return { tone: 'bad', headline: 'Given up', why: reason(now) }
+      return say('bad', [words.failed, reason(now, words)])
     case 'closing':
-      return { tone: 'busy', headline: 'Closing', why: 'Saying goodbye to the server.' }
+      return say('busy', words.closing)
     case 'closed':
-      return { tone: 'off', headline: known ? 'Disconnected' : 'Not connected', why: 'No connection is wanted.' }
+      return say('off', words.closed(known))
     case 'idle':
-      return { tone: 'off', headline: 'Not connected', why: 'Nobody has asked for a connection yet.' }
+      return say('off', words.idle)
   }
 }
 
@@ -65,36 +60,58 @@ export function wordsFor(now: Situation): Words {
 export const isStranded = ({ status, isReconnecting, online }: Situation) =>
   !online && (status === 'waiting' || status === 'blocked' || (status === 'connecting' && isReconnecting))
 
-const reasons: Record<string, string> = {
-  HEARTBEAT_TIMEOUT: 'The server stopped answering.',
-  CONNECT_TIMEOUT: 'The server did not answer in time.',
-  HANDSHAKE_FAILED: 'Could not connect to the server.',
-  CIRCUIT_OPEN: 'Nothing is tried for a while.',
-  NO_URL: 'There is no address to connect to.',
-}
-
 /** Why it is down, as far as anybody can know: a browser hides why a handshake failed. */
-export function reason({ error, lastClose }: Pick<Situation, 'error' | 'lastClose'>): string {
-  const code = lastClose ? ` (${lastClose.code}${lastClose.reason ? `: ${lastClose.reason}` : ''})` : ''
-  if (error?.code === 'FATAL_CLOSE') return `The server closed it for good${code}.`
-  if (error) return reasons[error.code] ?? 'The connection could not be made.'
+export function reason({ error, lastClose }: Pick<Situation, 'error' | 'lastClose'>, words = english): string {
+  const code = lastClose ? `${lastClose.code}${lastClose.reason ? `: ${lastClose.reason}` : ''}` : ''
+  if (error) return error.code === 'FATAL_CLOSE' ? words.fatal(code) : (words.errors[error.code] ?? words.unknown)
   if (!lastClose) return ''
-  if (lastClose.code === 1001) return 'The server is stopping.'
-  if (lastClose.code === 1006) return 'The connection broke off.'
-  if (lastClose.code === 1000 && !lastClose.wasClean) return 'The connection is being replaced.'
-  return `The server closed the connection${code}.`
+  if (lastClose.code === 1000 && !lastClose.wasClean) return words.replaced
+  return words.closes[lastClose.code] ?? words.closedBy(code)
 }
 
-function useSituation(preparing: string | null): Situation {
-  const { status, connectionId, isReconnecting, retryCount, retryAt, error, lastClose } = useWebSocket()
-  const online = useOnline()
-  return { status, connectionId, isReconnecting, retryCount, retryAt, error, lastClose, preparing, online }
+type Pair = readonly [headline: string, why: string]
+
+/** What the badge says. Codes come with their reason, if there was one: `4408: join`. */
+const english = {
+  offline: ['This device is offline', 'It connects by itself when the network is back.'] as Pair,
+  open: ['Connected', 'Messages arrive at once.'] as Pair,
+  unanswered: 'The line is open; the server has not answered yet.',
+  connecting: (again: boolean, tries: number) =>
+    `${again ? 'Reconnecting' : 'Connecting'}${tries > 0 ? `, try ${tries}` : ''}`,
+  dialling: 'Waiting for the server to answer.',
+  resting: ['Resting', 'Nobody looks; it connects when somebody does.'] as Pair,
+  lost: (known: boolean): string => (known ? 'Connection lost' : 'Not connected yet'),
+  blocked: ['Pausing', 'Too many tries failed; this gives the server a rest.'] as Pair,
+  failed: 'Given up',
+  closing: ['Closing', 'Saying goodbye to the server.'] as Pair,
+  closed: (known: boolean): Pair => [known ? 'Disconnected' : 'Not connected', 'No connection is wanted.'],
+  idle: ['Not connected', 'Nobody has asked for a connection yet.'] as Pair,
+  errors: {
+    HEARTBEAT_TIMEOUT: 'The server stopped answering.',
+    CONNECT_TIMEOUT: 'The server did not answer in time.',
+    HANDSHAKE_FAILED: 'Could not connect to the server.',
+    CIRCUIT_OPEN: 'Nothing is tried for a while.',
+    NO_URL: 'There is no address to connect to.',
+  } as Record<string, string>,
+  unknown: 'The connection could not be made.',
+  closes: { 1001: 'The server is stopping.', 1006: 'The connection broke off.' } as Record<number, string>,
+  closedBy: (code: string) => `The server closed the connection (${code}).`,
+  fatal: (code: string) => `The server closed it for good (${code}).`,
+  replaced: 'The connection is being replaced.',
+  countdown: (isTrial: boolean, seconds: number) => `${isTrial ? 'A trial' : 'Next try'} in ${seconds} s`,
+  stop: '. ',
+  moves: { busy: 'One moment…', open: 'Reconnect', wanted: 'Try now', idle: 'Connect' },
 }
+
+/** Another language gives its own. */
+export type BadgeWords = typeof english
 
 /** The same for other parts of a page, so that all of it says one thing. */
-export function useStatus(preparing: string | null = null) {
-  const situation = useSituation(preparing)
-  return { ...wordsFor(situation), stranded: isStranded(situation) }
+export function useStatus(preparing: string | null = null, words = english) {
+  const { status, connectionId, isReconnecting, retryCount, retryAt, error, lastClose } = useWebSocket()
+  const online = useOnline()
+  const now = { status, connectionId, isReconnecting, retryCount, retryAt, error, lastClose, preparing, online }
+  return { ...wordsFor(now, words), stranded: isStranded(now) }
 }
 
 const listen = (tell: () => void) => {
@@ -116,13 +133,14 @@ export const useOnline = () =>
 interface StatusBadgeProps {
   /** What the page still waits for on an open line: `Logging in`. Until it is null nothing is called connected. */
   preparing?: string | null
+  words?: BadgeWords | undefined
   /** More buttons, beside the badge's own. */
   children?: ReactNode
 }
 
-export function StatusBadge({ preparing = null, children }: StatusBadgeProps) {
+export function StatusBadge({ preparing = null, words = english, children }: StatusBadgeProps) {
   const { status, retryNow, reconnect } = useWebSocket()
-  const { tone, headline, why, stranded } = useStatus(preparing)
+  const { tone, headline, why, stranded } = useStatus(preparing, words)
   const seconds = useRetryCountdown()
   const counts = seconds !== null && !stranded
   const busy = status === 'connecting' || status === 'closing'
@@ -135,11 +153,7 @@ export function StatusBadge({ preparing = null, children }: StatusBadgeProps) {
       <i className="indicator" aria-hidden="true" />
       <p className="headline">
         <strong>{headline}</strong>
-        {counts && (
-          <span className="countdown">
-            {status === 'blocked' ? 'A trial' : 'Next try'} in {seconds} s
-          </span>
-        )}
+        {counts && <span className="countdown">{words.countdown(status === 'blocked', seconds)}</span>}
       </p>
       <p className="why">{why}</p>
       <div className="moves">
@@ -150,11 +164,11 @@ export function StatusBadge({ preparing = null, children }: StatusBadgeProps) {
           aria-disabled={busy}
           onClick={status === 'open' ? reconnect : retryNow}
         >
-          {busy ? 'One moment…' : status === 'open' ? 'Reconnect' : wanted ? 'Try now' : 'Connect'}
+          {words.moves[busy ? 'busy' : status === 'open' ? 'open' : wanted ? 'wanted' : 'idle']}
         </button>
         {children}
       </div>
-      <Said text={`${headline}. ${why}`} />
+      <Said text={`${headline}${words.stop}${why}`} />
     </div>
   )
 }
@@ -195,6 +209,9 @@ const style = `
 .status-badge .why { grid-column: 2; min-height: 2.7em; font-size: 0.875em; line-height: 1.35; opacity: 0.8 }
 .status-badge .moves { grid-column: 1 / -1; display: flex; gap: 8px; margin-top: 4px }
 .status-badge .move { flex: 1 }
+:where(.status-badge .move) {
+  padding: 8px 14px; border: 1px solid var(--tone); border-radius: 8px; background: none; color: inherit; font: inherit;
+}
 .status-badge .said {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }

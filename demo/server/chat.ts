@@ -4,10 +4,11 @@
  */
 
 import { createSessionServer, Refusal, type SessionServer, type SessionStore, Wait } from '../../src/server/index.ts'
-import { bounds, type Heard, isHere, isLoad, type Loaded, roomFault, type Say, sayFault, topicOf } from '../protocol.ts'
+import { bounds, type Heard, isHere, isLoad, isTyping, roomFault, type Say, sayFault, topicOf } from '../protocol.ts'
 import type { ChatLimits } from './chat-limits.ts'
 import type { Crowd } from './crowd.ts'
 import type { Guest } from './guest.ts'
+import { load } from './load.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface Chat {
@@ -50,11 +51,15 @@ export function createChat({ store, rooms, crowd, limits, now, monotonic, report
 
     onRequest({ user: guest, data }) {
       if (!guest.questions.take(monotonic())) throw new Refusal('fewer questions')
-      if (isLoad(data)) return load(store, data.room)
-      throw new Refusal('"type": "load", and "room"')
+      if (isLoad(data)) return load(store, data)
+      throw new Refusal('"type": "load", "room", and perhaps "before" and "most"')
     },
 
     onPlain({ user: guest, data }) {
+      if (isTyping(data)) {
+        if (data.room === guest.room && guest.questions.take(monotonic())) crowd.typing(guest, data.from)
+        return
+      }
       if (!isHere(data) || !guest.questions.take(monotonic()) || whyNot(guest, data.room)) return
       crowd.move(guest, data.room, data.nick)
     },
@@ -70,19 +75,4 @@ export function createChat({ store, rooms, crowd, limits, now, monotonic, report
       if (code === 'HANDLER_FAILED' || code === 'STORE_FAILED') report(`chat: ${message} ${cause}`)
     },
   })
-}
-
-/** The latest messages of a room, as many as are kept, and where its stream goes on. */
-async function load(store: SessionStore, room: string): Promise<Loaded> {
-  const topic = topicOf(room)
-  // First the position, then the messages: what comes between is told twice at most, and then left out by its number.
-  const { epoch, offset } = await store.position(topic)
-  for (let most = bounds.history; most > 0; most >>= 1) {
-    const events = await store.since(topic, { epoch, offset: Math.max(0, offset - most) }, most)
-    // The oldest of them are no longer kept: then fewer.
-    if (!events) continue
-    const messages = events.map((event) => ({ ...(event.data as Heard), n: event.offset }))
-    return { position: { epoch, offset: messages.at(-1)?.n ?? offset }, messages }
-  }
-  return { position: { epoch, offset }, messages: [] }
 }

@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { People, Person } from '../protocol.ts'
+import type { People, Person, Typing } from '../protocol.ts'
 import type { Guest } from './guest.ts'
 
 /** What servers tell each other in passing. */
@@ -85,6 +85,19 @@ export class Crowd {
     for (const guest of this.#guests) if (guest.room === room) guest.tell?.(news)
   }
 
+  /** Somebody is writing: the others in the room hear of it, now or not at all. */
+  typing(guest: Guest, from: string): void {
+    const { room, nick } = guest
+    const news: Typing = { type: 'typing', room, from, nick }
+    this.#pass(news, guest)
+    this.#bus?.tell(JSON.stringify({ server: this.#server, typing: news }))
+  }
+
+  #pass(news: Typing, except?: Guest): void {
+    if (!this.#speaks()) return
+    for (const guest of this.#guests) if (guest !== except && guest.room === news.room) guest.tell?.(news)
+  }
+
   /** Nobody is here any more. */
   close(): void {
     this.#stop()
@@ -107,8 +120,9 @@ export class Crowd {
   }
 
   #hear(text: string): void {
-    const { server, tabs } = JSON.parse(text) as { server: string; tabs: Tabs }
+    const { server, tabs, typing } = JSON.parse(text) as { server: string; tabs: Tabs; typing?: Typing }
     if (server === this.#server) return
+    if (typing) return this.#pass(typing)
     const before = this.#others.get(server)?.tabs
     this.#others.set(server, { tabs, at: performance.now() })
     // A server that has just come knows nobody yet.

@@ -42,10 +42,11 @@ export function makePanel({ desk, language, words: text, addStyle, onLanguage, o
   let all: Observed[] = []
   /** Views that a client has had something to show in; they stay. */
   const used = new WeakMap<object, Set<string>>()
-  /** Who was chosen, else the latest that has done anything: StrictMode makes others, and throws them away. */
+  /** Who was chosen, or given; else the latest that has done anything: StrictMode makes others, and throws them away. */
   const picked = () => {
     const busy = all.filter(({ client, recorder }) => recorder.count || client.state !== 'CLOSED')
-    return all.find((each) => each.id === id) || busy[busy.length - 1] || all[all.length - 1]
+    const named = all.find((each) => each.id === id) || all.find(({ client }) => client === desk.first)
+    return named || busy[busy.length - 1] || all[all.length - 1]
   }
 
   const picker: HTMLSelectElement = el('select', {
@@ -74,7 +75,7 @@ export function makePanel({ desk, language, words: text, addStyle, onLanguage, o
     text.heal,
   )
   const bar = el('div', { class: 'bar', role: 'status', hidden: true }, broken, heal)
-  const stage = el('div', { class: 'stage', id: 'view', role: 'tabpanel', tabindex: -1 })
+  const stage = el('div', { class: 'stage', id: 'view', role: 'tabpanel', tabindex: 0 })
   const element = el(
     'div',
     { class: 'panel', role: 'region', 'aria-label': text.name, lang: language === 'zh' ? 'zh' : 'en' },

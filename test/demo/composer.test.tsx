@@ -19,7 +19,8 @@ const androidless = { key: 'Enter', keyCode: 13, isComposing: true }
 
 const chat: Chat = {
   ...{ room: 'lobby', nick: 'Ada', log: [], going: [], people: [], problem: null, draft: '你好' },
-  ...{ waiting: 0, joined: true, keeps: true, full: false, wouldLose: 0 },
+  ...{ waiting: 0, joined: true, keeps: true, full: false, wouldLose: 0, stores: { tab: null, browser: null } },
+  ...{ loaded: true, more: false, loading: false, recovered: null, refusal: null, typists: [], older: async () => {} },
   ...{ isOwn: () => true, rename() {}, setDraft() {}, retry() {}, discard() {}, write() {} },
 }
 
@@ -60,8 +61,9 @@ describe('what stands below the message field', () => {
       '2 messages wait and go out by themselves. Closing or reloading the tab loses them.',
     ],
     [{ keeps: false }, 'Nothing goes out just now. What you send waits. Closing or reloading the tab loses it.'],
-    [{ problem: 'No.', waiting: 1 }, 'No.'],
-  ])('says what becomes of what is written: %j', (change, said) => {
+    [{ problem: 'unkept' as const, waiting: 1 }, 'This browser cannot keep the message, so it was not sent.'],
+    [{ problem: { expected: 'more' }, waiting: 1 }, 'This room cannot be joined. The server expected more.'],
+  ] as [Partial<Chat>, string][])('says what becomes of what is written: %j', (change, said) => {
     openComposer(change, false)
     expect(hint()).toBe(said)
   })

@@ -23,11 +23,15 @@ afterEach(() => {
 const usualSource = sourceOf(JSON.parse(readFileSync('package.json', 'utf8')))
 
 describe('what the page is', () => {
-  it('is said in one line that leads to the README and to the source', () => {
+  it('is said at its head, which leads to the README, the source and the examples', () => {
     render(<About />)
-    expect(screen.getByText(/^The demo of/).textContent).toMatch(/react-websocket-reconnect.*README.*Source$/)
-    expect(screen.getByRole('link', { name: 'README' }).getAttribute('href')).toBe(`${usualSource}#readme`)
-    expect(screen.getByRole('link', { name: 'Source' }).getAttribute('href')).toBe(usualSource)
+    expect(screen.getByText(/^The demo of/).textContent).toMatch(/react-websocket-reconnect.*not a message is lost/)
+    const hrefs = screen.getAllByRole('link').map((link) => [link.textContent, link.getAttribute('href')])
+    expect(hrefs).toEqual([
+      ['README', `${usualSource}#readme`],
+      ['Source', usualSource],
+      ['Examples', '/examples.html'],
+    ])
   })
 
   it('has the address that package.json gives, however it is written there', () => {

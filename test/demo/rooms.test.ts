@@ -2,7 +2,7 @@
 
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { bounds, type Heard, type Person } from '../../demo/protocol.ts'
+import { bounds, type Heard, type Loaded, type Person } from '../../demo/protocol.ts'
 import type { Bus } from '../../demo/server/crowd.ts'
 import { memoryStore } from '../../src/server/index.ts'
 import { openChat, rawSocket, until, Visitor } from '../support/chat-visitor.ts'
@@ -30,6 +30,51 @@ describe('joining', () => {
     const { log } = await Visitor.join(port, 'Ada')
     expect(log.length).toBeGreaterThanOrEqual(50)
     expect(log.map(({ n }) => n)).toEqual(log.map((_, index) => 201 - log.length + index))
+  })
+
+  it('brings one page where that is asked for, then the one before it, until there is none', async () => {
+    const { port, store } = await openChat()
+    for (let n = 1; n <= 120; n++) await store.append('room:lobby', heard(n))
+    const { session } = await Visitor.join(port, 'Ada')
+    const pages: [number | undefined, number | undefined, boolean][] = []
+    let before: number | undefined
+    for (;;) {
+      const loaded: Loaded = await session.request({ type: 'load', room: 'lobby', most: bounds.page, before })
+      expect(loaded.position.offset).toBe(120)
+      pages.push([loaded.messages[0]?.n, loaded.messages.at(-1)?.n, loaded.more])
+      before = loaded.messages[0]?.n
+      if (!loaded.more) break
+    }
+    expect(pages).toEqual([
+      [71, 120, true],
+      [21, 70, true],
+      [1, 20, false],
+    ])
+    for (const none of [{ most: 0 }, { before: 1 }]) {
+      expect((await session.request<Loaded>({ type: 'load', room: 'lobby', ...none })).messages).toEqual([])
+    }
+    for (const wrong of [{ most: 501 }, { most: -1 }, { before: 1.5 }, { before: '7' }]) {
+      await expect(session.request({ type: 'load', room: 'lobby', ...wrong })).rejects.toMatchObject({
+        code: 'REFUSED',
+      })
+    }
+  })
+
+  it('brings of an older page exactly what is still kept, and says that there is no more', async () => {
+    const { port, store } = await openChat({ store: memoryStore() })
+    store.keep?.({ clientsRemembered: 9, memory: 1e9, history: { events: 100, bytes: 1e9, age: 1e9 } }, Date.now)
+    for (let n = 1; n <= 200; n++) await store.append('room:lobby', heard(n))
+    const { epoch } = await store.position('room:lobby')
+    const isKept = async (n: number) => (await store.since('room:lobby', { epoch, offset: n - 1 }, 1)) !== null
+    let first = 200
+    while (await isKept(first - 1)) first--
+    const { session } = await Visitor.join(port, 'Ada')
+    const ask = (before: number) => session.request<Loaded>({ type: 'load', room: 'lobby', most: 50, before })
+    const { messages, more } = await ask(first + 20)
+    expect(messages.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, index) => first + index))
+    expect(more).toBe(false)
+    expect((await ask(first + 60)).more).toBe(true)
+    expect(await ask(first)).toMatchObject({ messages: [], more: false })
   })
 
   it('misses nothing that is written meanwhile', async () => {

@@ -9,7 +9,7 @@ import { findChromium } from '../../scripts/chromium.ts'
 
 describe('times', () => {
   it('read as a person would say them', () => {
-    expect([0, 999, 59_999, 60_000, 185_000, 3_600_000, 7_620_000].map(duration)).toEqual([
+    expect([0, 999, 59_999, 60_000, 185_000, 3_600_000, 7_620_000].map((ms) => duration(ms))).toEqual([
       '0 s',
       '0 s',
       '59 s',
@@ -19,6 +19,7 @@ describe('times', () => {
       '2 h 07 min',
     ])
     expect(duration(-5)).toBe('0 s')
+    expect([9000, 185_000, 7_620_000].map((ms) => duration(ms, 'zh'))).toEqual(['9 秒', '3 分 05 秒', '2 小时 07 分'])
     expect([0.42, 9.94, 12.4, 1500].map(roundTrip)).toEqual(['0.4 ms', '9.9 ms', '12 ms', '1500 ms'])
   })
 })

@@ -4,8 +4,10 @@
 
 import type { FormEvent, KeyboardEvent } from 'react'
 import { bounds, textFault } from '../../protocol.ts'
+import { useWords } from '../language.ts'
 import { isComposing } from './composing.ts'
 import type { Chat } from './useChat.ts'
+import { composerWords } from './words.ts'
 
 interface ComposerProps {
   chat: Chat
@@ -17,8 +19,10 @@ interface ComposerProps {
 const stray = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}]/gu
 
 export function Composer({ chat, connected }: ComposerProps) {
+  const words = useWords(composerWords)
   const text = chat.draft
   const ready = textFault(text.trim()) === null && !chat.full
+  const said = hint(chat, connected, words)
   const send = () => {
     if (ready) chat.write(text.trim())
   }
@@ -30,14 +34,14 @@ export function Composer({ chat, connected }: ComposerProps) {
         send()
       }}
     >
-      <label htmlFor="composer">Message</label>
+      <label htmlFor="composer">{words.label}</label>
       <div className="row">
         <textarea
           id="composer"
           rows={1}
           value={text}
           maxLength={bounds.textLength}
-          placeholder={connected ? `Write to #${chat.room}` : 'It goes out later'}
+          placeholder={connected ? words.write(chat.room) : words.later}
           aria-describedby="composer-hint"
           enterKeyHint="send"
           onChange={(event) => chat.setDraft(event.target.value.replace(/\r\n?/g, '\n').replace(stray, ''))}
@@ -48,25 +52,25 @@ export function Composer({ chat, connected }: ComposerProps) {
           }}
         />
         <button type="submit" aria-disabled={!ready}>
-          Send
+          {words.send}
         </button>
       </div>
-      <p className="hint" id="composer-hint">
-        {hint(chat, connected)}
-        {text.length > bounds.textLength - 200 && <span> {bounds.textLength - text.length} characters left.</span>}
+      <p className="hint" id="composer-hint" data-spare={said === words.keys}>
+        {said}
+        {text.length > bounds.textLength - 200 && <span> {words.left(bounds.textLength - text.length)}</span>}
       </p>
     </form>
   )
 }
 
-function hint({ problem, full, waiting, keeps }: Chat, connected: boolean): string {
-  if (problem) return problem
-  if (full) return `${bounds.outbox} messages are on their way; no more are kept. Write on when some are delivered.`
-  const loss = (it: string) => ` Closing or reloading the tab loses ${it}.`
-  const later = keeps ? ', from your next tab if you close this one.' : '.'
-  if (waiting === 1) return `One message waits and goes out by itself${later}${keeps ? '' : loss('it')}`
-  if (waiting > 1) return `${waiting} messages wait and go out by themselves${later}${keeps ? '' : loss('them')}`
-  if (!connected)
-    return `Nothing goes out just now. What you send waits${keeps ? ', even if you close the tab.' : `.${loss('it')}`}`
-  return 'Enter sends · Shift+Enter: new line'
+function hint(
+  { problem, full, waiting, keeps }: Chat,
+  connected: boolean,
+  words: (typeof composerWords)['en'],
+): string {
+  if (problem === 'unkept') return words.unkept
+  if (problem) return words.unjoined(problem.expected)
+  if (full) return words.full
+  if (waiting > 0) return words.waiting(waiting, keeps)
+  return connected ? words.keys : words.stuck(keeps)
 }

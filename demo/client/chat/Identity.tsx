@@ -2,8 +2,10 @@
 
 import { type FormEvent, type KeyboardEvent, useId, useState } from 'react'
 import { bounds, nickFault, roomFault } from '../../protocol.ts'
+import { useWords } from '../language.ts'
 import { isComposing } from './composing.ts'
 import { addressOf, goTo, roomNamed } from './useRoom.ts'
+import { identityWords } from './words.ts'
 
 interface IdentityProps {
   room: string
@@ -13,33 +15,31 @@ interface IdentityProps {
   onRename: (nick: string) => void
 }
 
-const roomRule = 'A room has letters, digits and - in its name, up to 32.'
-const nickRule = "A name has letters, digits, spaces and . _ ' - in it, up to 24."
-
 export function Identity({ room, refused, nick, onRename }: IdentityProps) {
+  const words = useWords(identityWords)
   return (
     <div className="identity">
       <Field
-        label="Room"
+        label={words.room}
         value={room}
         prefix="#"
         maxLength={bounds.roomLength}
         read={roomNamed}
-        fault={(value) => (roomFault(value) ? roomRule : null)}
+        fault={(value) => (roomFault(value) ? words.roomRule : null)}
         refused={refused}
         onTake={goTo}
       />
       <Field
-        label="You"
+        label={words.you}
         value={nick}
         maxLength={bounds.nickLength}
         read={(text) => text.trim().normalize()}
-        fault={(value) => (nickFault(value) ? nickRule : null)}
+        fault={(value) => (nickFault(value) ? words.nickRule : null)}
         refused={null}
         onTake={onRename}
       />
       <a className="another" href={`/?guest${addressOf(room)}`} target="_blank" rel="noopener">
-        Open another tab
+        {words.another}
       </a>
     </div>
   )
@@ -59,6 +59,7 @@ interface FieldProps {
 
 function Field({ label, value, prefix, maxLength, read, fault, refused, onTake }: FieldProps) {
   const id = useId()
+  const words = useWords(identityWords)
   // What is being typed, until it is taken or given up; and what was given up, until something else is typed.
   const [typed, setTyped] = useState<string | null>(null)
   const [givenUp, setGivenUp] = useState<string | null>(null)
@@ -67,7 +68,7 @@ function Field({ label, value, prefix, maxLength, read, fault, refused, onTake }
   // Half a composition breaks many a rule and will not stay.
   const wrong = composing ? null : fault(read(text))
   const turnedDown = typed === null ? (givenUp ?? refused) : null
-  const said = wrong ?? (turnedDown && `“${turnedDown}” was not taken. ${fault(read(turnedDown)) ?? ''}`)
+  const said = wrong ?? (turnedDown && words.refused(turnedDown, fault(read(turnedDown)) ?? ''))
   const take = (event?: FormEvent) => {
     event?.preventDefault()
     if (wrong || typed === null) return

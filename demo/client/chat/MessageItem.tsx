@@ -1,54 +1,44 @@
 /** Owns how one message looks: one with a number, or one that is still on its way, and how far it has come. */
 
+import { memo } from 'react'
 import type { Message } from '../../protocol.ts'
+import { tagOf, useLanguage, useWords } from '../language.ts'
 import type { Going } from './log.ts'
+import { Text } from './Text.tsx'
 import type { Chat } from './useChat.ts'
+import { messageWords } from './words.ts'
 
 interface NumberedProps {
   message: Message
-  /** How many numbers are missing before it. */
-  gap: number
-  first: boolean
   /** Whether the same person has just written, so that the name need not be said again. */
   follows: boolean
   own: boolean
-  /** When the one before it was written. */
-  since: number | undefined
 }
 
-export function Numbered({ message: { id, n, nick, text, at }, gap, first, follows, own, since }: NumberedProps) {
+export const Numbered = memo(function Numbered({ message: { id, n, nick, text, at }, follows, own }: NumberedProps) {
   return (
-    <>
-      {gap > 0 && (
-        <li className="gap">
-          {gap} {first ? 'earlier ' : ''}
-          {gap === 1 ? 'message is' : 'messages are'} no longer kept
-        </li>
-      )}
-      <li className={own ? 'message own' : 'message'} data-id={id} data-n={n} data-follows={follows}>
-        {!(follows && gap <= 0) && (
-          <p className="who">
-            <bdi>{nick}</bdi>
-          </p>
-        )}
-        <div className="bubble">
-          <p className="text" dir="auto">
-            {text}
-          </p>
-        </div>
-        <p className="meta">
-          <Time at={at} since={since} />
-          <span className="number">#{n}</span>
-          {own && <Mark status="delivered" />}
+    <li className={own ? 'message own' : 'message'} data-id={id} data-n={n} data-follows={follows}>
+      {!follows && (
+        <p className="who">
+          <bdi>{nick}</bdi>
         </p>
-      </li>
-    </>
+      )}
+      <div className="bubble">
+        <Text text={text} />
+      </div>
+      <p className="meta">
+        <Time at={at} />
+        <span className="number">#{n}</span>
+        {own && <Mark status="delivered" />}
+      </p>
+    </li>
   )
-}
+})
 
 /** Written here, or by another tab of this browser: whoever has a connection sends it. */
 export function OnItsWay({ message, named, chat }: { message: Going; named: boolean; chat: Chat }) {
   const { id, nick, text, at, status, why } = message
+  const words = useWords(messageWords)
   return (
     <li className={chat.isOwn(message) ? 'message own going' : 'message going'} data-id={id} data-status={status}>
       {named && (
@@ -57,9 +47,7 @@ export function OnItsWay({ message, named, chat }: { message: Going; named: bool
         </p>
       )}
       <div className="bubble">
-        <p className="text" dir="auto">
-          {text}
-        </p>
+        <Text text={text} />
       </div>
       <p className="meta">
         <Time at={at} />
@@ -67,12 +55,12 @@ export function OnItsWay({ message, named, chat }: { message: Going; named: bool
       </p>
       {status === 'refused' && (
         <p className="meta">
-          <span>The server expected {why}.</span>
+          <span>{words.expected(why)}</span>
           <button type="button" className="link" onClick={() => chat.retry(message)}>
-            Try again
+            {words.retry}
           </button>
           <button type="button" className="link" onClick={() => chat.discard(message)}>
-            Remove
+            {words.discard}
           </button>
         </p>
       )}
@@ -89,26 +77,23 @@ const marks = {
 
 /** How far a message of one's own has come: a sign for the eye and the word itself. */
 function Mark({ status }: { status: keyof typeof marks }) {
+  const words = useWords(messageWords)
   return (
     <span className="mark" data-status={status}>
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
         <path d={marks[status]} />
       </svg>
-      {status}
+      {words.status[status]}
     </span>
   )
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const clocks = {
+  en: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }),
+  zh: new Intl.DateTimeFormat(tagOf('zh'), { hour: '2-digit', minute: '2-digit', hour12: false }),
+}
 
-/** When it was written, and on what day if the one before it was written on another. */
-function Time({ at, since }: { at: number; since?: number | undefined }) {
-  const isOtherDay = since !== undefined && calendar.format(since) !== calendar.format(at)
-  return (
-    <time dateTime={new Date(at).toISOString()}>
-      {isOtherDay && `${calendar.format(at)}, `}
-      {clock.format(at)}
-    </time>
-  )
+/** When it was written; the day stands above it. */
+function Time({ at }: { at: number }) {
+  return <time dateTime={new Date(at).toISOString()}>{clocks[useLanguage()].format(at)}</time>
 }

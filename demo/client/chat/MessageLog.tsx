@@ -1,40 +1,32 @@
 /**
- * Owns the conversation: what has a number in its order, then what is still on its way. History goes in before the log is
- * live, so that only what comes later is read aloud. Must never move somebody who has scrolled back.
+ * Owns the conversation: what has a number in its order, then what is still on its way. History goes in while the log is not
+ * live, so that only what comes later is read aloud.
  */
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { newsSince } from './log.ts'
+import { useEffect, useState } from 'react'
+import { useWords } from '../language.ts'
+import { Divider } from './Dividers.tsx'
 import { Numbered, OnItsWay } from './MessageItem.tsx'
+import { rowsOf } from './rows.ts'
 import type { Chat } from './useChat.ts'
+import { useLogScroll } from './useLogScroll.ts'
+import { useReading } from './useReading.ts'
+import { logWords } from './words.ts'
+
+/** Px to the beginning at which older messages are asked for, so that they are there when one arrives. */
+const ahead = 300
 
 export function MessageLog({ chat }: { chat: Chat }) {
-  const { log, going, joined, room } = chat
-  const box = useRef<HTMLDivElement>(null)
-  const [atEnd, setAtEnd] = useState(true)
-  const [seen, setSeen] = useState(0)
-  const newest = log.at(-1)?.n ?? 0
-  const live = useSettled(joined)
-  const unseen = atEnd ? 0 : newsSince(chat, seen)
-
-  // One's own new message is always shown; others' only to whoever is at the end already.
-  const written = going.findLast(chat.isOwn)?.id
-  useLayoutEffect(() => {
-    if (written) toEnd(box.current)
-  }, [written])
-  useLayoutEffect(() => {
-    if (atEnd && newest + going.length > 0) toEnd(box.current)
-  }, [atEnd, newest, going.length])
-
-  // The end stays in sight when the space above or below the log changes.
-  useEffect(() => {
-    if (!atEnd || !box.current) return
-    const frame = box.current
-    const watch = new ResizeObserver(() => toEnd(frame))
-    watch.observe(frame)
-    return () => watch.disconnect()
-  }, [atEnd])
-
+  const { log, going, joined, room, more, loading } = chat
+  const words = useWords(logWords)
+  const { box, isAtEnd, measure, toEnd } = useLogScroll({
+    loaded: chat.loaded,
+    shape: log.length + going.length === 0 ? '' : `${log.at(-1)?.n} ${going.length} ${chat.recovered?.upTo}`,
+    written: going.findLast(chat.isOwn)?.id,
+  })
+  const { line, unread } = useReading(chat, isAtEnd === true)
+  const live = useSettled(joined && !loading)
+  const rows = rowsOf(chat, line)
   return (
     <div className="log-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
@@ -43,73 +35,72 @@ export function MessageLog({ chat }: { chat: Chat }) {
         ref={box}
         tabIndex={0}
         role="log"
-        aria-label={`Messages in #${room}`}
+        aria-label={words.log(room)}
         aria-live={live ? 'polite' : 'off'}
         aria-busy={!joined}
-        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-          const end = scrollHeight - scrollTop - clientHeight < 40
-          // What came before this moment has been in sight.
-          if (atEnd && !end) setSeen(newest)
-          setAtEnd(end)
+        onScroll={({ currentTarget: { scrollTop } }) => {
+          measure()
+          if (scrollTop < ahead && more && joined && isAtEnd === false) chat.older().catch(() => {})
         }}
       >
-        {log.length === 0 && going.length === 0 && (
-          <p className="empty">
-            {joined ? 'Nobody has written here yet.' : 'The messages of this room appear when it is joined.'}
-          </p>
+        {rows.length === 0 && <p className="empty">{joined ? words.empty : words.unjoined}</p>}
+        {more ? (
+          <button
+            type="button"
+            className="quiet older"
+            aria-disabled={loading || !joined}
+            onClick={() => {
+              if (loading || !joined) return
+              // The button may be gone afterwards; the log is where one goes on reading.
+              box.current?.focus({ preventScroll: true })
+              chat.older().catch(() => {})
+            }}
+          >
+            {loading ? words.loading : words.older}
+          </button>
+        ) : (
+          log[0]?.n === 1 && <p className="beginning">{words.beginning(room)}</p>
         )}
         <ol>
-          {log.map((message, index) => {
-            const before = log[index - 1]
-            return (
-              <Numbered
-                key={message.id}
-                message={message}
-                gap={message.n - (before?.n ?? 0) - 1}
-                first={index === 0}
-                follows={
-                  before?.nick === message.nick &&
-                  message.n === before.n + 1 &&
-                  Math.abs(message.at - before.at) < 300_000
-                }
-                own={chat.isOwn(message)}
-                since={before?.at}
-              />
-            )
+          {rows.map((row) => {
+            if (row.kind === 'message')
+              return (
+                <Numbered key={row.key} message={row.message} follows={row.follows} own={chat.isOwn(row.message)} />
+              )
+            if (row.kind === 'going')
+              return <OnItsWay key={row.key} message={row.message} named={row.isNamed} chat={chat} />
+            return <Divider key={row.key} row={row} />
           })}
-          {going.map((message, index) => (
-            <OnItsWay
-              key={message.id}
-              message={message}
-              named={!chat.isOwn(message) && going[index - 1]?.nick !== message.nick}
-              chat={chat}
-            />
-          ))}
         </ol>
       </div>
-      {unseen > 0 && (
-        <button type="button" className="to-end" onClick={() => toEnd(box.current)}>
-          {unseen} new {unseen === 1 ? 'message' : 'messages'}
+      <Typists nicks={chat.typists.map(({ nick }) => nick)} />
+      {isAtEnd === false && (
+        <button type="button" className="to-end" data-unread={unread} onClick={toEnd}>
+          {unread === 0 ? words.newest : words.unread(`${unread}${isMore(chat, line) ? '+' : ''}`, unread === 1)}
         </button>
       )}
     </div>
   )
 }
 
-function toEnd(box: HTMLElement | null): void {
-  if (box) box.scrollTop = box.scrollHeight
+/** Whether there is something unread that was not even asked for. */
+const isMore = ({ log, more }: Chat, line: number | null) => more && line !== null && (log[0]?.n ?? 0) > line + 1
+
+function Typists({ nicks }: { nicks: readonly string[] }) {
+  const words = useWords(logWords)
+  return nicks.length > 0 && <p className="typing">{words.typing(nicks)}</p>
 }
 
-/** True a moment after the room is joined: by then the history is in the document, and is not read aloud as news. */
-function useSettled(joined: boolean): boolean {
+/** True a moment after it is so: by then the history is in the document, and is not read aloud as news. */
+function useSettled(isSo: boolean): boolean {
   const [settled, setSettled] = useState(false)
   useEffect(() => {
-    if (!joined) return
+    if (!isSo) return
     const timer = setTimeout(() => setSettled(true), 150)
     return () => {
       clearTimeout(timer)
       setSettled(false)
     }
-  }, [joined])
-  return joined && settled
+  }, [isSo])
+  return isSo && settled
 }

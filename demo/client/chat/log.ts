@@ -22,6 +22,12 @@ export interface Going extends Say {
 export const withMessage = (log: readonly Message[], message: Message): readonly Message[] =>
   log.some(({ id }) => id === message.id) ? log : [...log, message].slice(-bounds.history)
 
+/** The log with older ones before it, at most `bounds.history`. */
+export const withOlder = (log: readonly Message[], older: readonly Message[]): readonly Message[] => {
+  const first = log[0]?.n ?? Infinity
+  return [...older.filter(({ n }) => n < first), ...log].slice(-bounds.history)
+}
+
 /** What of the outbox is on its way to a room, in the order written. */
 export function goingTo(
   room: string,

@@ -21,11 +21,15 @@ export interface Person {
 
 export type Drafts = Readonly<Record<string, string>>
 
-const keys = { person: 'chat:person', drafts: 'chat:drafts' }
+const keys = { person: 'chat:person', drafts: 'chat:drafts', read: 'chat:read' }
 
-export function pageStores(): Stores {
+/** Rooms of which a draft, or how far one has read, is kept. */
+const most = 16
+
+/** A guest leaves nothing behind in the browser. */
+export function pageStores(isGuest: boolean): Stores {
   try {
-    return { tab: window.sessionStorage, browser: window.localStorage }
+    return { tab: window.sessionStorage, browser: isGuest ? null : window.localStorage }
   } catch {
     return { tab: null, browser: null }
   }
@@ -40,12 +44,12 @@ const names =
   'Ada Alan Anita Barbara Dennis Donald Edsger Frances Grace Hedy Jean Joan John Katherine Ken Lynn Margaret Niklaus Radia Sophie Tim Vint'
 
 /** Who writes in this tab: who did before, else who does in this browser, else somebody new. */
-export function readPerson({ tab, browser }: Stores, isGuest: boolean, random = Math.random): Person {
-  const known = personIn(tab) || (!isGuest && personIn(browser))
+export function readPerson({ tab, browser }: Stores, random = Math.random): Person {
+  const known = personIn(tab) || personIn(browser)
   const all = names.split(' ')
   const person = known || { id: newId(), nick: all[Math.floor(random() * all.length)] as string }
   write(tab, keys.person, person)
-  if (!isGuest) write(browser, keys.person, person)
+  write(browser, keys.person, person)
   return person
 }
 
@@ -69,9 +73,23 @@ export function readDrafts({ tab }: Stores): Drafts {
 /** Keeps a room's draft, and those of the latest rooms. */
 export function keepDraft({ tab }: Stores, drafts: Drafts, room: string, text: string): Drafts {
   const { [room]: _, ...others } = drafts
-  const next = text === '' ? others : Object.fromEntries([...Object.entries(others).slice(-15), [room, text]])
+  const next = text === '' ? others : Object.fromEntries([...Object.entries(others).slice(1 - most), [room, text]])
   write(tab, keys.drafts, next)
   return next
+}
+
+/** Up to which number a room has been read here, or null. */
+export function readUpTo({ tab, browser }: Stores, room: string): number | null {
+  const known = [tab, browser].map((store) => Object(read(store, keys.read))[room])
+  const numbers = known.filter((n): n is number => Number.isSafeInteger(n) && n >= 0)
+  return numbers.length ? Math.max(...numbers) : null
+}
+
+export function keepUpTo({ tab, browser }: Stores, room: string, n: number): void {
+  for (const store of [tab, browser]) {
+    const { [room]: _, ...others } = Object(read(store, keys.read))
+    write(store, keys.read, Object.fromEntries([...Object.entries(others).slice(1 - most), [room, n]]))
+  }
 }
 
 function read(store: Store | null, key: string): unknown {

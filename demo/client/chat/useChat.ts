@@ -5,28 +5,18 @@
 
 import { useEffect, useState } from 'react'
 import { useMessage, useWebSocket } from '../../../hooks/index.ts'
-import { useOutbox, useSession, useStream } from '../../../hooks/session.ts'
-import {
-  bounds,
-  type Heard,
-  type Here,
-  isPeople,
-  type Load,
-  type Loaded,
-  type Message,
-  type People,
-  type Person,
-  type Say,
-  topicOf,
-} from '../../protocol.ts'
-import { type Going, goingTo, markOf, withMessage } from './log.ts'
-import { keepDraft, keepPerson, newId, pageStores, readDrafts, readPerson } from './tab-storage.ts'
+import { useOutbox, useSession } from '../../../hooks/session.ts'
+import { bounds, type Here, isPeople, type Message, type People, type Person, type Say } from '../../protocol.ts'
+import { type Going, goingTo, markOf } from './log.ts'
+import { keepDraft, keepPerson, newId, pageStores, readDrafts, readPerson, type Stores } from './tab-storage.ts'
+import type { Typist } from './typing.ts'
+import { type Log, useLog } from './useLog.ts'
+import { useTyping } from './useTyping.ts'
 
-export interface Chat {
+export interface Chat extends Log {
   room: string
   nick: string
-  /** By number, each once. */
-  log: readonly Message[]
+  stores: Stores
   /** On their way to this room, whichever tab of this browser wrote them. */
   going: readonly Going[]
   /** How many wait for a connection, in all rooms. */
@@ -34,8 +24,9 @@ export interface Chat {
   /** Whether this connection follows this room and has its messages. */
   joined: boolean
   people: readonly Person[]
-  /** What the server said against joining, or the browser against keeping; or null. */
-  problem: string | null
+  typists: readonly Typist[]
+  /** What the browser says against keeping the message that was written, or the server against joining; or null. */
+  problem: 'unkept' | { expected: string } | null
   /** Whether waiting messages outlive the tab. */
   keeps: boolean
   /** Whether no more fit. */
@@ -43,46 +34,25 @@ export interface Chat {
   /** How many would be lost with the tab. */
   wouldLose: number
   draft: string
-  isOwn: (message: Heard) => boolean
+  isOwn: (message: Pick<Message, 'from'>) => boolean
   rename: (nick: string) => void
   write: (text: string) => void
   setDraft: (text: string) => void
   retry: (going: Going) => void
   discard: (going: Going) => void
+  /** Asks for older messages. */
+  older: () => Promise<void>
 }
-
-/** What was heard of the room one is in. */
-interface View {
-  room: string
-  log: readonly Message[]
-  problem: string | null
-}
-
-const emptyView = (room: string): View => ({ room, log: [], problem: null })
 
 export function useChat(room: string): Chat {
-  const session = useSession<Say | Load | Here>()
+  const session = useSession<Say | Here>()
   const { state, connectionId } = useWebSocket()
   const isOpen = state === 'OPEN'
-  const [stores] = useState(pageStores)
-  const [me, setMe] = useState(() => readPerson(stores, window.location.search === '?guest'))
+  const [stores] = useState(() => pageStores(window.location.search === '?guest'))
+  const [me, setMe] = useState(() => readPerson(stores))
   const [drafts, setDrafts] = useState(() => readDrafts(stores))
   const [people, setPeople] = useState<People | null>(null)
-  const [view, setView] = useState(() => emptyView(room))
-  if (view.room !== room) setView(emptyView(room))
-  // What still comes from a room that was left changes nothing.
-  const show = (change: (view: View) => Partial<View>) =>
-    setView((view) => (view.room === room ? { ...view, ...change(view) } : view))
-
-  const { status } = useStream<Heard>(topicOf(room), {
-    async load() {
-      const { position, messages } = await session.request<Loaded>({ type: 'load', room }, { whenLost: 'resend' })
-      show(() => ({ log: messages }))
-      return position
-    },
-    onEvent: (heard, { offset }) => show(({ log }) => ({ log: withMessage(log, { ...heard, n: offset }) })),
-    onRefused: (why) => show(() => ({ problem: `This room cannot be joined. The server expected ${why}.` })),
-  })
+  const { status, refusal, ...log } = useLog(room)
   const joined = isOpen && status === 'live'
 
   // In passing, and again on every connection: who is where.
@@ -92,17 +62,19 @@ export function useChat(room: string): Chat {
   useMessage((data) => {
     if (isPeople(data)) setPeople(data)
   })
+  const typing = useTyping({ room, from: me.id, nick: me.nick, joined, last: log.log.at(-1) })
 
   const setDraft = (text: string) => setDrafts((drafts) => keepDraft(stores, drafts, room, text))
   const [isUnkept, setUnkept] = useState(false)
-  const problem = isUnkept ? 'This browser cannot keep the message, so it was not sent.' : joined ? null : view.problem
-
   const { entries, size, isDurable, send, retry, discard } = useOutbox<Say>()
   return {
-    ...{ room, joined, problem, log: view.log, nick: me.nick, draft: drafts[room] ?? '' },
-    going: goingTo(room, entries, view.log, isOpen),
+    ...log,
+    ...{ room, joined, stores, refusal, nick: me.nick, draft: drafts[room] ?? '' },
+    problem: isUnkept ? 'unkept' : !joined && refusal !== null ? { expected: refusal } : null,
+    going: goingTo(room, entries, log.log, isOpen),
     waiting: isOpen ? 0 : entries.filter((entry) => markOf(entry, isOpen) === 'waiting').length,
     people: people?.room === room ? people.people : [],
+    typists: typing.typists,
     keeps: isDurable,
     full: size >= bounds.outbox,
     wouldLose: isDurable ? entries.filter(({ status }) => status === 'storing').length : size,
@@ -111,8 +83,12 @@ export function useChat(room: string): Chat {
       keepPerson(stores, { ...me, nick })
       setMe({ ...me, nick })
     },
-    setDraft,
+    setDraft(text) {
+      if (text.trim() !== '') typing.write()
+      setDraft(text)
+    },
     async write(text) {
+      typing.end()
       setDraft('')
       try {
         await send({ type: 'say', room, id: newId(), from: me.id, nick: me.nick, text, at: Date.now() }).stored

@@ -41,7 +41,13 @@ export async function replayLog(text: string): Promise<Step[]> {
       phase: after.phase,
       wait: Number.isFinite(after.until) ? after.until - event.now : null,
       effects: effects.map(([name]) => name).join(', '),
-      agrees: JSON.stringify(after) === JSON.stringify(wanted),
+      agrees: isSame(after, wanted),
     }
   })
+}
+
+/** In whatever order the names stand. */
+function isSame(after: object, wanted: object): boolean {
+  const text = (state: object) => JSON.stringify(Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return text(after) === text(wanted)
 }

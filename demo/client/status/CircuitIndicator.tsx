@@ -1,15 +1,12 @@
 /** Owns the circuit breaker's indicator: closed, open or half-open, and how many failures there have been of how many. */
 
 import { useCircuitState } from '../../../hooks/index.ts'
-
-const words = {
-  CLOSED: 'closed',
-  OPEN: 'open: nothing dials',
-  'HALF-OPEN': 'half-open: trying carefully',
-} as const
+import { useWords } from '../language.ts'
+import { detailWords } from './words.ts'
 
 export function CircuitIndicator() {
   const { circuitState, circuitFailures, failureThreshold } = useCircuitState()
+  const words = useWords(detailWords)
   const shown = Math.min(circuitFailures, failureThreshold)
   return (
     <div className="circuit" data-circuit={circuitState}>
@@ -20,7 +17,7 @@ export function CircuitIndicator() {
         <circle cx="34" cy="10" r="2.5" />
       </svg>
       <p>
-        Circuit <strong>{words[circuitState]}</strong>
+        {words.circuit} <strong>{words.states[circuitState]}</strong>
       </p>
       <p className="failures">
         <span className="dots" aria-hidden="true">
@@ -29,7 +26,7 @@ export function CircuitIndicator() {
             <i key={index} data-on={index < shown} />
           ))}
         </span>
-        {shown} of {failureThreshold} failures
+        {words.failures(shown, failureThreshold)}
       </p>
     </div>
   )

@@ -4,7 +4,9 @@
  */
 
 import { useCircuitState, useWebSocket } from '../../../hooks/index.ts'
+import { useWords } from '../language.ts'
 import { StatusBadge, useStatus } from '../StatusBadge.tsx'
+import { cardWords } from './words.ts'
 
 interface ConnectionCardProps {
   preparing: string | null
@@ -16,10 +18,11 @@ export function ConnectionCard({ preparing, unfolded, onUnfold }: ConnectionCard
   const { state, status, connectionId, retryAt, retryCount } = useWebSocket()
   const { circuitState } = useCircuitState()
   const { tone } = useStatus(preparing)
+  const words = useWords(cardWords)
   return (
     <section
       className="card connection"
-      aria-label="Connection"
+      aria-label={words.connection}
       data-tone={tone}
       data-state={state}
       data-status={status}
@@ -28,7 +31,7 @@ export function ConnectionCard({ preparing, unfolded, onUnfold }: ConnectionCard
       data-retry-at={retryAt ?? ''}
       data-retries={retryCount}
     >
-      <StatusBadge preparing={preparing}>
+      <StatusBadge preparing={preparing} words={words.badge}>
         <button
           type="button"
           className="quiet fold"
@@ -36,7 +39,7 @@ export function ConnectionCard({ preparing, unfolded, onUnfold }: ConnectionCard
           aria-controls="details"
           onClick={() => onUnfold(!unfolded)}
         >
-          {unfolded ? 'Fold' : 'Details'}
+          {unfolded ? words.fold : words.details}
         </button>
       </StatusBadge>
     </section>

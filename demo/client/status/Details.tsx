@@ -5,17 +5,20 @@
 
 import { useState } from 'react'
 import { useConnectionStats, useWebSocket } from '../../../hooks/index.ts'
+import { useLanguage, useWords } from '../language.ts'
 import type { Tone } from '../StatusBadge.tsx'
 import { CircuitIndicator } from './CircuitIndicator.tsx'
 import { duration, roundTrip } from './status-text.ts'
 import { Timeline } from './Timeline.tsx'
 import { useNow } from './useNow.ts'
+import { detailWords, type Figure } from './words.ts'
 
 /** `stranded`: the device is offline, and no try is counted. */
 export function Details({ tone, stranded }: { tone: Tone; stranded: boolean }) {
+  const words = useWords(detailWords)
   return (
     <section className="card details" id="details" aria-labelledby="details-headline">
-      <h2 id="details-headline">In detail</h2>
+      <h2 id="details-headline">{words.headline}</h2>
       <Timeline tone={tone} />
       <Figures stranded={stranded} />
       <CircuitIndicator />
@@ -24,6 +27,8 @@ export function Details({ tone, stranded }: { tone: Tone; stranded: boolean }) {
 }
 
 function Figures({ stranded }: { stranded: boolean }) {
+  const words = useWords(detailWords)
+  const language = useLanguage()
   const { state, connectionId } = useWebSocket()
   const stats = useConnectionStats({ interval: 1000 })
   // The engine keeps the last round trip; only one measured on this connection is said to be its own.
@@ -37,24 +42,25 @@ function Figures({ stranded }: { stranded: boolean }) {
   const retries = stranded ? null : stats.retryCount
   return (
     <dl>
-      <Figure label="Connected for" value={uptime === null ? '–' : duration(uptime)} data={uptime} />
-      <Figure label="Round trip" value={latency === null ? '–' : roundTrip(latency)} data={latency} />
-      <Figure label="Retries" value={retries === null ? '–' : String(retries)} data={retries} />
-      <Figure
-        label="Last heard"
-        value={quiet === null ? '–' : quiet < 1500 ? 'just now' : `${duration(quiet)} ago`}
+      <Row name="Connected for" value={uptime === null ? '–' : duration(uptime, language)} data={uptime} />
+      <Row name="Round trip" value={latency === null ? '–' : roundTrip(latency)} data={latency} />
+      <Row name="Retries" value={retries === null ? '–' : String(retries)} data={retries} />
+      <Row
+        name="Last heard"
+        value={quiet === null ? '–' : quiet < 1500 ? words.justNow : words.ago(duration(quiet, language))}
         data={quiet}
       />
-      <Figure label="Connections" value={String(stats.connections)} data={stats.connections} />
+      <Row name="Connections" value={String(stats.connections)} data={stats.connections} />
     </dl>
   )
 }
 
-function Figure({ label, value, data }: { label: string; value: string; data: number | null }) {
+function Row({ name, value, data }: { name: Figure; value: string; data: number | null }) {
+  const { figures } = useWords(detailWords)
   return (
     <div>
-      <dt>{label}</dt>
-      <dd data-figure={label} data-value={data ?? ''}>
+      <dt>{figures[name]}</dt>
+      <dd data-figure={name} data-value={data ?? ''}>
         {value}
       </dd>
     </div>

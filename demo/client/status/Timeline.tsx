@@ -1,11 +1,14 @@
 /** Owns the strip that shows how the last minute was. The strip is for the eye; the words beside it say the same. */
 
 import { useState } from 'react'
+import { useWords } from '../language.ts'
 import type { Tone } from '../StatusBadge.tsx'
 import { type Mark, mark, segments } from './timeline.ts'
 import { useNow } from './useNow.ts'
+import { detailWords } from './words.ts'
 
 export function Timeline({ tone }: { tone: Tone }) {
+  const words = useWords(detailWords)
   const [marks, setMarks] = useState<readonly Mark[]>([])
   const now = useNow(1000, true)
   const next = mark(marks, tone, now)
@@ -18,8 +21,8 @@ export function Timeline({ tone }: { tone: Tone }) {
         ))}
       </svg>
       <figcaption>
-        <span>a minute ago</span>
-        <span>now</span>
+        <span>{words.minuteAgo}</span>
+        <span>{words.now}</span>
       </figcaption>
     </figure>
   )

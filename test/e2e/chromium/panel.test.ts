@@ -244,6 +244,11 @@ describe('the panel', () => {
       streams: [{ topic: 'room:1', status: 'live' }, { status: 'refused' }],
     })
     expect(clients[0]).not.toHaveProperty('outbox')
+    await page.locator('#tab-now').click()
+    for (const tab of [...TABS.slice(1), 'now']) {
+      await page.keyboard.press('ArrowRight')
+      await page.locator(`#tab-${tab}:focus[aria-selected=true]`).waitFor()
+    }
     await page.context().close()
   })
 
