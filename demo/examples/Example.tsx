@@ -45,8 +45,11 @@ function Source({ file, source }: { file: string; source: string }) {
         {say.source} <code>{file}</code>
       </summary>
       <button type="button" className="quiet copy" onClick={copy}>
-        <span role="status">{isCopied ? say.copied : say.copy}</span>
+        {isCopied ? say.copied : say.copy}
       </button>
+      <span className="unseen" role="status">
+        {isCopied && say.copied}
+      </span>
       {/* It scrolls, so the keyboard must reach it. */}
       <pre tabIndex={0}>
         <code>

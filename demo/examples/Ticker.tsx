@@ -31,7 +31,7 @@ const Row = memo(function Row({ topic }: { topic: string }) {
   const { price, count } = Market.useMessageReducer(fold, nothing, { topic })
   return (
     <li>
-      <b>{topic}</b> <span>{price.toFixed(2)}</span> <i>{count}</i>
+      <b>{topic}</b> <span>{count ? price.toFixed(2) : '–'}</span> <i>{count}</i>
     </li>
   )
 })
@@ -66,7 +66,7 @@ function Board() {
         </button>
       </p>
       <p className="sums">
-        {say.received} <b data-sum="received">{received}</b>, {say.missing} <b data-sum="missing">{missing}</b>
+        {say.received} <b data-sum="received">{received}</b> · {say.missing} <b data-sum="missing">{missing}</b>
       </p>
       {/* It scrolls, so the keyboard must reach it. */}
       <ol className="rows" tabIndex={0} aria-label={say.list}>

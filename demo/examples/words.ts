@@ -33,7 +33,7 @@ const en = {
     pause: 'Pause',
     rows: (rows: number) => `Show ${number.format(rows)} rows`,
     received: 'Messages received:',
-    missing: 'missing by the server’s count:',
+    missing: 'missing, as the server counts:',
     list: 'Prices',
   },
   two: {
