@@ -39,8 +39,8 @@ export function MessageLog({ chat }: { chat: Chat }) {
         aria-live={live ? 'polite' : 'off'}
         aria-busy={!joined}
         onScroll={({ currentTarget: { scrollTop } }) => {
-          measure()
-          if (scrollTop < ahead && more && joined && isAtEnd === false) chat.older().catch(() => {})
+          const isEnd = measure()
+          if (!isEnd && scrollTop < ahead && more && joined) chat.older().catch(() => {})
         }}
       >
         {rows.length === 0 && <p className="empty">{joined ? words.empty : words.unjoined}</p>}
