@@ -160,7 +160,7 @@ describe('what passes', () => {
     const back = Date.now()
     await context.setOffline(false)
     await bea.badgeWhen(({ tone }) => tone === 'good', back)
-    await bea.page.getByText('3 messages recovered').waitFor()
+    await bea.page.locator('.regained', { hasText: '3 messages recovered' }).waitFor()
     await ada.say('a5 afterwards')
     await expect.poll(() => numbers(bea), patience).toEqual(upTo(6))
     expect(await bea.page.locator('.recovered').allTextContents()).toEqual(['3 messages recovered'])
@@ -168,6 +168,28 @@ describe('what passes', () => {
     // Ada has missed nothing.
     expect(await ada.page.locator('.recovered').count()).toBe(0)
     for (const one of [ada, bea]) expect(one.complaints).toEqual([])
+  })
+})
+
+describe('a message that the server refuses', () => {
+  it('says why, is refused again when it is tried again, and goes when it is discarded', async () => {
+    const stage = await openStage()
+    const cleo = await Writer.join(stage.port, 'Cleo')
+    await Promise.all(upTo(32).map((n) => cleo.say('a room of its own', { room: `room-${n}` }).acked))
+    const bea = await stage.visit('Bea', { room: 'room-7' })
+    await bea.page.getByLabel('Room').fill('one-too-many')
+    await bea.page.getByLabel('Room').press('Enter')
+    await bea.page.getByText('This room cannot be joined. The server expected one of the 32 rooms').waitFor()
+    await bea.say('nobody will hear this')
+    const message = bea.page.locator('.message.own')
+    await message.getByText('The server expected one of the 32 rooms').waitFor()
+    await message.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(() => bea.marksOf('nobody'), patience).toEqual(expect.arrayContaining(['refused', 'sent']))
+    await message.getByText('The server expected one of the 32 rooms').waitFor()
+    await message.getByRole('button', { name: 'Discard' }).click()
+    await message.waitFor({ state: 'detached' })
+    expect((await stage.status())?.rooms).toHaveLength(32)
+    expect(bea.complaints).toEqual([])
   })
 })
 
