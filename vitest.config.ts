@@ -71,7 +71,7 @@ const projects: Record<string, Project> = {
     vite: { resolve: { alias: react18 } },
   },
   mocks: { environment: 'jsdom' },
-  demo: {},
+  demo: { include: ['{test/demo,demo/examples}/**/*.test.{ts,tsx}'], server: graphqlOnce },
   wire: withWebSocket,
   docs: {},
   structure: { include: ['test/structure.test.ts'] },

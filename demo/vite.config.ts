@@ -1,11 +1,13 @@
 /**
- * Owns how Vite serves the demo's page. The reload of a page whose server came back is switched off: here the page itself
+ * Owns how Vite serves the demo's two pages, and how it builds them. The reload of a page whose server came back is switched off: here the page itself
  * shows how it survives that.
  */
 
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Vite's own client would reload the page when the server comes back, and complain where it may not. */
 const noViteClient: Plugin = {
@@ -17,12 +19,28 @@ const noViteClient: Plugin = {
 }
 
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
-  cacheDir: fileURLToPath(new URL('../node_modules/.vite/demo', import.meta.url)),
+  root: here('.'),
+  cacheDir: here('../node_modules/.vite/demo'),
   plugins: [react(), noViteClient],
   // What package.json's `browser` field does for the published files: a page has no `ws` to load.
   resolve: { alias: [{ find: './ws-node.ts', replacement: './ws-browser.ts' }] },
   appType: 'spa',
+  build: {
+    outDir: here('./dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    manifest: true,
+    // Of what a page begins with. What it loads later is asked for by a click, and needs no helper that hurries.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
+    rolldownOptions: {
+      input: [here('./index.html'), here('./examples.html')],
+      // `"use client"` is meant.
+      checks: { moduleLevelDirective: false },
+    },
+  },
   server: {
     middlewareMode: true,
     hmr: false,

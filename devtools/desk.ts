@@ -32,6 +32,7 @@ export class Desk {
   readonly #given: WeakRef<ObservedClient>[] = []
   readonly #sessions = new WeakMap<object, SessionInside>()
   readonly #stop: () => void
+  #first: WeakRef<ObservedClient> | undefined
   #count = 0
 
   /** `given` is for clients that announce themselves to nobody. */
@@ -39,12 +40,18 @@ export class Desk {
     this.#options = options
     for (const each of given) {
       const client = ('ws' in each ? each.ws : each) as ObservedClient
+      this.#first = this.#first || new WeakRef(client)
       if (insideOf(client)) continue
       this.#given.push(new WeakRef(client))
       if ('ws' in each) this.#sessions.set(client, outsideOf(each))
     }
     this.#stop = watchClients((client) => void this.#know(client))
     this.all()
+  }
+
+  /** The first of those that were given: whoever names one wants to see it, whatever else the page makes. */
+  get first(): ObservedClient | undefined {
+    return this.#first?.deref()
   }
 
   /** Every client that lives, in the order in which they were found. */

@@ -109,7 +109,8 @@ describe('imports run downhill', () => {
 
   it('demo/ comes in through the doors of hooks/, src/, devtools/ and testing/', () => {
     const doors = [
-      ...['hooks/index.ts', 'hooks/session.ts', 'src/index.ts', 'src/server/index.ts', 'src/session/index.ts'],
+      ...['hooks/index.ts', 'hooks/session.ts', 'hooks/graphql.ts'],
+      ...['src/index.ts', 'src/server/index.ts', 'src/session/index.ts', 'src/requests/index.ts'],
       ...['devtools/production.ts', 'devtools/recorder.ts', 'testing/index.ts'],
     ]
     const inner = /^(src|hooks|devtools|testing|test)\//

@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { DemoServer } from './demo-server.ts'
+import { Examples } from './examples/examples.ts'
 import { isLocal, listen, readPlace } from './listen.ts'
 
 export interface DemoOptions {
@@ -27,19 +28,21 @@ export interface Demo {
 export async function startDemo({ env, folder, page, report }: DemoOptions): Promise<Demo> {
   const place = readPlace(env)
   let demoServer: DemoServer | null = null
+  const local = isLocal(place.host ?? '127.0.0.1')
+  const examples = new Examples({ local })
   const server = createServer((request, response) => {
     if (!demoServer) response.writeHead(503).end()
-    else if (!demoServer.request(request, response)) page(request, response)
+    else if (!demoServer.request(request, response) && !examples.request(request, response)) page(request, response)
   })
   server.on('upgrade', (request, socket, head) => {
-    if (demoServer) demoServer.upgrade(request, socket, head)
-    else socket.destroy()
+    if (!demoServer) socket.destroy()
+    else if (!examples.upgrade(request, socket, head)) demoServer.upgrade(request, socket, head)
   })
   const address = await listen(server, place)
   const file = `${address.address.replace(/[^0-9a-z.]/gi, '_')}-${address.port}.sqlite`
   demoServer = await DemoServer.open({
     store: { path: join(env.CHAT_DATA || folder, file), redis: env.REDIS_URL },
-    local: isLocal(place.host ?? '127.0.0.1'),
+    local,
     testHooks: env.CHAT_TEST_HOOKS === '1',
     ...(report ? { report } : {}),
   })
@@ -50,6 +53,7 @@ export async function startDemo({ env, folder, page, report }: DemoOptions): Pro
     demoServer,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      examples.close()
       await demoServer?.close()
       server.closeAllConnections()
       await closed

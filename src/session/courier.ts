@@ -173,7 +173,11 @@ export function createCourier(settings: CourierSettings) {
     line.cursor = Math.min(line.cursor, n - 1)
   }
 
-  const courier = {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      showCourier(outbox, () => ({ window, isLeading: line?.isLeading, pause: pausedUntil - timer.now() }))
+  } catch {}
+  return {
     run,
     /** A connection is ready. */
     open(client: string, welcome: Welcome) {
@@ -212,9 +216,4 @@ export function createCourier(settings: CourierSettings) {
       run()
     },
   }
-  try {
-    if (process.env.NODE_ENV !== 'production')
-      showCourier(courier, () => ({ window, isLeading: line?.isLeading, pause: pausedUntil - timer.now() }))
-  } catch {}
-  return courier
 }

@@ -17,28 +17,30 @@ interface Following {
 }
 type Topics = ReadonlyMap<string, Following>
 
-/** Each part of a session shows what nobody else can see of it. */
+/**
+ * Each part of a session shows what nobody else can see of it, by something that the session knows as well: its outbox, and the
+ * function by which users' handlers are called. So nothing of production has to be named for this.
+ */
 const couriers = /* @__PURE__ */ new WeakMap<object, () => CourierLook>()
 const limitsOf = /* @__PURE__ */ new WeakMap<object, Limits>()
 const topicsOf = /* @__PURE__ */ new WeakMap<object, Topics>()
 
-export const showCourier = (courier: object, look: () => CourierLook): unknown => couriers.set(courier, look)
+export const showCourier = (outbox: object, look: () => CourierLook): unknown => couriers.set(outbox, look)
 export const showLimits = (outbox: object, limits: Limits): unknown => limitsOf.set(outbox, limits)
-export const showTopics = (streams: object, topics: Topics): unknown => topicsOf.set(streams, topics)
+export const showTopics = (call: object, topics: Topics): unknown => topicsOf.set(call, topics)
 
 /** Of the session over this client. Without a name there is no outbox to send from. */
 export function announceSession(
   client: { readonly state: string },
   name: string | undefined,
   outbox: OutboxCore<unknown>,
-  courier: object,
-  streams: object,
+  call: object,
 ): void {
   const inside = insideOf(client)
-  const topics = topicsOf.get(streams)
+  const topics = topicsOf.get(call)
   if (!inside || !topics) return
   inside.session = {
-    outbox: name ? outboxInside(name, outbox, courier) : undefined,
+    outbox: name ? outboxInside(name, outbox) : undefined,
     get topics() {
       return topics.size
     },
@@ -46,13 +48,13 @@ export function announceSession(
   }
 }
 
-function outboxInside(name: string, outbox: OutboxCore<unknown>, courier: object): OutboxInside {
+function outboxInside(name: string, outbox: OutboxCore<unknown>): OutboxInside {
   return {
     figures() {
       const { state, isDurable, size, bytes } = outbox
       const { acked, sent, next } = state
       const limits = limitsOf.get(outbox) as Limits
-      const { window, isLeading, pause } = (couriers.get(courier) as () => CourierLook)()
+      const { window, isLeading, pause } = (couriers.get(outbox) as () => CourierLook)()
       const numbers = { acked, sent, next, window, isLeading, pause: Math.max(0, pause) }
       return { name, isDurable, size, bytes, ...limits, ...numbers }
     },

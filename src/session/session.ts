@@ -178,7 +178,7 @@ export class Session<Out = unknown, In = unknown> {
     this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
     outbox.sync().catch(report)
     try {
-      if (process.env.NODE_ENV !== 'production') announceSession(engine, name, outbox, courier, streams)
+      if (process.env.NODE_ENV !== 'production') announceSession(engine, name, outbox, call)
     } catch {}
   }
 

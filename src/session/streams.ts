@@ -107,7 +107,10 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
     if (!topic.asked || reader.at) ask(name, topic)
   }
 
-  const streams = {
+  try {
+    if (process.env.NODE_ENV !== 'production') showTopics(call, topics)
+  } catch {}
+  return {
     follow(name: string, handlers: StreamHandlers<any>, from?: Position): () => void {
       const topic: Topic = topics.get(name) || { readers: new Set(), at: undefined, asked: 0 }
       topics.set(name, topic)
@@ -180,8 +183,4 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
       }
     },
   }
-  try {
-    if (process.env.NODE_ENV !== 'production') showTopics(streams, topics)
-  } catch {}
-  return streams
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, vi } from 'vitest'
 import { Desk } from '../../devtools/desk.ts'
 import { mount } from '../../devtools/panel/mount.ts'
 import type { RecorderOptions } from '../../devtools/recorder.ts'
+import type { Given } from '../../devtools/registry.ts'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
 import { createWorld } from '../../testing/index.ts'
 
@@ -26,12 +27,17 @@ export function freshPages(): void {
 }
 
 /** The open panel over what `make` makes, which begins under the eyes of a desk. */
-export async function panelOver<T>(make: () => T, options: RecorderOptions = { entries: 500 }) {
-  const desk = new Desk(options)
-  const made = make()
+export async function panelOver<T>(
+  make: () => T,
+  options: RecorderOptions = { entries: 500 },
+  { styleNonce, given }: { styleNonce?: string; given?: (made: T) => readonly Given[] } = {},
+) {
+  const early = given && make()
+  const desk = new Desk(options, early && given(early))
+  const made = early || make()
   const host = document.createElement('div')
   document.body.append(host)
-  const unmount = mount(host, { desk, position: 'bottom', initialIsOpen: true })
+  const unmount = mount(host, { desk, position: 'bottom', initialIsOpen: true, styleNonce })
   close = () => {
     unmount()
     desk.close()
@@ -45,11 +51,17 @@ export async function panelOver<T>(make: () => T, options: RecorderOptions = { e
     await vi.advanceTimersByTimeAsync(250)
   }
   await tick()
+  const all = (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)]
   const find = (selector: string) => root.querySelector<HTMLElement>(selector) as HTMLElement
   return {
     ...{ made, desk, root, tick, find, close: () => close() },
     text: (selector: string) => find(selector)?.textContent ?? '',
-    all: (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)],
+    all,
+    /** What the rows of a table say. */
+    cells: () => all('.table .rows .row:not([hidden])').map((row) => [...row.children].map((cell) => cell.textContent)),
+    /** A list of figures, by their names. */
+    facts: () =>
+      Object.fromEntries(all('.facts > div').map((each) => [...each.children].map((part) => part.textContent))),
     async open(tab: string) {
       find(`#tab-${tab}`).click()
       await tick()

@@ -16,11 +16,7 @@ const redact = (text: string) => text.replace(/secret/g, '…')
 async function stage(maxMessages = 40) {
   const peer = createPeer({ outbox: { name: 'chat:ann', maxMessages } })
   const { made: session, ...panel } = await panelOver(() => peer.tab({ window: 4 }), { redact })
-  const cells = () =>
-    panel.all('.table .rows .row:not([hidden])').map((row) => [...row.children].map((cell) => cell.textContent))
-  const facts = () =>
-    Object.fromEntries(panel.all('.facts > div').map((each) => [...each.children].map((part) => part.textContent)))
-  return { ...peer, ...panel, session, cells, facts, tabs: () => panel.all('[role=tab]').map(({ id }) => id.slice(4)) }
+  return { ...peer, ...panel, session, tabs: () => panel.all('[role=tab]').map(({ id }) => id.slice(4)) }
 }
 
 it('lists a view once there is something in it, and keeps it', async () => {
@@ -80,6 +76,35 @@ it('outbox: a thousand messages are as many rows as fit', async () => {
   await open('outbox')
   expect(text('.meters')).toContain('Waiting1000 of 1000')
   expect(all('.table .rows .row').length).toBeLessThan(20)
+})
+
+it('outbox: of a session of a production build, what everybody may see', async () => {
+  const peer = createPeer()
+  const { open, cells, facts, text, find } = await panelOver(
+    () => {
+      const session = peer.tab()
+      // Nothing announces itself there.
+      delete (globalThis as never)[Symbol.for('react-websocket-reconnect') as never]
+      session.send('hello')
+      return session
+    },
+    {},
+    { given: (session) => [session] },
+  )
+  await open('outbox')
+  expect(cells().map(([n, status, size, , data]) => [n, status, size, data])).toEqual([['1', 'waiting', '—', 'hello']])
+  expect(facts()).toEqual({ Kept: 'until the page goes' })
+  expect(text('.meters')).toMatch(/^Waiting1Bytes\d+ B/)
+  expect(find('.meters > :last-child').hidden).toBe(true)
+})
+
+it('styles come with the page’s nonce where none can be adopted, those of a session once', async () => {
+  const peer = createPeer()
+  const { open, all } = await panelOver(() => peer.tab(), {}, { styleNonce: 'once' })
+  for (const tab of ['outbox', 'now', 'outbox']) await open(tab)
+  const styles = all('style') as HTMLStyleElement[]
+  expect(styles.map(({ nonce }) => nonce)).toEqual(['once', 'once'])
+  expect(styles[1]?.textContent).toContain('.kept')
 })
 
 it('requests: id, age, what is left and what a lost connection means, while they are under way', async () => {

@@ -22,9 +22,25 @@ process.on('exit', () => {
   for (const child of started) end(child, 'SIGKILL')
 })
 
-/** Starts the demo as a person would, `npm run demo`, and resolves when it has said where it is. */
-export function startDemoProcess(env: Record<string, string>): Promise<DemoProcess> {
-  const child = spawn('npm', ['run', 'demo'], {
+/** Builds the demo as a person would, whatever this process calls its environment. */
+export async function buildDemo(): Promise<void> {
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const child = spawn('npm', ['run', 'demo:build'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part))
+  const code = await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
+  if (code !== 0) throw new Error(`"npm run demo:build" ended with code ${code}:\n${output}`)
+}
+
+/**
+ * Starts the demo as a person would, with `npm run demo`, or as it was built with `npm run demo:serve`, and resolves when it
+ * has said where it is.
+ */
+export function startDemoProcess(
+  env: Record<string, string>,
+  command: 'demo' | 'demo:serve' = 'demo',
+): Promise<DemoProcess> {
+  const child = spawn('npm', ['run', command], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

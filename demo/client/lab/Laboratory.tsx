@@ -6,6 +6,7 @@
 import { type ComponentType, lazy, Suspense, useState } from 'react'
 import { useSession } from '../../../hooks/session.ts'
 import type { WebSocketReconnect } from '../../../src/index.ts'
+import type { Session } from '../../../src/session/index.ts'
 import { useWords } from '../language.ts'
 import { BreakTab } from './BreakTab.tsx'
 import { FleetTab } from './FleetTab.tsx'
@@ -18,7 +19,7 @@ import { labWords, type TabName } from './words.ts'
 const names = ['break', 'devtools', 'fleet', 'log'] as const
 
 /** A file of its own: the chat is there first. */
-const Panel = lazy(async (): Promise<{ default: ComponentType<{ clients: readonly WebSocketReconnect[] }> }> => {
+const Panel = lazy(async (): Promise<{ default: ComponentType<{ clients: readonly Session[] }> }> => {
   const { WebSocketDevtoolsPanel } = await import('../../../devtools/production.ts')
   return { default: WebSocketDevtoolsPanel }
 })
@@ -27,7 +28,8 @@ export function Laboratory() {
   const words = useWords(labWords)
   const open = useLabOpen()
   // What a session promises of its client leaves the tap out; the client has one.
-  const ws = useSession().ws as WebSocketReconnect
+  const session = useSession()
+  const ws = session.ws as WebSocketReconnect
   const recording = useRecording(ws)
   const [chosen, choose] = useState<TabName>('break')
   // Once seen, these go on behind the others: what they record and count would be lost.
@@ -44,7 +46,7 @@ export function Laboratory() {
     break: <BreakTab />,
     devtools: (
       <Suspense fallback={<p className="note">{words.loading}</p>}>
-        <Panel clients={[ws]} />
+        <Panel clients={[session]} />
       </Suspense>
     ),
     fleet: <FleetTab />,

@@ -25,7 +25,7 @@ export const keptStyle = `
   .kept .meter { grid-template-columns: minmax(0, 1fr) auto; }
   .outbox-table .size, .requests-table .left, .streams-table .epoch { display: none; }
   .outbox-table :is(.row, .titles) { grid-template-columns: 32px minmax(84px, .8fr) 62px minmax(0, 1fr); }
-  .requests-table :is(.row, .titles) { grid-template-columns: 44px 62px 62px 62px minmax(0, 1fr); }
+  .requests-table :is(.row, .titles) { grid-template-columns: 76px 54px 56px 64px minmax(0, 1fr); }
   .streams-table :is(.row, .titles) { grid-template-columns: minmax(0, 1fr) 88px 64px 58px; }
 }
 `

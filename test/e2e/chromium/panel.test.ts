@@ -200,8 +200,8 @@ describe('the panel', () => {
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('ArrowLeft')
     expect(await focused()).toBe('tab-break')
-    // Language, close, the box for every client, then the first fault.
-    for (let n = 0; n < 4; n++) await page.keyboard.press('Tab')
+    // Language, close, the view, which scrolls, the box for every client, then the first fault.
+    for (let n = 0; n < 5; n++) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await expect
       .poll(() => page.evaluate(() => (window as unknown as Window_).page.told.includes('close 1006')), patience)
@@ -244,6 +244,11 @@ describe('the panel', () => {
       streams: [{ topic: 'room:1', status: 'live' }, { status: 'refused' }],
     })
     expect(clients[0]).not.toHaveProperty('outbox')
+    await page.locator('#tab-now').click()
+    for (const tab of [...TABS.slice(1), 'now']) {
+      await page.keyboard.press('ArrowRight')
+      await page.locator(`#tab-${tab}:focus[aria-selected=true]`).waitFor()
+    }
     await page.context().close()
   })
 

@@ -96,6 +96,9 @@ function record(): void {
   })
 }
 
+/** What the browser itself says of a line that is broken on purpose; nobody can keep it from that. */
+const platforms = /^(WebSocket connection to|Failed to load resource)/
+
 /** A person at a page. */
 export class Visitor {
   readonly page: Page
@@ -106,6 +109,10 @@ export class Visitor {
     this.page = page
     this.nick = nick
     page.on('pageerror', (error) => this.complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (/^(error|warning)$/.test(message.type()) && !platforms.test(message.text()))
+        this.complaints.push(message.text())
+    })
   }
 
   async say(text: string): Promise<void> {
