@@ -1,7 +1,7 @@
 /**
  * `npm run bench:devtools`: what the developer tools cost a page in development. Closed: ns per message. Open: 10,000 messages
- * a second for 10 s, in the list of messages and then through all views; the longest task, and the memory that stays.
- * Prints, and fails over a limit. `--quick` tries the bench itself.
+ * a second for 10 s, in the list of messages and then through all views; the longest task by the thread's own clock, which a busy
+ * machine does not stretch, and the memory that stays. Prints, and fails over a limit. `--quick` tries the bench itself.
  */
 
 import { createServer } from 'node:http'
@@ -82,7 +82,23 @@ async function visit() {
     await devtools.send('HeapProfiler.collectGarbage')
     return (await devtools.send('Runtime.getHeapUsage')).usedSize
   }
-  return { page, heap }
+  /** What the longest tasks took of the processor, ms, once they have been played. */
+  const traced = async (play: () => Promise<void>) => {
+    const found: TraceEvent[] = []
+    const hear = ({ value }: { value: object[] }) => found.push(...(value as TraceEvent[]).filter(isMeant))
+    devtools.on('Tracing.dataCollected', hear)
+    await devtools.send('Tracing.start', { transferMode: 'ReportEvents', categories: 'toplevel,__metadata' })
+    await play()
+    const complete = new Promise((done) => devtools.once('Tracing.tracingComplete', done))
+    await devtools.send('Tracing.end')
+    await complete
+    const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
+    const pages = new Set(found.filter(({ args }) => args.name === 'CrRendererMain').map(threadOf))
+    const tasks = found.filter((event) => event.tdur && pages.has(threadOf(event)))
+    if (!tasks.length) throw new Error('the trace holds no task')
+    return tasks.map(({ tdur = 0 }) => tdur / 1000).sort((a, b) => b - a)
+  }
+  return { page, heap, traced }
 }
 const call = <K extends keyof Bench>(page: Page, name: K, ...args: Parameters<Bench[K]>) =>
   page.evaluate(
@@ -90,6 +106,17 @@ const call = <K extends keyof Bench>(page: Page, name: K, ...args: Parameters<Be
       (globalThis as never as { bench: Record<string, (...args: unknown[]) => never> }).bench[name]?.(...args),
     [name, args] as const,
   ) as Promise<Awaited<ReturnType<Bench[K]>>>
+
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Microseconds of the thread's own clock. */
+  readonly tdur?: number
+  readonly args: { readonly name?: string }
+}
+/** Which thread is which, and its tasks of more than a millisecond. */
+const isMeant = ({ name, tdur = 0 }: TraceEvent) => name === 'thread_name' || (/RunTask$/.test(name) && tdur > 1000)
 
 let failed = 0
 const report = (what: string, value: number, limit: number, unit: string) => {
@@ -119,21 +146,23 @@ async function closed(): Promise<void> {
 }
 
 async function open(name: string, play: (page: Page) => Promise<void>, isThere = true): Promise<void> {
-  const { page, heap } = await visit()
+  const { page, heap, traced } = await visit()
   const before = await heap()
   await call(page, 'tools', isThere, true)
-  const flood = call(page, 'flood', `ws://127.0.0.1:${port}/`)
-  await play(page)
-  const count = await flood
+  let count = 0
+  const [longest = 0] = await traced(async () => {
+    const flood = call(page, 'flood', `ws://127.0.0.1:${port}/`)
+    await play(page)
+    count = await flood
+  })
   const tasks = await call(page, 'longTasks')
   const bytes = (await heap()) - before
   await page.close()
-  console.log(
-    `${name}: ${count} messages in ${SECONDS} s, tasks over 50 ms: ${tasks.map(Math.round).join(', ') || 'none'}`,
-  )
+  const stretched = `${tasks.length} over 50 ms by the clock on the wall`
+  console.log(`${name}: ${count} messages in ${SECONDS} s; the longest task ${longest.toFixed(1)} ms, ${stretched}`)
   if (count !== SECONDS * PER_SECOND) failed++
   if (!isThere) return
-  report(`${name}: the longest task`, Math.max(0, ...tasks), LIMITS.task, 'ms')
+  report(`${name}: the longest task`, longest, LIMITS.task, 'ms')
   report(`${name}: memory that stays`, bytes / 1e6, LIMITS.bytes / 1e6, 'MB')
 }
 

@@ -22,16 +22,10 @@ export type Situation = Pick<
   online: boolean
 }
 
-export interface Words {
-  tone: Tone
-  headline: string
-  why: string
-}
-
-export function wordsFor(now: Situation, words = english): Words {
+export function wordsFor(now: Situation, words = english): { tone: Tone; headline: string; why: string } {
   const { status, connectionId, isReconnecting, retryCount, retryAt, preparing } = now
   const known = connectionId > 0
-  const say = (tone: Tone, [headline, why]: readonly [string, string]): Words => ({ tone, headline, why })
+  const say = (tone: Tone, [headline, why]: Pair) => ({ tone, headline, why })
   if (isStranded(now)) return say('bad', words.offline)
   switch (status) {
     case 'open':

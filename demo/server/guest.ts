@@ -51,8 +51,9 @@ export function reset({ raw }: Pick<Guest, 'raw'>): void {
   else socket.destroy()
 }
 
-/** Ends it at its first word, or soon: by then the page believes that it is connected. */
+/** Ends it at its first word after the greeting, or soon: by then the page believes that it is connected. */
 export function resetSoon(guest: Guest): void {
+  let words = 0
   const timer = setTimeout(() => reset(guest), 1000).unref()
-  guest.socket.once('message', () => reset(guest)).once('close', () => clearTimeout(timer))
+  guest.socket.on('message', () => ++words > 1 && reset(guest)).once('close', () => clearTimeout(timer))
 }

@@ -5,7 +5,7 @@
 
 import type { Desk } from '../desk.ts'
 import { el, FAILED, setAttribute, setText } from './dom.ts'
-import { makePanel, type Panel } from './panel.ts'
+import { makePanel, newMemory, type Panel } from './panel.ts'
 import { addStyles, panelCss } from './styles.ts'
 import { english, type Language, type Words, wordsOf } from './words.ts'
 
@@ -34,6 +34,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
   let language: Language = navigator.language.startsWith('zh') ? 'zh' : 'en'
   let words: Words = english
   let isGone = false
+  let memory = newMemory()
   let panel: Panel | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -83,10 +84,11 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
     if (isGone) return
     panel?.close()
     panel = makePanel({
-      ...{ desk, language, words, addStyle },
-      onLanguage(chosen) {
+      ...{ desk, memory, language, words, addStyle },
+      async onLanguage(chosen) {
         language = chosen
-        return start()
+        await start()
+        frame.querySelector<HTMLElement>('.end button')?.focus()
       },
       onClose: position && (() => toggle(false)),
     })
@@ -103,6 +105,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
       recorder.stop()
       breaker?.heal()
     }
+    forget()
     panel = undefined
     frame.replaceChildren(
       el(
@@ -115,6 +118,11 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
     )
   }
 
+  function forget(): void {
+    for (const { client } of desk.all()) memory.histories.get(client)?.close()
+    memory = newMemory()
+  }
+
   const onFailure = (event: Event) => fail((event as CustomEvent).detail)
   root.addEventListener(FAILED, onFailure)
   root.append(frame, launcher)
@@ -124,6 +132,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
     clearInterval(timer)
     root.removeEventListener(FAILED, onFailure)
     panel?.close()
+    forget()
     root.replaceChildren()
   }
 }

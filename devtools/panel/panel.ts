@@ -23,8 +23,25 @@ export interface Panel {
   close(): void
 }
 
+/** What outlives a panel that is made anew, in another language. */
+export interface PanelMemory {
+  /** The client that was chosen; 0: none. */
+  id: number
+  tab: string
+  readonly model: PanelModel
+  readonly histories: WeakMap<object, History>
+  /** Views that a client has had something to show in; they stay. */
+  readonly used: WeakMap<object, Set<string>>
+}
+
+export const newMemory = (): PanelMemory => ({
+  ...{ id: 0, tab: 'now', histories: new WeakMap(), used: new WeakMap() },
+  model: { span: undefined, mayExport: false, originals: new WeakMap() },
+})
+
 export interface PanelOptions {
   readonly desk: Desk
+  readonly memory: PanelMemory
   readonly language: Language
   readonly words: Words
   readonly addStyle: (css: string) => void
@@ -32,26 +49,22 @@ export interface PanelOptions {
   readonly onClose?: (() => void) | undefined
 }
 
-export function makePanel({ desk, language, words: text, addStyle, onLanguage, onClose }: PanelOptions): Panel {
-  const histories = new WeakMap<object, History>()
-  const model: PanelModel = { span: undefined, mayExport: false, originals: new WeakMap() }
-  let id = 0
-  let tab = 'now'
+export function makePanel(options: PanelOptions): Panel {
+  const { desk, memory, language, words: text, addStyle, onLanguage, onClose } = options
+  const { histories, model, used } = memory
   let view: View | undefined
   let made = ''
   let all: Observed[] = []
-  /** Views that a client has had something to show in; they stay. */
-  const used = new WeakMap<object, Set<string>>()
   /** Who was chosen, or given; else the latest that has done anything: StrictMode makes others, and throws them away. */
   const picked = () => {
     const busy = all.filter(({ client, recorder }) => recorder.count || client.state !== 'CLOSED')
-    const named = all.find((each) => each.id === id) || all.find(({ client }) => client === desk.first)
+    const named = all.find((each) => each.id === memory.id) || all.find(({ client }) => client === desk.first)
     return named || busy[busy.length - 1] || all[all.length - 1]
   }
 
   const picker: HTMLSelectElement = el('select', {
     'aria-label': text.client,
-    change: () => ((id = Number(picker.value)), show()),
+    change: () => ((memory.id = Number(picker.value)), show()),
   })
   const dot = el('span', { class: 'dot' })
   const tabs = views.map(({ id: name, label }) =>
@@ -88,13 +101,13 @@ export function makePanel({ desk, language, words: text, addStyle, onLanguage, o
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (!step) return
     event.preventDefault()
-    const next = (shown.findIndex((each) => each.id === tab) + step + shown.length) % shown.length
+    const next = (shown.findIndex((each) => each.id === memory.tab) + step + shown.length) % shown.length
     open((shown[next] as ViewMaker).id)
     ;(list.children[next] as HTMLElement).focus()
   }
 
   function open(name: string): void {
-    tab = name
+    memory.tab = name
     show()
   }
 
@@ -112,7 +125,7 @@ export function makePanel({ desk, language, words: text, addStyle, onLanguage, o
       for (const { id: name, isUsed } of views) if (isUsed?.(observed)) known.add(name)
     }
     shown = views.filter(({ id: name, isUsed }) => !isUsed || known.has(name))
-    if (!shown.some((each) => each.id === tab)) tab = 'now'
+    if (!shown.some((each) => each.id === memory.tab)) memory.tab = 'now'
     const buttons = shown.map((each) => tabs[views.indexOf(each)] as HTMLElement)
     if (buttons.some((button, n) => button !== list.children[n]) || buttons.length < list.childElementCount) {
       const { activeElement } = list.getRootNode() as ShadowRoot
@@ -120,7 +133,7 @@ export function makePanel({ desk, language, words: text, addStyle, onLanguage, o
       if (buttons.includes(activeElement as HTMLElement)) (activeElement as HTMLElement).focus()
     }
     for (const button of buttons) {
-      const isPicked = button.id === `tab-${tab}`
+      const isPicked = button.id === `tab-${memory.tab}`
       setAttribute(button, 'aria-selected', String(isPicked))
       setAttribute(button, 'tabindex', isPicked ? '0' : '-1')
     }
@@ -130,19 +143,19 @@ export function makePanel({ desk, language, words: text, addStyle, onLanguage, o
   function show(): void {
     const observed = picked()
     showTabs(observed)
-    const wanted = observed ? `${observed.id} ${tab}` : ''
+    const wanted = observed ? `${observed.id} ${memory.tab}` : ''
     if (wanted !== made || !view) {
       view?.close?.()
       view = undefined
       made = wanted
-      const maker = views.find((each) => each.id === tab)
+      const maker = views.find((each) => each.id === memory.tab)
       if (observed && maker) {
         const texts = { words: text, language, addStyle, redact: desk.redact.bind(desk) }
         const context = { observed, history: historyOf(observed), model, ...texts }
         view = maker.make({ ...context, all: () => all, show: open })
       }
       stage.replaceChildren(view ? view.element : el('p', { class: 'note' }, text.noClient))
-      setAttribute(stage, 'aria-labelledby', `tab-${tab}`)
+      setAttribute(stage, 'aria-labelledby', `tab-${memory.tab}`)
     }
     showHead(observed)
     view?.update()
@@ -187,7 +200,6 @@ export function makePanel({ desk, language, words: text, addStyle, onLanguage, o
     },
     close() {
       view?.close?.()
-      for (const { client } of desk.all()) histories.get(client)?.close()
     },
   }
 }

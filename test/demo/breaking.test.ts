@@ -143,6 +143,8 @@ describe('everybody', () => {
     await expect
       .poll(async () => (await outcomes(stage)).filter((each) => each === 'dropped').length)
       .toBeGreaterThan(2)
+    // It was let in each time.
+    expect(ada.session.ws.getSnapshot().connectionId).toBeGreaterThan(2)
     await order(stage, 'flap', { on: false })
     await kept.acked
     await ada.heard(1)

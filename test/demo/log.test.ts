@@ -1,7 +1,7 @@
 /** What a tab shows of a room: nothing twice, nothing out of place, and of each message how far it has come. */
 
 import { describe, expect, it } from 'vitest'
-import { goingTo, markOf, newsSince, withMessage } from '../../demo/client/chat/log.ts'
+import { goingTo, markOf, newsSince, withMessage, withOlder } from '../../demo/client/chat/log.ts'
 import { bounds, type Message, type Say } from '../../demo/protocol.ts'
 import type { DeliveryStatus, OutboxEntry } from '../../src/session/index.ts'
 
@@ -28,6 +28,13 @@ describe('the log', () => {
     expect(long[0]?.n).toBe(11)
   })
 
+  it('takes older ones before it, without doubling any, and keeps the latest', () => {
+    const older = withOlder([message(51), message(52)], [message(49), message(50), message(51)])
+    expect(older.map(({ n }) => n)).toEqual([49, 50, 51, 52])
+    const log = Array.from({ length: bounds.history }, (_, index) => message(index + 100))
+    expect(withOlder(log, [message(99)])).toEqual(log)
+  })
+
   it('counts as news what others wrote below what is in sight', () => {
     const log = [message(1), message(2, { from: 'me' }), message(3), message(4)]
     const isOwn = ({ from }: Message) => from === 'me'
@@ -43,6 +50,14 @@ describe('what is on its way', () => {
       [3, 'waiting'],
     ])
     expect(goingTo('lobby', entries, [message(7, { id: 'message-1' })], true).map(({ key }) => key)).toEqual([3])
+  })
+
+  it('is shown once while it is tried again: as what it has become', () => {
+    const refused = entry(1, 'refused')
+    const again = { ...entry(2, 'stored'), data: refused.data }
+    expect(goingTo('lobby', [refused, again], [], true).map(({ key, status }) => [key, status])).toEqual([
+      [2, 'waiting'],
+    ])
   })
 
   it('is sent only while there is a connection, and is refused for good', () => {

@@ -2,7 +2,7 @@
 
 /** The conversation as it is shown: how far each message has come, what can be done about it, and where one stands in it. */
 
-import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Going } from '../../demo/client/chat/log.ts'
 import { MessageLog } from '../../demo/client/chat/MessageLog.tsx'
@@ -79,9 +79,14 @@ describe('the log', () => {
     expect(screen.getByText('50 earlier messages are no longer kept')).toBeTruthy()
   })
 
-  it('says how many messages came by catching up', () => {
+  it('says how many messages came by catching up, where they begin, and for ten seconds where one looks', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     show({ log: [message(1), message(2), message(3)], recovered: { after: 1, upTo: 3 } })
-    expect(screen.getByText('2 messages recovered')).toBeTruthy()
+    const said = () => ['.recovered', '.regained'].map((name) => document.querySelector(name)?.textContent)
+    expect(said()).toEqual(['2 messages recovered', '2 messages recovered'])
+    act(() => void vi.advanceTimersByTime(10_000))
+    expect(said()).toEqual(['2 messages recovered', ''])
+    vi.useRealTimers()
   })
 
   it('says who is writing', () => {

@@ -160,7 +160,7 @@ it('queue and record: what waits and what was dropped; a recording leaves only a
 })
 
 it('tabs go round by the arrows, Escape closes and gives the focus back, the other language is one button away', async () => {
-  const { root, find, text, tick, all } = await stage()
+  const { root, find, text, tick, all, open } = await stage()
   const press = (key: string) =>
     find('[role=tablist]').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
   press('ArrowLeft')
@@ -171,10 +171,15 @@ it('tabs go round by the arrows, Escape closes and gives the focus back, the oth
   expect([find('.frame').hidden, root.activeElement?.className]).toEqual([true, 'launcher'])
   find('.launcher').click()
   expect([find('.frame').hidden, root.activeElement?.id]).toEqual([false, 'tab-now'])
+  await open('record')
+  find('.question button').click()
   all('.head .end button')[0]?.click()
   await vi.dynamicImportSettled()
   await tick()
   expect(text('[role=tablist]')).toBe('现在时间线消息队列选项故障录制')
+  // Another language is the same panel: where it was, what was allowed, and the focus.
+  expect([find('[aria-selected=true]').id, find('.question').hidden]).toEqual(['tab-record', true])
+  expect(root.activeElement?.textContent).toBe('English')
 })
 
 it('picks among several clients, and says so when there is none', async () => {

@@ -7,7 +7,7 @@ import { useEffect, useState } from 'react'
 import { useWords } from '../language.ts'
 import { Divider } from './Dividers.tsx'
 import { Numbered, OnItsWay } from './MessageItem.tsx'
-import { rowsOf } from './rows.ts'
+import { recoveredIn, rowsOf, type Span } from './rows.ts'
 import type { Chat } from './useChat.ts'
 import { useLogScroll } from './useLogScroll.ts'
 import { useReading } from './useReading.ts'
@@ -39,8 +39,8 @@ export function MessageLog({ chat }: { chat: Chat }) {
         aria-live={live ? 'polite' : 'off'}
         aria-busy={!joined}
         onScroll={({ currentTarget: { scrollTop } }) => {
-          measure()
-          if (scrollTop < ahead && more && joined && isAtEnd === false) chat.older().catch(() => {})
+          const isEnd = measure()
+          if (!isEnd && scrollTop < ahead && more && joined) chat.older().catch(() => {})
         }}
       >
         {rows.length === 0 && <p className="empty">{joined ? words.empty : words.unjoined}</p>}
@@ -73,6 +73,7 @@ export function MessageLog({ chat }: { chat: Chat }) {
           })}
         </ol>
       </div>
+      <Regained count={recoveredIn(log, chat.recovered, chat.isOwn).count} span={chat.recovered} />
       <Typists nicks={chat.typists.map(({ nick }) => nick)} />
       {isAtEnd === false && (
         <button type="button" className="to-end" data-unread={unread} onClick={toEnd}>
@@ -89,6 +90,21 @@ const isMore = ({ log, more }: Chat, line: number | null) => more && line !== nu
 function Typists({ nicks }: { nicks: readonly string[] }) {
   const words = useWords(logWords)
   return nicks.length > 0 && <p className="typing">{words.typing(nicks)}</p>
+}
+
+/** The line in the log says it where it belongs, which may be out of sight by now: so it is said once more, for a while. */
+function Regained({ count, span }: { count: number; span: Span | null }) {
+  const words = useWords(logWords)
+  const [seen, setSeen] = useState<Span | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => setSeen(span), 10_000)
+    return () => clearTimeout(timer)
+  }, [span])
+  return (
+    <p className="regained" aria-live="polite">
+      {count > 0 && seen !== span && words.recovered(count)}
+    </p>
+  )
 }
 
 /** True a moment after it is so: by then the history is in the document, and is not read aloud as news. */

@@ -37,8 +37,10 @@ export function goingTo(
 ): Going[] {
   // The room hears of a message a moment before its writer's outbox lets it go.
   const numbered = new Set(log.map(({ id }) => id))
+  // One that is tried again stands in the outbox twice for a moment: as it was refused, and under its new number.
+  const latest = new Map(entries.map(({ data, n }) => [data.id, n]))
   return entries
-    .filter(({ data }) => data.room === room && !numbered.has(data.id))
+    .filter(({ data, n }) => data.room === room && !numbered.has(data.id) && latest.get(data.id) === n)
     .map((entry) => ({ ...entry.data, key: entry.n, status: markOf(entry, isOpen), why: whyOf(entry) }))
 }
 

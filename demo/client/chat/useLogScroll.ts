@@ -41,11 +41,13 @@ export function useLogScroll({ loaded, shape, written }: LogShape) {
     anchor.current = anchorIn(frame)
   })
 
-  const measure = () => {
+  /** Where it stands now; to be called whenever it has scrolled. Whether that is the end. */
+  const measure = (): boolean => {
     const frame = box.current
-    if (!frame) return
-    anchor.current = anchorIn(frame)
-    setAtEnd(frame.scrollHeight - frame.scrollTop - frame.clientHeight < near)
+    const isEnd = !frame || frame.scrollHeight - frame.scrollTop - frame.clientHeight < near
+    anchor.current = frame && anchorIn(frame)
+    setAtEnd(isEnd)
+    return isEnd
   }
   const look = useRef(measure)
   useEffect(() => {

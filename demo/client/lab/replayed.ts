@@ -46,8 +46,12 @@ export async function replayLog(text: string): Promise<Step[]> {
   })
 }
 
-/** In whatever order the names stand. */
-function isSame(after: object, wanted: object): boolean {
-  const text = (state: object) => JSON.stringify(Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return text(after) === text(wanted)
-}
+/** In whatever order the names stand; JSON has no word for Infinity, and needs none here. */
+const isSame = (after: object, wanted: object): boolean => sorted(after) === sorted(wanted)
+
+const sorted = (state: object): string =>
+  JSON.stringify(state, (_, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )

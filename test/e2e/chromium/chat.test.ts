@@ -614,13 +614,15 @@ describe('for everybody', () => {
       })
     const order: (string | null | undefined)[] = []
     await ada.page.getByRole('link', { name: 'README' }).focus()
-    for (let step = 0; step < 12; step++) {
+    for (let step = 0; step < 14; step++) {
       order.push(await focused())
       await keyboard.press('Tab')
     }
     expect(order).toEqual([
       'README',
       'Source',
+      'Examples',
+      '中文',
       'Reconnect',
       'Laboratory',
       'Crash',

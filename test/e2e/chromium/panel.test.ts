@@ -200,8 +200,8 @@ describe('the panel', () => {
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('ArrowLeft')
     expect(await focused()).toBe('tab-break')
-    // Language, close, the box for every client, then the first fault.
-    for (let n = 0; n < 4; n++) await page.keyboard.press('Tab')
+    // Language, close, the view, which scrolls, the box for every client, then the first fault.
+    for (let n = 0; n < 5; n++) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await expect
       .poll(() => page.evaluate(() => (window as unknown as Window_).page.told.includes('close 1006')), patience)

@@ -1,6 +1,0 @@
-/** Owns what `?raw` is: the text of a file, as Vite hands it out. */
-
-declare module '*?raw' {
-  const text: string
-  export default text
-}
