@@ -60,33 +60,46 @@ export async function main(folder = 'screenshots/survey', only = ''): Promise<bo
   let browser: Browser | undefined
   let faults = 0
   let pictures = 0
+  const take = async (page: Page, view: string, name: string) => {
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await page.screenshot({ path: join(folder, `${name}.png`) })
+    pictures++
+    for (const fault of await faultsOf(page, view)) {
+      faults++
+      console.log(`${name}: ${fault}`)
+    }
+  }
   try {
     browser = await launchChromium()
     const people = await write(browser, demo.url)
     for (const look of looks) {
       const nick = look.locale === 'zh-CN' ? '小明' : 'Ada'
+      const name = `${look.colorScheme}-${look.locale.slice(0, 2)}`
       const page = await visit(browser, demo.url, { ...look, storageState: people[nick] }, nick)
       for (const [width, height] of sizes) {
         if (only && !only.split(',').includes(`${width}x${height}`)) continue
         await page.setViewportSize({ width, height })
         for (const [view, button] of Object.entries(views)) {
           const opener = button ? page.locator(button).first() : null
-          if (opener && !(await opener.isVisible())) continue
-          const isOpen = (await opener?.getAttribute('aria-expanded')) === 'true'
-          if (opener && isOpen) continue
+          if (opener && (!(await opener.isVisible()) || (await opener.getAttribute('aria-expanded')) === 'true'))
+            continue
           await opener?.click()
-          const name = `${width}x${height}-${look.colorScheme}-${look.locale.slice(0, 2)}-${view}`
-          await page.evaluate(() => window.scrollTo(0, 0))
-          await page.screenshot({ path: join(folder, `${name}.png`) })
-          pictures++
-          for (const fault of await faultsOf(page, view)) {
-            faults++
-            console.log(`${name}: ${fault}`)
-          }
+          await take(page, view, `${width}x${height}-${name}-${view}`)
           if (view === 'laboratory') await page.keyboard.press('Escape')
           else await opener?.click()
         }
       }
+      // And once more while nobody gets in: more words, a countdown, messages that wait.
+      await refuse(demo.url, true)
+      await page.locator('.connection[data-tone="bad"]').waitFor({ timeout: 60_000 })
+      await page.locator('#composer').press('Enter')
+      await page.locator('.message[data-status="waiting"]').first().waitFor()
+      for (const [width, height] of sizes) {
+        if (only && !only.split(',').includes(`${width}x${height}`)) continue
+        await page.setViewportSize({ width, height })
+        await take(page, 'lost', `${width}x${height}-${name}-lost`)
+      }
+      await refuse(demo.url, false)
       await page.context().close()
     }
   } finally {
@@ -119,6 +132,13 @@ async function write(browser: Browser, url: string): Promise<Record<string, Kept
   }
   return kept
 }
+
+const refuse = (url: string, on: boolean) =>
+  fetch(`${url}control/refuse`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ on }),
+  })
 
 async function visit(
   browser: Browser,
@@ -154,7 +174,7 @@ function faultsOf(page: Page, view: string): Promise<string[]> {
     const log = Math.round(box('.log').height)
     if (log < 120) found.push(`the log is ${log} px high`)
     const composer = box('.composer textarea')
-    if (view === 'plain' && composer.bottom > innerHeight) {
+    if (/plain|lost/.test(view) && composer.bottom > innerHeight) {
       found.push(`the field one writes in ends ${Math.round(composer.bottom - innerHeight)} px below the window`)
     }
     if (composer.width < 120) found.push(`the field one writes in is ${Math.round(composer.width)} px wide`)
@@ -189,7 +209,7 @@ function faultsOf(page: Page, view: string): Promise<string[]> {
     // Broken by one press, or two where the laboratory has to be opened first.
     const breakers = [...document.querySelectorAll<HTMLElement>('.switches button')].filter(isShown)
     if (breakers.length < 3) found.push(`${breakers.length} switches`)
-    if (view === 'plain') {
+    if (/plain|lost/.test(view)) {
       for (const each of breakers) {
         each.scrollIntoView({ block: 'center' })
         const { x, y, width, height } = each.getBoundingClientRect()

@@ -4,6 +4,7 @@
  */
 
 import { useRef, useState } from 'react'
+import { useWebSocketEvent } from '../../../hooks/index.ts'
 import { useSession, useStream } from '../../../hooks/session.ts'
 import type { Position } from '../../../src/session/index.ts'
 import { bounds, type Heard, type Load, type Loaded, type Message, topicOf } from '../../protocol.ts'
@@ -45,7 +46,7 @@ export function useLog(room: string) {
   const ask = (what: Omit<Load, 'type' | 'room'>) =>
     session.request<Loaded>({ type: 'load', room, ...what }, { whenLost: 'resend' })
 
-  /** How many there were that had not come: the server says where the room stands now. */
+  /** How many had not come: the server says where the room stands now. */
   const recover = async (lost: Position) => {
     const { position } = await ask({ most: 0 })
     if (position.epoch !== lost.epoch || position.offset <= lost.offset) return
@@ -65,15 +66,18 @@ export function useLog(room: string) {
       show(({ log }) => ({ log: withMessage(log, { ...heard, n: position.offset }) }))
     },
     onStatus(status) {
-      const { isLive, now, lost } = place.current
+      const { isLive, now } = place.current
       place.current.isLive = status === 'live'
       if (status === 'catching-up' && isLive) place.current.lost = now
-      if (status !== 'live' || !lost) return
-      place.current.lost = null
-      // Lost once more before the answer: then it is counted the next time.
-      recover(lost).catch(() => {})
     },
     onRefused: (refusal) => show(() => ({ refusal })),
+  })
+
+  // In one breath with the question for what was missed: what is written later comes by itself, and is not counted.
+  useWebSocketEvent('open', () => {
+    const { lost } = place.current
+    place.current.lost = null
+    if (lost) recover(lost).catch(() => {})
   })
 
   return {
