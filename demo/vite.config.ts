@@ -18,10 +18,25 @@ const noViteClient: Plugin = {
   },
 }
 
+/**
+ * A staging build: what a client and its session let developer tools do is in it, so that the laboratory has something to show and
+ * to record. React and all of the rest are built for production.
+ */
+const staging: Plugin = {
+  name: 'staging',
+  apply: 'build',
+  enforce: 'pre',
+  transform(code, id) {
+    return /\/src\/(client|session\/session|requests\/pending-requests)\.ts$/.test(id)
+      ? code.replaceAll('process.env.NODE_ENV', '"staging"')
+      : null
+  },
+}
+
 export default defineConfig({
   root: here('.'),
   cacheDir: here('../node_modules/.vite/demo'),
-  plugins: [react(), noViteClient],
+  plugins: [react(), noViteClient, staging],
   // What package.json's `browser` field does for the published files: a page has no `ws` to load.
   resolve: { alias: [{ find: './ws-node.ts', replacement: './ws-browser.ts' }] },
   appType: 'spa',

@@ -116,7 +116,7 @@ interface TraceEvent {
   readonly args: { readonly name?: string }
 }
 /** Which thread is which, and its tasks of more than a millisecond. */
-const isMeant = ({ name, tdur = 0 }: TraceEvent) => name === 'thread_name' || (/RunTask$/.test(name) && tdur > 1000)
+const isMeant = ({ name, tdur = 0 }: TraceEvent) => name === 'thread_name' || (name.endsWith('RunTask') && tdur > 1000)
 
 let failed = 0
 const report = (what: string, value: number, limit: number, unit: string) => {

@@ -1,7 +1,7 @@
 /** Owns the list of what is broken now, for whom and how long still, with a way to mend each. */
 
 import type { FaultInForce } from '../../server/status.ts'
-import { useWords } from '../language.ts'
+import { useLanguage, useWords } from '../language.ts'
 import { duration } from '../status/status-text.ts'
 import { useNow } from '../status/useNow.ts'
 import { breakWords } from './break-words.ts'
@@ -16,6 +16,7 @@ interface BrokenListProps {
 
 export function BrokenList({ broken, ahead, onGive }: BrokenListProps) {
   const words = useWords(breakWords)
+  const language = useLanguage()
   const now = useNow(500, broken.length > 0) + ahead
   const whose = (target: string) => (target === 'all' ? words.everybody : target === page ? words.mine : target)
   return (
@@ -28,7 +29,7 @@ export function BrokenList({ broken, ahead, onGive }: BrokenListProps) {
             <span>
               <strong>{words.lasting[fault].name}</strong>
               {latency !== undefined && ` ${latency} ± ${jitter} ms`} · {whose(target)} ·{' '}
-              {words.left(duration(until - now))}
+              {words.left(duration(until - now, language))}
             </span>
             <button
               type="button"

@@ -1,7 +1,7 @@
 /** Owns what the server says of itself, so that the page can be held against it. */
 
 import type { DemoServerStatus } from '../../server/status.ts'
-import { useWords } from '../language.ts'
+import { useLanguage, useWords } from '../language.ts'
 import { duration } from '../status/status-text.ts'
 import { breakWords } from './break-words.ts'
 import { page } from './side-door.ts'
@@ -10,6 +10,7 @@ const shown = 12
 
 export function ServerView({ status }: { status: DemoServerStatus }) {
   const words = useWords(breakWords)
+  const language = useLanguage()
   const { connections, generation, attempts, up, switches } = status
   return (
     <section className="server-view" aria-label={words.view}>
@@ -20,7 +21,8 @@ export function ServerView({ status }: { status: DemoServerStatus }) {
           <li key={`${id} ${openedAt}`}>
             <bdi>{nick || words.unnamed}</bdi>
             {id === page && <em> ({words.you})</em>}
-            {room && ` #${room}`} · <span className="note">{words.heard(duration(switches.now - heardAt))}</span>
+            {room && ` #${room}`} ·{' '}
+            <span className="note">{words.heard(duration(switches.now - heardAt, language))}</span>
           </li>
         ))}
       </ul>

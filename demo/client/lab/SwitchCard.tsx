@@ -4,7 +4,7 @@
  */
 
 import { useWebSocket } from '../../../hooks/index.ts'
-import { useWords } from '../language.ts'
+import { useLanguage, useWords } from '../language.ts'
 import { useOnline } from '../StatusBadge.tsx'
 import { duration } from '../status/status-text.ts'
 import { useNow } from '../status/useNow.ts'
@@ -18,6 +18,7 @@ export function SwitchCard() {
   const { state } = useWebSocket()
   const online = useOnline()
   const words = useWords(switchWords)
+  const language = useLanguage()
   const { switches, ahead, order } = useSwitches(state)
   const silent = faultOf(switches, 'silence')
   const refusing = faultOf(switches, 'refuse')
@@ -47,7 +48,7 @@ export function SwitchCard() {
       <Toggle
         id="break-silence"
         name={words.silence}
-        note={silent ? words.left(duration(left(silent) ?? 0)) : words.silenceNote}
+        note={silent ? words.left(duration(left(silent) ?? 0, language)) : words.silenceNote}
         on={!!silent}
         usable={!!switches}
         onTurn={turn('silence')}
@@ -55,7 +56,7 @@ export function SwitchCard() {
       <Toggle
         id="break-refuse"
         name={words.refuse}
-        note={refusing ? words.left(duration(left(refusing) ?? 0)) : words.refuseNote}
+        note={refusing ? words.left(duration(left(refusing) ?? 0, language)) : words.refuseNote}
         on={!!refusing}
         usable={!!switches}
         onTurn={turn('refuse')}

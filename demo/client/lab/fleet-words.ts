@@ -31,7 +31,7 @@ export const fleetWords: Words<FleetWords> = {
     seconds: (count) => `${count} s`,
     run: 'Crash three fleets',
     stop: 'Stop',
-    plans: { none: 'jitter: 0', defaults: 'the defaults', interactive: '...interactive' },
+    plans: { none: 'jitter: 0', defaults: 'the defaults', interactive: 'interactive' },
     notes: {
       none: 'Everybody counts the same seconds, and knocks at the same moment.',
       defaults: 'A tenth more or less, which adds up from try to try.',
@@ -55,7 +55,7 @@ export const fleetWords: Words<FleetWords> = {
     seconds: (count) => `${count} 秒`,
     run: '让三群连接崩溃',
     stop: '停止',
-    plans: { none: 'jitter: 0', defaults: '默认值', interactive: '...interactive' },
+    plans: { none: 'jitter: 0', defaults: '默认值', interactive: 'interactive' },
     notes: {
       none: '大家数着同样的秒数，在同一时刻敲门。',
       defaults: '上下浮动一成，逐次累积。',

@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
+import { buildDemo } from '../../support/demo-process.ts'
 import { comeBack, expectTruth, faultsOf, lasting, once, openTab, type Stage, turn } from './lab-stage.ts'
 import { expectSame, openStage, patience, type Visitor } from './stage.ts'
 
@@ -292,6 +293,27 @@ describe('the log', () => {
     expect(await replay.locator('tbody td:nth-child(3)').allTextContents()).toEqual(phases)
     await ada.page.getByLabel('Replay a file…').setInputFiles(file('no log'))
     await ada.page.getByText('This is no log in JSON Lines').waitFor()
+    expect(ada.complaints).toEqual([])
+  })
+})
+
+describe('the built demo', () => {
+  it('has a laboratory that sees as much as the one in development: panel, log, replay', async () => {
+    await buildDemo()
+    const stage = await openStage({}, 'demo:serve')
+    const ada = await stage.visit('Ada', { within: await stage.context(wide) })
+    await openTab(ada.page, 'Devtools')
+    await expectTruth(stage, ada, { state: /OPEN/, why: /Nothing is wrong/ })
+    await openTab(ada.page, 'Break the server')
+    const since = Date.now()
+    await once(ada.page, 'Crash')
+    await ada.badgeWhen(({ tone }) => tone === 'bad', since)
+    await comeBack(ada, since)
+    await expectTruth(stage, ada, { state: /OPEN/, why: /Nothing is wrong/ })
+    await openTab(ada.page, 'Log')
+    await ada.page.getByRole('list', { name: 'Entries' }).getByText('waiting → connecting').first().waitFor()
+    await ada.page.getByRole('button', { name: 'Replay', exact: true }).click()
+    await ada.page.getByText(/each to the same state and deadline as recorded/).waitFor()
     expect(ada.complaints).toEqual([])
   })
 })

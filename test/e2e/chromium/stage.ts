@@ -194,10 +194,10 @@ interface Place {
 }
 
 /** The demo, a browser, and an empty folder for its file; all gone when the test is. */
-export async function openStage(env: Record<string, string> = {}) {
+export async function openStage(env: Record<string, string> = {}, command: 'demo' | 'demo:serve' = 'demo') {
   const data = await mkdtemp(join(tmpdir(), 'chat-stage-'))
   const settings = { CHAT_DATA: data, CHAT_TEST_HOOKS: '1', ...env }
-  let demo: DemoProcess = await startDemoProcess({ PORT: '0', ...settings })
+  let demo: DemoProcess = await startDemoProcess({ PORT: '0', ...settings }, command)
   const { url, port } = demo
   const browser: Browser = await launchChromium()
   onTestFinished(async () => {
@@ -244,7 +244,7 @@ export async function openStage(env: Record<string, string> = {}) {
       expect((await demo.kill('SIGKILL')).signal).toBe('SIGKILL')
     },
     async start() {
-      demo = await startDemoProcess({ PORT: String(port), ...settings })
+      demo = await startDemoProcess({ PORT: String(port), ...settings }, command)
       expect(demo.url).toBe(url)
     },
     /** Stands at the port while the demo is dead: lets nobody in, and notes who knocks. */
