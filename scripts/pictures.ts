@@ -49,12 +49,14 @@ async function keep(name: string, picture: Buffer, limit: number): Promise<void>
 }
 
 /** A demo of its own, with nothing in it yet; `restart` starts it again where it was, after it was killed. */
-async function withDemo(use: (demo: DemoProcess, restart: () => Promise<DemoProcess>) => Promise<void>): Promise<void> {
+async function withDemo(
+  task: (demo: DemoProcess, restart: () => Promise<DemoProcess>) => Promise<void>,
+): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'chat-pictures-'))
   let demo = await startDemoProcess({ PORT: '0', CHAT_DATA: data }, 'demo:serve')
   const { port } = demo
   try {
-    await use(demo, async () => {
+    await task(demo, async () => {
       demo = await startDemoProcess({ PORT: String(port), CHAT_DATA: data }, 'demo:serve')
       return demo
     })
