@@ -32,7 +32,10 @@ async function visit(options: BrowserContextOptions = {}): Promise<Page> {
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('console', (message) => complaints.push(message.text()))
+  page.on('console', (message) => {
+    // A browser says by itself where nobody listens; no page can help that.
+    if (!/^WebSocket connection to .* failed/.test(message.text())) complaints.push(message.text())
+  })
   onTestFinished(async () => {
     await context.close()
     expect(complaints).toEqual([])
@@ -73,6 +76,19 @@ describe('every example', () => {
     await expect.poll(() => connected(page).count(), patience).toBe(6)
     await use(2)
     expect(await page.locator('#list li').allTextContents()).toEqual(['bread 1', 'bread 2'])
+  })
+
+  it('is back after the process was killed, and what was written meanwhile arrives', async () => {
+    const page = await open()
+    await demo.kill('SIGKILL')
+    await expect.poll(() => connected(page).count(), patience).toBe(0)
+    await page.locator('#list input').fill('salt')
+    await page.locator('#list').getByRole('button', { name: 'Add' }).click()
+    await page.locator('#list li', { hasText: 'on its way' }).waitFor()
+    demo = await startDemoProcess({ PORT: String(demo.port), CHAT_DATA: data }, 'demo:serve')
+    await expect.poll(() => connected(page).count(), patience).toBe(6)
+    await page.locator('#list li:not([data-status])', { hasText: 'salt' }).waitFor()
+    expect(await page.locator('#list li').allTextContents()).toEqual(['salt'])
   })
 
   it('shows its source, which can be copied', async () => {
