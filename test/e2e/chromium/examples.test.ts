@@ -134,6 +134,42 @@ describe('for everybody', () => {
     },
   )
 
+  it.each(['en', 'zh-CN'])('nothing is cut or wider than the page at any size, %s', async (locale) => {
+    const page = await open({ locale, reducedMotion: 'reduce' })
+    for (const [width, height] of [
+      ...[
+        [320, 568],
+        [360, 740],
+        [540, 720],
+        [768, 1024],
+        [1080, 1920],
+      ],
+      ...[
+        [568, 320],
+        [844, 390],
+        [1024, 600],
+        [1366, 768],
+        [1920, 1080],
+      ],
+    ] as [number, number][]) {
+      await page.setViewportSize({ width, height })
+      const cut = await page.evaluate(() =>
+        [
+          ...document.querySelectorAll<HTMLElement>(
+            'h1, h2, p, a, button, label, input, output, summary, pre, ol, section',
+          ),
+        ]
+          // Sources and prices scroll, which the keyboard can do as well.
+          .filter((one) => one.tabIndex < 0 || !/^(PRE|OL)$/.test(one.tagName))
+          .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+          .map((one) => `${one.tagName} ${one.textContent}`),
+      )
+      expect(cut, `${width} × ${height}`).toEqual([])
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect(over, `${width} × ${height}`).toBeLessThanOrEqual(0)
+    }
+  })
+
   it('every control is reached by the tab key, in the order of the page, and a language is changed so', async () => {
     const page = await open()
     const all = await page.evaluate(() => {
