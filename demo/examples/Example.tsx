@@ -28,9 +28,13 @@ export function Example({ name, file, source, children }: ExampleProps) {
   )
 }
 
+/** Where it stands beside what runs, it is there to be read; below it, it would push the next one off the screen. */
+const isBeside = () => typeof window.matchMedia !== 'function' || window.matchMedia('(min-width: 900px)').matches
+
 function Source({ file, source }: { file: string; source: string }) {
   const say = useSay()
   const [isCopied, setCopied] = useState(false)
+  const [isOpen] = useState(isBeside)
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(source)
@@ -40,7 +44,7 @@ function Source({ file, source }: { file: string; source: string }) {
     }
   }
   return (
-    <details className="source" open>
+    <details className="source" open={isOpen}>
       <summary>
         {say.source} <code>{file}</code>
       </summary>

@@ -58,7 +58,10 @@ export function Laboratory() {
       id="lab"
       aria-label={words.name}
       hidden={!open}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onKeyDown={({ key, currentTarget }) => {
+        // As a column it covers nothing, and Escape belongs to what is inside of it.
+        if (key === 'Escape' && getComputedStyle(currentTarget).position === 'fixed') close()
+      }}
     >
       <header>
         <h2>{words.name}</h2>
