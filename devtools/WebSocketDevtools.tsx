@@ -18,6 +18,11 @@ export interface WebSocketDevtoolsPanelProps {
   /** For pages whose policy asks for one, in browsers without adopted style sheets. */
   styleNonce?: string | undefined
   /**
+   * The language it begins in; its own button changes it.
+   * @default the browser's, where that is Chinese; else English
+   */
+  language?: 'en' | 'zh' | undefined
+  /**
    * Clients and sessions that do not announce themselves: those of production builds, of which only what they tell everybody is
    * shown.
    * @default none

@@ -18,6 +18,7 @@ export interface MountOptions {
   readonly position?: 'bottom' | 'top' | 'left' | 'right' | undefined
   readonly initialIsOpen?: boolean | undefined
   readonly styleNonce?: string | undefined
+  readonly language?: Language | undefined
 }
 
 /** Shows the panel in `host`; returns how to take it away. The desk stays, and is its owner's. */
@@ -31,7 +32,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
   }
   addStyle(panelCss)
   let isOpen = !position || initialIsOpen
-  let language: Language = navigator.language.startsWith('zh') ? 'zh' : 'en'
+  let language: Language = options.language || (navigator.language.startsWith('zh') ? 'zh' : 'en')
   let words: Words = english
   let isGone = false
   let memory = newMemory()

@@ -75,7 +75,9 @@ describe('the log', () => {
     rerender(<MessageLog chat={{ ...chat, log, more: true, loading: true, older }} />)
     fireEvent.click(screen.getByRole('button', { name: 'Loading…' }))
     expect(older).toHaveBeenCalledOnce()
+    screen.getByRole('button', { name: 'Loading…' }).focus()
     rerender(<MessageLog chat={{ ...chat, log }} />)
+    expect(document.activeElement).toBe(screen.getByRole('log'))
     expect(screen.getByText('50 earlier messages are no longer kept')).toBeTruthy()
   })
 

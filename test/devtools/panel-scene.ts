@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, vi } from 'vitest'
 import { Desk } from '../../devtools/desk.ts'
 import { mount } from '../../devtools/panel/mount.ts'
+import type { Language } from '../../devtools/panel/words.ts'
 import type { RecorderOptions } from '../../devtools/recorder.ts'
 import type { Given } from '../../devtools/registry.ts'
 import { WebSocketReconnect, type WebSocketReconnectOptions } from '../../src/index.ts'
@@ -30,14 +31,14 @@ export function freshPages(): void {
 export async function panelOver<T>(
   make: () => T,
   options: RecorderOptions = { entries: 500 },
-  { styleNonce, given }: { styleNonce?: string; given?: (made: T) => readonly Given[] } = {},
+  { given, ...looks }: { styleNonce?: string; language?: Language; given?: (made: T) => readonly Given[] } = {},
 ) {
   const early = given && make()
   const desk = new Desk(options, early && given(early))
   const made = early || make()
   const host = document.createElement('div')
   document.body.append(host)
-  const unmount = mount(host, { desk, position: 'bottom', initialIsOpen: true, styleNonce })
+  const unmount = mount(host, { desk, position: 'bottom', initialIsOpen: true, ...looks })
   close = () => {
     unmount()
     desk.close()

@@ -5,6 +5,7 @@
  */
 
 import { expect, it, vi } from 'vitest'
+import { chinese } from '../../devtools/panel/words-zh.ts'
 import { createPeer } from '../session/stage.ts'
 import { freshPages, panelOver } from './panel-scene.ts'
 
@@ -96,6 +97,13 @@ it('outbox: of a session of a production build, what everybody may see', async (
   expect(facts()).toEqual({ Kept: 'until the page goes' })
   expect(text('.meters')).toMatch(/^Waiting1Bytes\d+ B/)
   expect(find('.meters > :last-child').hidden).toBe(true)
+})
+
+it('begins in the language it is given, whatever the browser speaks', async () => {
+  const peer = createPeer()
+  const { text, find } = await panelOver(() => peer.tab(), {}, { language: 'zh' })
+  expect(find('.panel').lang).toBe('zh')
+  expect(text('[role=tab]')).toBe(chinese.now)
 })
 
 it('styles come with the page’s nonce where none can be adopted, those of a session once', async () => {

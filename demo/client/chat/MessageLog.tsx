@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react'
 import { useWords } from '../language.ts'
 import { Divider } from './Dividers.tsx'
 import { Numbered, OnItsWay } from './MessageItem.tsx'
+import { OlderButton } from './OlderButton.tsx'
 import { recoveredIn, rowsOf, type Span } from './rows.ts'
 import type { Chat } from './useChat.ts'
 import { useLogScroll } from './useLogScroll.ts'
@@ -44,23 +45,7 @@ export function MessageLog({ chat }: { chat: Chat }) {
         }}
       >
         {rows.length === 0 && <p className="empty">{joined ? words.empty : words.unjoined}</p>}
-        {more ? (
-          <button
-            type="button"
-            className="quiet older"
-            aria-disabled={loading || !joined}
-            onClick={() => {
-              if (loading || !joined) return
-              // The button may be gone afterwards; the log is where one goes on reading.
-              box.current?.focus({ preventScroll: true })
-              chat.older().catch(() => {})
-            }}
-          >
-            {loading ? words.loading : words.older}
-          </button>
-        ) : (
-          log[0]?.n === 1 && <p className="beginning">{words.beginning(room)}</p>
-        )}
+        {more ? <OlderButton chat={chat} /> : log[0]?.n === 1 && <p className="beginning">{words.beginning(room)}</p>}
         <ol>
           {rows.map((row) => {
             if (row.kind === 'message')

@@ -4,10 +4,10 @@
  */
 
 import { type ComponentType, lazy, Suspense, useState } from 'react'
+import type { WebSocketDevtoolsPanelProps } from '../../../devtools/production.ts'
 import { useSession } from '../../../hooks/session.ts'
 import type { WebSocketReconnect } from '../../../src/index.ts'
-import type { Session } from '../../../src/session/index.ts'
-import { useWords } from '../language.ts'
+import { useLanguage } from '../language.ts'
 import { BreakTab } from './BreakTab.tsx'
 import { FleetTab } from './FleetTab.tsx'
 import { LogTab } from './LogTab.tsx'
@@ -19,13 +19,14 @@ import { labWords, type TabName } from './words.ts'
 const names = ['break', 'devtools', 'fleet', 'log'] as const
 
 /** A file of its own: the chat is there first. */
-const Panel = lazy(async (): Promise<{ default: ComponentType<{ clients: readonly Session[] }> }> => {
+const Panel = lazy(async (): Promise<{ default: ComponentType<WebSocketDevtoolsPanelProps> }> => {
   const { WebSocketDevtoolsPanel } = await import('../../../devtools/production.ts')
   return { default: WebSocketDevtoolsPanel }
 })
 
 export function Laboratory() {
-  const words = useWords(labWords)
+  const language = useLanguage()
+  const words = labWords[language]
   const open = useLabOpen()
   // What a session promises of its client leaves the tap out; the client has one.
   const session = useSession()
@@ -46,7 +47,7 @@ export function Laboratory() {
     break: <BreakTab />,
     devtools: (
       <Suspense fallback={<p className="note">{words.loading}</p>}>
-        <Panel clients={[session]} />
+        <Panel clients={[session]} language={language} />
       </Suspense>
     ),
     fleet: <FleetTab />,
