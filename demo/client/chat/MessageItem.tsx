@@ -18,14 +18,7 @@ interface NumberedProps {
 export const Numbered = memo(function Numbered({ message: { id, n, nick, text, at }, follows, own }: NumberedProps) {
   return (
     <li className={own ? 'message own' : 'message'} data-id={id} data-n={n} data-follows={follows}>
-      {!follows && (
-        <p className="who">
-          <bdi>{nick}</bdi>
-        </p>
-      )}
-      <div className="bubble">
-        <Text text={text} />
-      </div>
+      <Said nick={!follows && nick} text={text} />
       <p className="meta">
         <Time at={at} />
         <span className="number">#{n}</span>
@@ -41,14 +34,7 @@ export function OnItsWay({ message, named, chat }: { message: Going; named: bool
   const words = useWords(messageWords)
   return (
     <li className={chat.isOwn(message) ? 'message own going' : 'message going'} data-id={id} data-status={status}>
-      {named && (
-        <p className="who">
-          <bdi>{nick}</bdi>
-        </p>
-      )}
-      <div className="bubble">
-        <Text text={text} />
-      </div>
+      <Said nick={named && nick} text={text} />
       <p className="meta">
         <Time at={at} />
         <Mark status={status} />
@@ -65,6 +51,22 @@ export function OnItsWay({ message, named, chat }: { message: Going; named: bool
         </p>
       )}
     </li>
+  )
+}
+
+/** What was written, and by whom where that is not clear. */
+function Said({ nick, text }: { nick: string | false; text: string }) {
+  return (
+    <>
+      {nick && (
+        <p className="who">
+          <bdi>{nick}</bdi>
+        </p>
+      )}
+      <div className="bubble">
+        <Text text={text} />
+      </div>
+    </>
   )
 }
 
