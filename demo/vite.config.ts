@@ -1,6 +1,6 @@
 /**
- * Owns how Vite serves the demo's two pages, and how it builds them. The reload of a page whose server came back is switched off: here the page itself
- * shows how it survives that.
+ * Owns how Vite serves the demo's two pages, and how it builds them. The reload of a page whose server came back is switched
+ * off: here the page itself shows how it survives that.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -27,7 +27,7 @@ const staging: Plugin = {
   apply: 'build',
   enforce: 'pre',
   transform(code, id) {
-    return /\/src\/(client|session\/session|requests\/pending-requests)\.ts$/.test(id)
+    return /\/src\/(client|session\/(session|outbox|courier|streams)|requests\/pending-requests)\.ts$/.test(id)
       ? code.replaceAll('process.env.NODE_ENV', '"staging"')
       : null
   },

@@ -41,9 +41,8 @@ export class Desk {
     for (const each of given) {
       const client = ('ws' in each ? each.ws : each) as ObservedClient
       this.#first = this.#first || new WeakRef(client)
-      if (insideOf(client)) continue
-      this.#given.push(new WeakRef(client))
       if ('ws' in each) this.#sessions.set(client, outsideOf(each))
+      if (!insideOf(client)) this.#given.push(new WeakRef(client))
     }
     this.#stop = watchClients((client) => void this.#know(client))
     this.all()

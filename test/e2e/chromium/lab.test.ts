@@ -304,6 +304,12 @@ describe('the built demo', () => {
     const ada = await stage.visit('Ada', { within: await stage.context(wide) })
     await openTab(ada.page, 'Devtools')
     await expectTruth(stage, ada, { state: /OPEN/, why: /Nothing is wrong/ })
+    // What a session keeps is told by parts of its own.
+    const tab = (name: string) => ada.page.locator('aside.lab').getByRole('tab', { name, exact: true })
+    for (const name of ['Outbox', 'Requests', 'Streams']) await tab(name).waitFor()
+    await tab('Streams').click()
+    await ada.page.getByRole('cell', { name: 'room:lobby' }).waitFor()
+    await tab('Now').click()
     await openTab(ada.page, 'Break the server')
     const since = Date.now()
     await once(ada.page, 'Crash')
