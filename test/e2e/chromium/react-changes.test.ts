@@ -35,7 +35,8 @@ describe.each(['19', '18'] as const)('React %s', (react) => {
     expect(server.heard['/before'] ?? []).toEqual([])
     expect(server.upgrades.filter((path) => path === '/after')).toHaveLength(1)
     expect(server.upgrades.length).toBeLessThanOrEqual(2)
-    expect(server.live()).toBe(1)
+    // A socket that was given up before it opened may go a moment after the other has come.
+    await expect.poll(server.live).toBe(1)
     expect((await scene.seen()).mostSockets).toBe(1)
     await expectNobody(scene)
   })
