@@ -34,7 +34,7 @@ export const switchWords: Words<SwitchWords> = {
   },
   zh: {
     headline: '弄坏它',
-    crash: '让服务器崩溃',
+    crash: '服务器崩溃',
     crashNote: '连接被重置，内存清空，几秒后恢复。',
     crashing: '正在恢复…',
     press: '崩溃',
