@@ -149,8 +149,8 @@ const breaks: [rule: string, file: string, from: string, to: string][] = [
   [
     'S6',
     'src/session/courier.ts',
-    'Math.max(welcome.acked, outbox.state.acked), welcome.refused)',
-    'Math.max(welcome.acked, outbox.state.acked), [])',
+    'Math.max(welcome.acked, outbox.state.acked), welcome.refused,',
+    'Math.max(welcome.acked, outbox.state.acked), [],',
   ],
   ['S7', 'src/session/courier.ts', 'line.cursor = Math.min(line.cursor, n - 1)', 'line.cursor = n'],
   ['S7', 'src/session/streams.ts', 'if (topic.asked && --topic.asked) return', 'topic.asked = 0'],
@@ -162,7 +162,7 @@ const breaks: [rule: string, file: string, from: string, to: string][] = [
     'await outbox.mark(Math.max(last, outbox.state.sent), here.welcome.epoch)',
     'void 0',
   ],
-  ['S9', 'src/session/session.ts', 'data: encode(message), isIdempotent }', 'data: encode(message) }'],
+  ['S9', 'src/session/session.ts', ", isIdempotent: whenLost === 'resend'", ''],
   ['S10', 'src/session/streams.ts', 'if (frame.offset > offset + 1) return ask(name, topic)', ''],
   [
     'S10',
