@@ -372,6 +372,8 @@ describe('for everybody', () => {
     expect(await focused()).toBe('Log')
     await page.keyboard.press('ArrowRight')
     expect(await focused()).toBe('Break the server')
+    // Nothing is given to a server that has not been heard of yet.
+    await page.locator('[data-fault="restart"] [aria-disabled="false"]').waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
