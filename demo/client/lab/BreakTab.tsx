@@ -19,7 +19,7 @@ export function BreakTab() {
   const { status, ahead, expected, order } = useServerStatus()
   const [target, setTarget] = useState<string>(page)
   const id = useId()
-  const usable = status !== null
+  const usable = !!status
   const give = (name: string, body: object = {}) => void (usable && order(name, { target, ...body }))
   return (
     <>
@@ -36,7 +36,7 @@ export function BreakTab() {
         </select>
       </p>
       <p className="fault-said" role="alert">
-        {expected ? words.expected(expected) : status ? '' : words.unreachable}
+        {expected ? words.expected(expected) : status === null ? words.unreachable : ''}
       </p>
       <OnceFaults usable={usable} onGive={give} />
       <LastingFaults usable={usable} switches={status?.switches ?? null} target={target} onGive={give} />
@@ -47,7 +47,7 @@ export function BreakTab() {
 }
 
 /** Everybody else, by id, and whoever is aimed at. */
-function others(status: DemoServerStatus | null, target: string, words: BreakWords): [string, string][] {
+function others(status: DemoServerStatus | null | undefined, target: string, words: BreakWords): [string, string][] {
   const found = new Map<string, string>()
   for (const { id, nick, room } of status?.connections ?? [])
     if (id !== page) found.set(id, nick ? words.other(nick, room) : words.unnamed)

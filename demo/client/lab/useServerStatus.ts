@@ -10,8 +10,8 @@ import { type Answer, ask } from './side-door.ts'
 const period = 1000
 
 export interface ServerView {
-  /** Null while the process cannot be reached. */
-  status: DemoServerStatus | null
+  /** Null while the process cannot be reached; undefined before it has been asked. */
+  status: DemoServerStatus | null | undefined
   /** How far the server's clock is ahead of this one, ms. */
   ahead: number
   /** What the server expected instead of the last order, or null. */
@@ -20,7 +20,7 @@ export interface ServerView {
 }
 
 export function useServerStatus(): ServerView {
-  const [seen, setSeen] = useState<Pick<ServerView, 'status' | 'ahead'>>({ status: null, ahead: 0 })
+  const [seen, setSeen] = useState<Pick<ServerView, 'status' | 'ahead'>>({ status: undefined, ahead: 0 })
   const [expected, setExpected] = useState<string | null>(null)
   const show = useCallback(
     ({ value }: Answer<DemoServerStatus>) =>
