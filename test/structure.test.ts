@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { breaks } from '../scripts/planted-breaks.ts'
 import { type Import, importsOf, median, type Node, readSources, type Source, walk } from '../scripts/source-files.ts'
 
 /**
@@ -145,6 +146,13 @@ describe('sizes', () => {
     ['demo', rooms.demo, 70],
   ] as const)('half of the files of %s have at most a page', (_, files, limit) => {
     expect(median(files.map(({ lines }) => lines))).toBeLessThanOrEqual(limit)
+  })
+})
+
+describe('planted breaks', () => {
+  it('name lines that are there', () => {
+    const gone = breaks.filter(([, file, from]) => !readFileSync(file, 'utf8').includes(from))
+    expect(gone).toEqual([])
   })
 })
 
