@@ -4,6 +4,7 @@
  */
 
 import type { FaultName } from '../breaks/fault.ts'
+import type { KeptWords } from './kept/words.ts'
 
 export const english = {
   name: 'WebSocket developer tools',
@@ -126,9 +127,10 @@ export const english = {
   } as Readonly<Record<FaultName, string>>,
 }
 
-export type Words = typeof english
+/** Of what comes later, English comes with it. */
+export type Words = typeof english & { readonly kept?: KeptWords }
 /** The plain sentences among them. */
-export type TextName = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words]
+export type TextName = { [K in keyof Words]-?: Words[K] extends string ? K : never }[keyof Words]
 export type Language = 'en' | 'zh'
 
 /** The words of a language; those that are not English come when they are asked for. */

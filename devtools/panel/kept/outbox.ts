@@ -17,9 +17,9 @@ const TONES: Record<string, string> = {
 }
 
 export function makeOutbox(context: LaterContext): View {
-  const { observed, words, redact, language } = context
+  const { observed, words, redact } = context
   const { el, setText, setAttribute, count, duration, size, fillIn, makeFacts, makeMeter } = context.kit
-  const own = keptWordsOf(language)
+  const own = keptWordsOf(words)
   const { client, session } = observed
   const now = () => (client.options.clock || Date).now()
   const facts = makeFacts()
