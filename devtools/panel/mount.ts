@@ -4,7 +4,7 @@
  */
 
 import type { Desk } from '../desk.ts'
-import { el, FAILED, setAttribute, setText } from './dom.ts'
+import { button, el, FAILED, setAttribute, setText } from './dom.ts'
 import { makePanel, newMemory, type Panel } from './panel.ts'
 import { addStyles, panelCss } from './styles.ts'
 import { english, type Language, type Words, wordsOf } from './words.ts'
@@ -51,12 +51,8 @@ export function mount(host: HTMLElement, options: MountOptions): Mounted {
 
   const dot = el('span', { class: 'dot' })
   const label = el('span')
-  const launcher = el(
-    'button',
-    { type: 'button', class: 'launcher', 'aria-expanded': 'false', click: () => toggle(true) },
-    dot,
-    label,
-  )
+  const launcher = button(dot, () => toggle(true), { class: 'launcher' })
+  launcher.append(label)
   const frame = el('div', {
     class: 'frame',
     'data-position': position || 'inside',
@@ -80,7 +76,7 @@ export function mount(host: HTMLElement, options: MountOptions): Mounted {
       panel.tick(isOpen)
       frame.hidden = !isOpen
       launcher.hidden = !position || isOpen
-      setAttribute(launcher, 'aria-expanded', String(isOpen))
+      setAttribute(launcher, 'aria-expanded', isOpen)
       setAttribute(launcher, 'aria-label', `${words.open}: ${panel.state}`)
       setAttribute(launcher, 'data-tone', panel.tone)
       launcher.toggleAttribute('data-broken', !!panel.isBroken)
@@ -127,7 +123,7 @@ export function mount(host: HTMLElement, options: MountOptions): Mounted {
         { class: 'panel', role: 'region', 'aria-label': words.name },
         el('p', { class: 'error', role: 'alert' }, words.failed),
         el('pre', { class: 'text', tabindex: 0 }, String((thrown as Error | undefined)?.stack || thrown)),
-        el('div', { class: 'tools' }, el('button', { type: 'button', click: start }, words.again)),
+        el('div', { class: 'tools' }, button(words.again, start)),
       ),
     )
   }

@@ -30,7 +30,8 @@ export function makeOutbox(context: LaterContext): View {
   const limited = (told: string, most: number | undefined, say: (most: number) => string) =>
     most === undefined ? told : `${told} ${fillIn(words.limit, say(most))}`
   const ending = ({ status, isHeld, why }: EntryLook) => {
-    const told = own.deliveries[isHeld ? 'held' : status] || status
+    const name = isHeld ? 'held' : status
+    const told = own.deliveries[name] || name
     return why ? `${told}: ${redact(why)}` : told
   }
   const table = makeTable<EntryLook>(
@@ -82,7 +83,7 @@ export function makeOutbox(context: LaterContext): View {
       underWay.show(away, window, limited(String(away), window, count))
       underWay.element.hidden = window === undefined
       setText(note, pause ? fillIn(own.paused, duration(pause)) : look.size ? '' : own.nothingWaits)
-      setAttribute(element, 'data-leading', String(isLeading))
+      setAttribute(element, 'data-leading', isLeading)
       table.update(outbox.entries())
     },
   }

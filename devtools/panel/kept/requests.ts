@@ -20,7 +20,7 @@ export function makeRequests(context: LaterContext): View {
       {
         name: 'status',
         title: own.status,
-        text: ({ isSent }) => own.deliveries[isSent ? 'sent' : 'stored'] as string,
+        text: ({ isSent }) => own.deliveries[isSent ? 'sent' : 'stored'] || 'sent',
       },
       { name: 'age', title: own.age, text: ({ askedAt }) => duration(Math.max(0, now() - askedAt)) },
       { name: 'left', title: own.left, text: ({ deadline }) => duration(Math.max(0, deadline - now())) },

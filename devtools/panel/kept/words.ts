@@ -33,26 +33,10 @@ const english = {
   epoch: 'Epoch',
   readers: 'Readers',
   liveOf: '{0} of {1} live.',
-  /** What becomes of a message on its way. */
-  deliveries: {
-    storing: 'storing',
-    stored: 'waiting',
-    sent: 'sent',
-    uncertain: 'uncertain',
-    refused: 'refused',
-    expired: 'expired',
-    discarded: 'discarded',
-    held: 'held',
-  } as Readonly<Record<string, string>>,
-  /** How far a reader of a topic is. */
-  followings: {
-    waiting: 'not connected',
-    loading: 'loading',
-    'catching-up': 'catching up',
-    live: 'live',
-    reset: 'reset',
-    refused: 'refused',
-  } as Readonly<Record<string, string>>,
+  /** What becomes of a message on its way, where that is not the status's own name. */
+  deliveries: { stored: 'waiting' } as Readonly<Record<string, string>>,
+  /** How far a reader of a topic is, likewise. */
+  followings: { waiting: 'not connected', 'catching-up': 'catching up' } as Readonly<Record<string, string>>,
 }
 
 export type KeptWords = typeof english

@@ -35,8 +35,6 @@ export const viewStyle = `
 summary { cursor: pointer; }
 .key { color: var(--soft); }
 .string { color: var(--good); } .number { color: var(--accent); } .boolean, .object { color: var(--busy); }
-span.number { color: inherit; }
-.leaf span.number { color: var(--accent); }
 .meter { display: grid; grid-template-columns: 150px minmax(80px, 300px) auto; gap: 10px; align-items: center; margin-bottom: 6px; }
 .options { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6px 28px; align-items: start; }
 .slider { display: grid; grid-template-columns: 236px minmax(0, 1fr) 74px; gap: 10px; align-items: center; min-height: 27px; }
@@ -50,7 +48,7 @@ span.number { color: inherit; }
 .fault[data-on] { border-color: var(--bad); background: color-mix(in srgb, var(--bad-fill) 40%, var(--card)); }
 .fault[data-on] > .soft { color: var(--ink); }
 .fault button[aria-pressed=true] { background: light-dark(#b6231b, #8e241d); border-color: transparent; color: #fff; }
-.number { display: inline-flex; align-items: center; gap: 4px; }
+.quantity { display: inline-flex; align-items: center; gap: 4px; }
 .break h2:first-of-type { margin-top: 2px; }
 .question { background: var(--card); border: 1px solid var(--line); border-left: 3px solid var(--busy); border-radius: 8px; padding: 10px 12px; max-width: 640px; }
 .question .tools { margin: 8px 0 0; }

@@ -102,11 +102,11 @@ export function makeChart(label: string): Chart {
   return {
     element,
     update(phase, lastStep) {
-      for (const box of boxes) setAttribute(box, 'data-lit', String(box.getAttribute('data-phase') === phase))
+      for (const box of boxes) setAttribute(box, 'data-lit', box.getAttribute('data-phase') === phase)
       setAttribute(element, 'aria-label', `${label}: ${phase}`)
       for (const [n, [from, to]] of WAYS.entries()) {
         const isTaken = !!lastStep && lastStep[0] === from && lastStep[1] === to
-        setAttribute(ways[n] as Element, 'data-taken', String(isTaken))
+        setAttribute(ways[n] as Element, 'data-taken', isTaken)
         setAttribute(ways[n] as Element, 'marker-end', `url(#arrow${isTaken ? '-taken' : ''})`)
       }
     },
