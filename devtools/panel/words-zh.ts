@@ -138,6 +138,8 @@ export const chinese: Words = {
     nextNumber: '下一个编号',
     paused: '暂停中，{0} 后继续。',
     nothingWaits: '没有等待确认的消息。',
+    retry: '重试',
+    discard: '丢弃',
     left: '剩余',
     asked: '进行中 {0} 个，共发出 {1} 个。',
     topic: '主题',

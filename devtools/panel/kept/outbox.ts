@@ -1,6 +1,6 @@
 /**
- * Owns the look at an outbox: each message and what became of it, numbers, window, limits, and which tab drains. Must never
- * change it.
+ * Owns the look at an outbox: each message and what became of it, numbers, window, limits, and which tab drains. What was not
+ * taken is sent again or forgotten by a button. Must never do so by itself.
  */
 
 import type { EntryLook } from '../../../src/runtime/insides.ts'
@@ -34,6 +34,12 @@ export function makeOutbox(context: LaterContext): View {
     const told = own.deliveries[name] || name
     return why ? `${told}: ${redact(why)}` : told
   }
+  const canAct = ({ status, isHeld }: EntryLook) => isHeld || status === 'refused' || status === 'expired'
+  /** Where the store fails, the message stays as it was, which is seen here: no fault of the panel's. */
+  const act = (way: 'retry' | 'discard', sign: string) => ({
+    ...{ name: way, title: '', sign, text: (entry: EntryLook) => (canAct(entry) ? own[way] : '') },
+    press: ({ n }: EntryLook) => void session?.outbox?.[way]?.(n).catch(() => {}),
+  })
   const table = makeTable<EntryLook>(
     context,
     words.outbox,
@@ -44,6 +50,8 @@ export function makeOutbox(context: LaterContext): View {
       { name: 'size', title: own.size, text: (entry) => (entry.size === undefined ? '—' : size(entry.size)) },
       { name: 'age', title: own.age, text: ({ at }) => duration(Math.max(0, now() - at)) },
       { name: 'data', title: own.message, text: ({ data }) => previewOf(data, redact, words.binary) },
+      act('retry', '↻'),
+      act('discard', '×'),
     ],
     ({ status, isHeld }) => (isHeld ? 'bad' : TONES[status] || 'off'),
   )

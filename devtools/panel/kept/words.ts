@@ -26,6 +26,8 @@ const english = {
   nextNumber: 'Next number',
   paused: 'It pauses, and goes on in {0}.',
   nothingWaits: 'Nothing waits to be acknowledged.',
+  retry: 'Retry',
+  discard: 'Discard',
   left: 'Left',
   asked: '{0} under way, {1} asked in all.',
   topic: 'Topic',
