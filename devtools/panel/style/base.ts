@@ -19,7 +19,7 @@ export const base = `
 p, h2, dl, dd, pre { margin: 0; }
 h2 { font-size: 12px; font-weight: 600; color: var(--soft); margin: 14px 0 6px; }
 .soft, .note { color: var(--soft); }
-.note { padding: 4px 0; }
+.note:not(:empty) { padding: 4px 0; }
 .error { color: var(--bad); font-weight: 550; }
 code, pre { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 output, .countdown, .facts dd, .time, .size { font-variant-numeric: tabular-nums; }

@@ -151,9 +151,12 @@ export function makeTimeline({ observed, history, words, model, show }: ViewCont
       barsOf(history.samples, 'sent', window, LANES.sent[1]),
     ] as const
     for (const [n, { path }] of drawn.entries()) setAttribute(shapes[n] as Element, 'd', path)
-    setText(trips.text, `${words.roundTrip} ≤ ${duration(drawn[0].most)}`)
-    setText(received.text, `${words.received} ≤ ${rate(drawn[1].most)}`)
-    setText(sent.text, `${words.sent} ≤ ${rate(drawn[2].most)}`)
+    // The most of nothing is no figure.
+    const say = (label: string, { path, most }: (typeof drawn)[number], told: (most: number) => string) =>
+      path ? `${label} ≤ ${told(most)}` : label
+    setText(trips.text, say(words.roundTrip, drawn[0], duration))
+    setText(received.text, say(words.received, drawn[1], rate))
+    setText(sent.text, say(words.sent, drawn[2], rate))
     axis.replaceChildren(
       ...ticksOf(window).flatMap(({ x, ago }) => [
         svg('line', { x1: x, x2: x, y1: 0, y2: HEIGHT - 18 }),
