@@ -71,4 +71,4 @@ export function backoffDelay(
 }
 
 /** A user's delay, made safe: at least 100 ms, and short enough for a timer. */
-export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay) || 0, 100), LONGEST_TIMER)
+export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay), 100), LONGEST_TIMER)

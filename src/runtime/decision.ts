@@ -40,7 +40,12 @@ export function decide(
   const retry = find(result, 'retry')
   if (retryDelay && retry && typeof input.shouldReconnect !== 'number') {
     const { attempt, delay } = retry
-    ask(() => ({ retryDelay: clampDelay(retryDelay({ attempt, delay, lastClose: close })) }))
+    ask(() => {
+      const answer: unknown = retryDelay({ attempt, delay, lastClose: close })
+      // What is no number would be the shortest wait of all, again and again.
+      if (typeof answer === 'number' && answer > -Infinity) return { retryDelay: clampDelay(answer) }
+      throw new TypeError(misuse('retryDelay', typeof answer === 'string' ? 'string' : answer))
+    })
   }
   return result
 }

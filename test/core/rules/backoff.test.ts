@@ -170,6 +170,18 @@ describe('R4 backoff', () => {
     expect(delays(1, { retryDelay: () => 2 ** 31 })).toEqual([2 ** 31 - 1])
   })
 
+  it.each([undefined, null, Number.NaN, -Infinity, '500', {}, Promise.resolve(500)])(
+    '[R4] keeps the computed delay where retryDelay answers %s, and tells',
+    (answer) => {
+      const { world, client, log } = setup({ ...plain, retryDelay: () => answer as number })
+      client.connect()
+      world.socket.refuse()
+      expect(log.of('retry')).toMatchObject([{ attempt: 1, delay: 1000 }])
+      expect(log.of('error').map(({ code }) => code)).toEqual(['LISTENER_FAILED', 'HANDSHAKE_FAILED'])
+      expect((log.of('error')[0]?.cause as Error).message).toMatch(/retryDelay must answer a number of ms, got /)
+    },
+  )
+
   it('[R4] announces attempt, delay and maxRetries', () => {
     const { world, client, log } = setup({ ...plain, maxRetries: 7 })
     client.connect()
