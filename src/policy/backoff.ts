@@ -69,6 +69,3 @@ export function backoffDelay(
   // The draw is cut to the cap before it is made, not after: clamping afterwards would gather a fleet on the cap itself.
   return Math.round(low + random * (Math.min(high, cap) - low))
 }
-
-/** A user's delay, made safe: at least 100 ms, and short enough for a timer. */
-export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay), 100), LONGEST_TIMER)

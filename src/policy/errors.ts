@@ -87,6 +87,7 @@ const EXPECTED = {
   close: 'close() takes a code of 1000–1003, 1007–1014 or 3000–4999, got %.',
   reason: 'close() takes a reason of at most 123 bytes, got %.',
   openCircuit: 'openCircuit() takes a number of ms ≥ 0, got %.',
+  on: 'a listener must be a function, got %.',
   update: 'update() cannot change "%". Create a new client instead.',
   shouldReconnect: 'shouldReconnect must answer true, false or a number of ms ≥ 0, got %.',
   retryDelay: 'retryDelay must answer a number of ms, got %.',
