@@ -59,12 +59,13 @@ export function backoffDelay(
   let high = full
   if (jitter === 'full') low = 0
   else if (jitter === 'equal') low = full / 2
-  else if (jitter === 'decorrelated') {
-    low = baseDelay
-    high = Math.max(low, previousDelay * 3)
-  } else {
+  else if (typeof jitter === 'number') {
     low = full * (1 - jitter)
     high = full * (1 + jitter)
+  } else {
+    // Production looks at no word, and of a misspelt one must not come NaN.
+    low = baseDelay
+    high = Math.max(low, previousDelay * 3)
   }
   // The draw is cut to the cap before it is made, not after: clamping afterwards would gather a fleet on the cap itself.
   return Math.round(low + random * (Math.min(high, cap) - low))
