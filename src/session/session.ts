@@ -3,6 +3,7 @@
  * engine, retry a connection by itself, or import React.
  */
 
+import { misuse } from '../policy/errors.ts'
 import { jsonText } from '../policy/json-text.ts'
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { createPendingRequests, type PendingRequests, type RequestOptions } from '../requests/pending-requests.ts'
@@ -22,9 +23,9 @@ import { OutboxError } from './outbox-error.ts'
 import { Engine } from './session-engine.ts'
 import { announceSession } from './session-inside.ts'
 import type { OutboxOptions, OutboxSendOptions, SessionOptions } from './session-options.ts'
+import { checkSession } from './session-rules.ts'
 import { createStreams, type StreamHandlers } from './streams.ts'
 
-const DAY = 86_400_000
 /** Nothing waits in the engine's queue, which would be a second outbox. */
 const UNQUEUED = { queue: false }
 
@@ -52,11 +53,12 @@ export class Session<Out = unknown, In = unknown> {
 
   /** `isQuiet` is for a session that is made while rendering, and may be thrown away: until it is used it hears no bell. */
   constructor(options: SessionOptions<Out, In>, isQuiet = false) {
+    checkSession(options)
     const { outbox: given, window: atOnce = 32, codec, framing = clientFraming, ...rest } = options
     const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
-    const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 7 * DAY } = limits
+    const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 604_800_000 } = limits
     if (given && (typeof name !== 'string' || !name)) {
-      throw new TypeError('WebSocketReconnect: outbox.name must be a text that says whose messages these are.')
+      throw new TypeError(misuse('outbox', name))
     }
     const clock = rest.clock || platformClock
     const call = (handler: () => void) => engine.call(handler)
@@ -76,7 +78,7 @@ export class Session<Out = unknown, In = unknown> {
         // A copy: what becomes of the original is the application's.
         const data = codec ? codec.encode(message) : JSON.parse(jsonText(message))
         const most = Math.min(maxMessageBytes, engine.frameBytes)
-        const [, size] = fitting({ type: 'send', n: Number.MAX_SAFE_INTEGER, data }, most)
+        const [, size] = fitting({ type: 'send', n: 2 ** 53 - 1, data }, most)
         return { data, size }
       },
       unpack: (data) => (codec ? codec.decode(data) : data) as Out,
@@ -118,31 +120,22 @@ export class Session<Out = unknown, In = unknown> {
       () => () => {},
     )
     const onFrame = (frame: Incoming) => {
-      switch (frame.type) {
-        case 'welcome':
-          engine.frameBytes = frame.frameBytes
-          // Who follows hears what the outbox sends now.
-          streams.open()
-          return courier.open(greetedAs, frame)
-        case 'ack':
-        case 'gap':
-        case 'wait':
-          return courier.onFrame(frame)
-        case 'reply':
-          return requests.settle(frame.id, () => {
-            try {
-              return decode(frame.data)
-            } catch {
-              return refused(frame.data)()
-            }
-          })
-        case 'failure':
-          return requests.settle(frame.id, refused(frame.reason))
-        case 'following':
-        case 'notFollowing':
-        case 'event':
-          return streams.onFrame(frame)
-      }
+      if (frame.type === 'welcome') {
+        engine.frameBytes = frame.frameBytes
+        // Who follows hears what the outbox sends now.
+        streams.open()
+        courier.open(greetedAs, frame)
+      } else if ('topic' in frame) streams.onFrame(frame)
+      else if (frame.type === 'failure') requests.settle(frame.id, refused(frame.reason))
+      else if (frame.type === 'reply') {
+        requests.settle(frame.id, () => {
+          try {
+            return decode(frame.data)
+          } catch {
+            return refused(frame.data)()
+          }
+        })
+      } else if (frame.type !== 'plain') courier.onFrame(frame)
     }
     engine.on('message', (event) => {
       const frame = shake.frameOf(event)
@@ -195,7 +188,7 @@ export class Session<Out = unknown, In = unknown> {
    * @throws TypeError for what JSON cannot say, OutboxError where it cannot be kept; nothing is kept then.
    */
   send(data: Out, { dedupeKey }: OutboxSendOptions = {}): Delivery {
-    if (!this.#given) throw new OutboxError('NO_NAME', this.#given === false ? 'outbox is false' : 'there is none')
+    if (!this.#given) throw new OutboxError('NO_NAME', `${this.#given}`)
     this.#watch()
     return this.#outbox.send(data, dedupeKey)
   }

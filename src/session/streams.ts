@@ -6,6 +6,7 @@
 import type { Clock } from '../options/world.ts'
 import type { ClientFrame, Position, ServerFrame } from './frames.ts'
 import { showTopics } from './session-inside.ts'
+import { checkFollow, checkPosition } from './session-rules.ts'
 
 /** `catching-up`: what was missed is on its way. `reset`: continuity is lost, and `load` is at work or was not given. */
 export type StreamStatus = 'catching-up' | 'live' | 'reset'
@@ -83,6 +84,7 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
     let at: Position
     try {
       at = await (reader.handlers.load as () => PromiseLike<Position>)()
+      checkPosition(at)
     } catch (error) {
       report(error)
       const pause = Math.min(1000 * 2 ** reader.failures++, 30_000)
@@ -113,6 +115,7 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
   } catch {}
   return {
     follow(name: string, handlers: StreamHandlers<any>, from?: Position): () => void {
+      checkFollow(name, handlers, from)
       const topic: Topic = topics.get(name) || { readers: new Set(), at: undefined, asked: 0 }
       topics.set(name, topic)
       const reader: Reader = { handlers, at: from, isLoading: false, failures: 0 }

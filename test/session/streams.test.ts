@@ -127,6 +127,21 @@ describe('loading the state', () => {
     expect(reader.take()).toEqual(['reset 22'])
   })
 
+  it('that answers with no position has failed, and the connection does not hear of it', async () => {
+    const { tab, welcome, run, heard } = createPeer()
+    const session = tab()
+    const errors: unknown[] = []
+    session.ws.on('error', ({ cause }) => errors.push(String(cause)))
+    const answers = [undefined, { epoch: 'e1' }, { epoch: 'e1', offset: 'x' }, { epoch: 'e1', offset: 7 }]
+    session.follow('t', { onEvent: () => {}, load: async () => answers.shift() as never })
+    session.connect()
+    await welcome()
+    await run(10_000)
+    expect(heard()).toEqual([{ s: 't', o: 7, e: 'e1' }])
+    expect(errors).toHaveLength(3)
+    expect(errors[0]).toContain('"load" must be a position, { epoch, offset }, got undefined.')
+  })
+
   it('is tried again when it fails, with growing pauses', async () => {
     const { tab, welcome, run } = createPeer()
     const session = tab()
