@@ -104,6 +104,26 @@ describe('the window', () => {
   })
 })
 
+describe('a server that breaks the wire', () => {
+  it('[S5] by asking again for what a greeting has proven ends the session, and no storm of greetings begins', async () => {
+    const { tab, welcome, say, heard, world } = createPeer()
+    const session = tab()
+    session.ws.on('error', () => {})
+    session.connect()
+    await welcome()
+    const first = session.send('a')
+    await world.settle()
+    await say({ a: 1 })
+    session.send('b')
+    await say({ g: 1 })
+    expect(await welcome()).toMatchObject({ n: 2 })
+    expect(heard()).toEqual([{ n: 2, d: 'b' }])
+    await say({ g: 1 })
+    expect([first.status, session.ws.state, world.sockets.length]).toEqual(['acked', 'FAILED', 2])
+    expect(session.ws.getSnapshot().lastClose).toMatchObject({ code: 4400, reason: 'asks for what is proven' })
+  })
+})
+
 describe('requests and streams', () => {
   it('ask and follow over the same line', async () => {
     const { tab, run, server } = createStage({ onRequest: ({ data }) => ({ echo: data }) })
