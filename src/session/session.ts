@@ -81,7 +81,7 @@ export class Session<Out = unknown, In = unknown> {
         const [, size] = fitting({ type: 'send', n: 2 ** 53 - 1, data }, most)
         return { data, size }
       },
-      unpack: (data) => (codec ? codec.decode(data) : data) as Out,
+      unpack: decode as (data: unknown) => any,
       onWork: () => courier.run(),
     })
     const shake = handshake(framing, async () => {
