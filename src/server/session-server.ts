@@ -8,6 +8,7 @@ import { jsonFraming } from '../session/json-framing.ts'
 import { KeptAnswers } from './answers.ts'
 import type { Context, Handlers } from './context.ts'
 import { type GivenLimits, readLimits } from './limits.ts'
+import { checkOptions, checkSocket } from './options.ts'
 import { platformClock, type ServerClock } from './platform.ts'
 import { ServerConnection, type Shared } from './server-connection.ts'
 import type { SessionStore } from './session-store.ts'
@@ -83,9 +84,10 @@ export interface SessionServer<User = unknown> {
 export function createSessionServer<User = unknown, In = any>(
   options: SessionServerOptions<User, In>,
 ): SessionServer<User> {
-  const { store, onSend, onRequest, onPlain, canFollow, onError } = options
+  const { store, onSend, onRequest, onPlain, canFollow, onError } = Object(options) as typeof options
   if (typeof Object(store).commit !== 'function')
     throw new TypeError('createSessionServer: "store" must be a store, such as memoryStore().')
+  checkOptions(options)
   const limits = readLimits(options.limits)
   const framing = options.framing ?? jsonFraming
   const clock = options.clock ?? platformClock
@@ -117,6 +119,7 @@ export function createSessionServer<User = unknown, In = any>(
 
   return {
     accept(socket, user) {
+      checkSocket(socket)
       const connection = new ServerConnection(context, shared, socket, user as User)
       const shown = shownAs(connection)
       connections.set(connection, shown)

@@ -81,11 +81,12 @@ export function handshake({ read }: Framing, hello: () => Promise<unknown>): Han
       })
       socket.addEventListener('error', (event) => tell('error', event))
       socket.addEventListener('close', (event?: Partial<CloseInfo>) => {
-        // Some platforms say null where there is nothing to say, or leave it out.
-        const close = { code: event?.code ?? 1006, reason: event?.reason ?? '', wasClean: !!event?.wasClean }
+        // Some platforms say null where there is nothing to say, or leave it out; the engine knows them.
+        const { code, reason, wasClean } = event || {}
+        const close = { code: code ?? 1006, reason, wasClean }
         // Before the welcome every code is an answer to us; 1006 is mere silence.
-        if (isReady || close.code === 1006) tell('close', close)
-        else tell('close', { ...close, failure: { code: 'HANDSHAKE_FAILED', cause: close } satisfies Failure })
+        const failure: Failure = { code: 'HANDSHAKE_FAILED', cause: close }
+        tell('close', isReady || close.code === 1006 ? close : { ...close, failure })
       })
       return (type: string, listener: (event: any) => void) => {
         engine[type] = listener

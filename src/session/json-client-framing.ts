@@ -3,7 +3,7 @@
  * so that a later version may add some. Must never take a client's word for a server's.
  */
 
-import type { Framing, ServerFrame, SessionFrame } from './frames.ts'
+import type { Framing, SessionFrame } from './frames.ts'
 import { count, notes, position, said, text, toText, toWire, type Wire } from './json-fields.ts'
 
 /** Undefined for what only a server says. */
@@ -46,11 +46,9 @@ export function serverFromWire(wire: Wire): SessionFrame | null {
   }
   if (s !== undefined) {
     const topic = text(s, 's')
-    let frame: ServerFrame = { type: 'event', topic, offset: 0, data: d }
-    if (r !== undefined) frame = { type: 'following', topic, position: position(wire), isContinued: r === true }
-    else if (x !== undefined) frame = { type: 'notFollowing', topic, why: text(x, 'x') }
-    else frame = { ...frame, offset: count('d' in wire ? o : undefined, 'o') }
-    return frame
+    if (r !== undefined) return { type: 'following', topic, position: position(wire), isContinued: r === true }
+    if (x !== undefined) return { type: 'notFollowing', topic, why: text(x, 'x') }
+    return { type: 'event', topic, offset: count('d' in wire ? o : undefined, 'o'), data: d }
   }
   return 'd' in wire ? { type: 'plain', data: d } : null
 }

@@ -150,8 +150,10 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
     renew: (by, ms) =>
       transact<boolean>('readwrite', 'relaxed', ({ store, done }, state) => {
         const { lease } = state
-        const until = browser.now() + ms
-        const isOurs = !lease || lease.by === by || lease.until < browser.now()
+        const now = browser.now()
+        const until = now + ms
+        // One that would last longer than any does was taken before the clock was set back.
+        const isOurs = !lease || lease.by === by || lease.until < now || (ms > 0 && lease.until > until)
         if (isOurs) store.put({ ...state, lease: ms ? { by, until } : undefined })
         done(isOurs)
       }),

@@ -45,7 +45,8 @@ function sentenceOf(code: OutboxErrorCode, detail?: string): string {
 }
 
 const EXPLAINED: Readonly<Record<OutboxErrorCode, string>> = {
-  NO_NAME: 'send() needs an outbox, and %. Write outbox: { name: `chat:${userId}` }: it says whose messages these are.',
+  NO_NAME:
+    'send() needs an outbox, and outbox is %. Write outbox: { name: `chat:${userId}` }: it says whose messages these are.',
   TOO_LARGE: 'a message has %, more than may be sent (outbox.maxMessageBytes, and what the server takes).',
   FULL: 'the outbox is full (%). Wait until messages are acknowledged, discard() some, or raise its limit.',
   STORE_FAILED: 'the message could not be kept, so it was not accepted; see cause.',

@@ -237,8 +237,24 @@ describe('the options', () => {
     [{ store: memoryStore(), limits: { frameBytes: 0 } }, /"frameBytes" must be a number from 1, got 0/],
     [{ store: memoryStore(), limits: { memory: Number.NaN } }, /"memory" must be/],
     [{ store: memoryStore(), limits: { history: { events: Infinity } } }, /"history.events" must be/],
+    [undefined, /"store" must be a store/],
+    [{ store: memoryStore(), onsend: () => {} }, /no option "onsend"\. Known are store, limits, onSend/],
+    [{ store: memoryStore(), onSend: 'handler' }, /"onSend" must be a function, got string/],
+    [{ store: memoryStore(), userKey: 'id' }, /"userKey" must be a function/],
+    [{ store: memoryStore(), framing: { read: () => null } }, /"framing" must have read, write/],
+    [{ store: memoryStore(), clock: {} }, /"clock" must have now, setTimeout, clearTimeout/],
   ])('%j are refused', (options, words) => {
     expect(() => createSessionServer(options as never)).toThrow(words)
+  })
+
+  it('may leave out what is undefined', () => {
+    expect(() => createSessionServer({ store: memoryStore(), onSend: undefined, clock: undefined })).not.toThrow()
+  })
+
+  it('are followed by sockets, and what is none is refused', () => {
+    const { sessions } = createScene()
+    expect(() => sessions.accept({} as never, 'ann')).toThrow(/must be a WebSocket/)
+    expect(sessions.connections).toEqual([])
   })
 
   it('take an envelope of one own', async () => {

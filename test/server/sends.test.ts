@@ -276,13 +276,14 @@ describe('a wait', () => {
     ['a topic that is no text', { publish: [{ topic: 7, data: 1 }] }],
     ['a write that is no function', { write: 1 }],
     ['data that JSON cannot say', { publish: [{ topic: 'log', data: 1n }] }],
+    ['data that JSON would leave out', { publish: [{ topic: 'log', data: () => 1 }] }],
   ])('follows an answer with %s, and nothing of it is kept', async (_, answer) => {
     const { enter, troubles, store } = createScene({ onSend: () => answer as never })
     const { peer } = await enter()
     peer.say(send(1))
     await settle()
     expect(peer.heard()).toEqual([{ w: 1, ms: 1000 }])
-    expect(troubles).toHaveLength(1)
+    expect(troubles).toMatchObject([{ code: 'HANDLER_FAILED' }])
     expect(await store.last('ann/client-1')).toBe(0)
     expect(await store.position('log')).toMatchObject({ offset: 0 })
   })

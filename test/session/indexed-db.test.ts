@@ -168,4 +168,17 @@ describe('the lead', () => {
     await boxes[0]?.read()
     expect(leads).toEqual([true, true])
   })
+
+  it('is not kept by a lease of a tab that has died before the clock was set back', async () => {
+    const profile = createProfile()
+    const tabs = [1, 2].map(() => profile.tab({ locks: undefined }))
+    const boxes = tabs.map(({ browser }) => openIndexedDb(browser, 'ann'))
+    await Promise.all(boxes.map((box) => box.read()))
+    const leads = [false, false]
+    for (const [i, box] of boxes.entries()) box.lead((isLeading) => (leads[i] = isLeading))
+    await until(() => leads[0])
+    tabs[1]?.tick(-3_600_000)
+    await boxes[1]?.read()
+    expect(leads[1]).toBe(true)
+  })
 })
