@@ -85,6 +85,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
         copy.forget(left)
       }
       isDurable = true
+      rest()
       return database
     } catch (error: any) {
       // The clearing was not over yet.
@@ -107,6 +108,13 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
     current = open()
     current.then(ring)
   }
+  /** A browser keeps an open database, and makes whoever would delete it wait. What is done all the same opens it again. */
+  const rest = () =>
+    browser.setTimeout(() => {
+      if (bells.size + leads.size) return
+      latest?.close()
+      opened = 0
+    }, 0)
   const within = async <T>(work: (box: OutboxDatabase | OpenOutbox) => Promise<T>): Promise<T> => {
     const used = current
     try {
@@ -161,6 +169,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
       return () => {
         bells.delete(bell)
         end()
+        rest()
       }
     },
   }

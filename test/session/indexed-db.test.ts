@@ -1,6 +1,6 @@
 /** Owns the outbox in IndexedDB: what is kept, by whom it is drained, and what becomes of it where the browser gets in the way. */
 
-import { IDBObjectStore } from 'fake-indexeddb'
+import { IDBDatabase, IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
 import type { NewMessage, OpenOutbox } from '../../src/session/index.ts'
 import { openIndexedDb } from '../../src/session/indexed-db-outbox.ts'
@@ -54,6 +54,45 @@ describe('the store', () => {
     expect(await box.add([message(3)])).toMatchObject({ first: 3 })
     expect(await box.add([{ ...message('in the place of 1'), replaces: 1 }])).toMatchObject({ first: 4 })
     expect((await datas(box)).map(([n]) => n)).toEqual([2, 3, 4])
+  })
+
+  it('closes its database one macrotask after the last has stopped listening, and opens it again for what is done then', async () => {
+    const { browser, tick } = createProfile().tab()
+    const close = vi.spyOn(IDBDatabase.prototype, 'close')
+    const box = openIndexedDb(browser, 'ann')
+    const ends = [box.watch(() => {}), box.watch(() => {})]
+    await box.add([message('a')])
+    ends[0]?.()
+    tick(0)
+    expect(close).toHaveBeenCalledTimes(0)
+    ends[1]?.()
+    // In the same task: it goes into the database that is still open.
+    const added = box.add([message('b')])
+    tick(0)
+    expect(close).toHaveBeenCalledTimes(1)
+    await added
+    expect(await datas(box)).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ])
+    tick(0)
+    expect(close).toHaveBeenCalledTimes(2)
+    box.watch(() => {})
+    await box.add([message('c')])
+    tick(0)
+    expect(close).toHaveBeenCalledTimes(2)
+    expect([(await datas(box)).length, box.isDurable]).toEqual([3, true])
+    close.mockRestore()
+  })
+
+  it('closes the database of a page that has only looked at it', async () => {
+    const profile = createProfile()
+    const { browser, tick } = profile.tab()
+    await openIndexedDb(browser, 'ann').read()
+    tick(0)
+    await new Promise<void>((resolve) => {
+      profile.indexedDB.deleteDatabase('rwr:outbox:ann').onsuccess = () => resolve()
+    })
   })
 
   it('[S1] begins to keep in the very task in which it is asked, with nothing to wait for', async () => {
@@ -128,6 +167,7 @@ describe('the store', () => {
     tab.see()
     expect(rung).toBe(3)
     stop()
+    tab.tick(0)
     expect(tab.timers.size).toBe(0)
   })
 })
