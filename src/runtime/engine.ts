@@ -83,7 +83,11 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     if (from?.isStale) return
     const { connection, settings, snapshots } = this
     const now = this.now()
-    const input: Input = Object.assign(event, { now, random: this.#random(), answered: this.traffic.ping.isAnswered })
+    const input: Input = Object.assign(event, {
+      now,
+      random: this.#random() || 0,
+      answered: this.traffic.ping.isAnswered,
+    })
     if (type === 'attemptFailed') connection?.abandon(1000, '')
     if (type === 'socketClosed') connection?.disposeAfterClose()
     const [after, ...effects] = this.decide(input)

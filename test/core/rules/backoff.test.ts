@@ -150,6 +150,11 @@ describe('R4 backoff', () => {
     },
   )
 
+  it('[R4] knows no NaN, whatever the random option answers', () => {
+    expect(delays(2, { jitter: 0.1, random: () => undefined as never })).toEqual([900, 1800])
+    expect(delays(2, { random: () => Number.NaN, jitter: 'full' })).toEqual([0, 0])
+  })
+
   it('[R4] lets jitter 1 reach from 0 to twice the delay, within the cap', () => {
     expect(delays(2, { jitter: 1 }, 0)).toEqual([0, 0])
     expect(delays(6, { jitter: 1 }, almostOne)).toEqual([2000, 4000, 8000, 16_000, 30_000, 30_000])
