@@ -139,7 +139,7 @@ export class Sends<User> {
 
   #isPossible(last: number | undefined): last is number {
     if (last !== undefined && last >= this.#acks.acked) return true
-    this.#line.memoryLost()
+    this.#line.memoryLost(last === undefined)
     return false
   }
 
