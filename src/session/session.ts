@@ -136,7 +136,7 @@ export class Session<Out = unknown, In = unknown> {
             return refused(frame.data)()
           }
         })
-      } else if (frame.type !== 'plain') courier.onFrame(frame)
+      } else if ('n' in frame) courier.onFrame(frame)
     }
     engine.on('message', (event) => {
       const frame = shake.frameOf(event)

@@ -230,6 +230,16 @@ describe('a flood', () => {
   })
 })
 
+describe('a message larger than all that may be on its way', () => {
+  it('is taken all the same, by itself', async () => {
+    const { enter } = createScene({ ...taking, limits: { pendingBytes: 1000 } })
+    const { peer } = await enter()
+    peer.say({ n: 1, d: 'x'.repeat(2000) }, { n: 2, d: 'y' })
+    await settle()
+    expect(peer.heard()).toEqual([{ a: 2 }])
+  })
+})
+
 describe('the options', () => {
   it.each([
     [{}, /"store" must be a store/],
