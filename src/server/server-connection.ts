@@ -8,7 +8,7 @@ import { type ClientFrame, type ServerFrame, VERSION } from '../session/frames.t
 import { Answers, type KeptAnswers } from './answers.ts'
 import type { Context, Line, Sender } from './context.ts'
 import { Followed } from './followed.ts'
-import { type Incoming, readIncoming } from './incoming.ts'
+import { hasRoom, type Incoming, readIncoming } from './incoming.ts'
 import { Sends } from './sends.ts'
 import type { Silence } from './silence.ts'
 import { type ServerSocket, SocketLine } from './socket-line.ts'
@@ -149,7 +149,7 @@ export class ServerConnection<User> implements Line<User> {
       this.run(this.#greet(frame))
     } else if (frame.type === 'hello') this.#breakWire('hello is said once')
     else if (this.#phase === 'welcomed') this.#dispatch(incoming)
-    else if (this.#early.length < this.#context.limits.window) this.#early.push(incoming)
+    else if (hasRoom(this.#early, this.#context.limits)) this.#early.push(incoming)
     else {
       this.trouble('FLOOD', 'too many frames before the welcome.')
       this.close(1008, 'too many frames before the welcome')
