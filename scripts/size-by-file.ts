@@ -15,7 +15,7 @@ const features: Record<string, readonly string[]> = {
   'circuit breaker': ['machine/circuit', 'policy/circuit-breaker'],
   heartbeat: ['machine/connected', 'runtime/ping-tracker', 'policy/ping-pong', 'policy/json-text'],
   'messages in and out, queue, drain()': [
-    ...['runtime/traffic', 'runtime/sender', 'runtime/message-queue', 'runtime/fifo', 'runtime/drains'],
+    ...['runtime/traffic', 'runtime/sender', 'runtime/message-queue', 'runtime/fifo', 'runtime/drain'],
     'policy/payload',
   ],
   'close codes': ['policy/close-policy'],

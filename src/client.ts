@@ -53,9 +53,8 @@ export class WebSocketReconnect implements WebSocketClient {
 
   connect(): Promise<void> {
     if (this.#lease) this.#lease.isClosedByUser = false
-    const { connecting, loop, snapshots } = this.#engine
-    const promise = connecting.get()
-    this.#engine.deliver({ type: 'connect' })
+    const { loop, snapshots } = this.#engine
+    const promise = this.#engine.ask('connecting', { type: 'connect' })
     const { state, error } = snapshots.current
     // A mistake of the programmer, which waiting for a promise would hide (R18).
     if (state === 'FAILED' && !loop.hasEvents && error?.cause instanceof SelfDialError) throw error.cause
@@ -78,17 +77,13 @@ export class WebSocketReconnect implements WebSocketClient {
   }
 
   #close(code: number, reason: string): Promise<void> {
-    const { connecting, closing, errors } = this.#engine
-    if (connecting.isWanted) connecting.settle(errors.make({ code: 'CLOSED_BY_USER' }))
-    const closed = closing.get()
-    this.#engine.deliver({ type: 'close', code, reason })
-    return closed
+    const { connecting, errors } = this.#engine
+    connecting?.settle(errors.make({ code: 'CLOSED_BY_USER' }))
+    return this.#engine.ask('closing', { type: 'close', code, reason })
   }
 
   drain(): Promise<void> {
-    const promise = this.#engine.traffic.drains.get()
-    this.#engine.onSettled()
-    return promise
+    return this.#engine.traffic.drained()
   }
 
   retryNow(): void {
@@ -143,13 +138,11 @@ export class WebSocketReconnect implements WebSocketClient {
 
   /** With `address`, for the holder of a lease: see `LeaseRights`. */
   #update(options: Partial<WebSocketReconnectOptions>, address?: 'same' | 'other' | 'none'): void {
-    const old = this.options
     this.#options = readOptions(mergeOptions(this.#options.given, options), !!address)
-    this.#engine.configure(this.options)
     try {
       if (process.env.NODE_ENV !== 'production') warnOfOptions(options, this.options)
     } catch {}
-    reconfigure(this.#engine, old, options, address)
+    reconfigure(this.#engine, this.options, options, address)
   }
 
   get state(): ConnectionState {

@@ -3,7 +3,7 @@
  * Must never judge: whatever ends here was asked for, so it is no failure.
  */
 
-import { closedCircuit } from '../policy/circuit-breaker.ts'
+import { closedCircuit, forgetFailures } from '../policy/circuit-breaker.ts'
 import type { Effect } from './events.ts'
 import { enter, resetCounters, type State } from './states.ts'
 import { dial, giveTrialBack, type Handler, letGo, markStableIfDue } from './steps.ts'
@@ -64,7 +64,7 @@ export const afresh =
   (state, event, settings, effects) => {
     if (state.phase === 'closing') finishClosing(state, effects)
     resetCounters(state)
-    if (state.phase === 'failed') state.circuit = { ...state.circuit, failures: 0 }
+    if (state.phase === 'failed') state.circuit = forgetFailures(state.circuit)
     connect(state, event, settings, effects)
   }
 

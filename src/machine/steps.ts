@@ -3,7 +3,7 @@
  * R24, R25). Must never be called by the runtime.
  */
 
-import { bringTrialForward, halfOpenIfDue, returnTrial, spendTrial } from '../policy/circuit-breaker.ts'
+import { bringTrialForward, forgetFailures, halfOpenIfDue, returnTrial, spendTrial } from '../policy/circuit-breaker.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { ErrorCode } from '../policy/errors.ts'
 import type { Effect, EventInputs, EventType, Input } from './events.ts'
@@ -84,7 +84,7 @@ export function comeBack(state: State, inputs: EventInputs, settings: MachineSet
 /** A connection that has lived long enough clears what failures had counted up (R5). */
 export function markStableIfDue(state: State, { now }: EventInputs, { minUptime }: MachineSettings): void {
   if (now < state.openedAt + minUptime) return
-  resetCounters(state).circuit = { ...state.circuit, failures: 0 }
+  resetCounters(state).circuit = forgetFailures(state.circuit)
   state.stable = true
 }
 

@@ -90,6 +90,9 @@ export const spendTrial = (circuit: Circuit, count = 1): Circuit =>
 /** Gives a trial back that ended in a way nobody counts (R11). */
 export const returnTrial = (circuit: Circuit): Circuit => spendTrial(circuit, -1)
 
+/** None in a row any more; where there has been none, it is the same circuit, which all clients may share. */
+export const forgetFailures = (circuit: Circuit): Circuit => (circuit.failures ? { ...circuit, failures: 0 } : circuit)
+
 /** One more failure (R7): opens at the threshold, or when the last trial has failed (R8, R11). */
 export function countFailure(circuit: Circuit, limits: CircuitLimits, now: number, random: number): Circuit {
   const failed = { ...circuit, failures: Math.min(circuit.failures + 1, limits.failureThreshold) }

@@ -152,23 +152,30 @@ export class Connection {
    */
   #listen(socket: SocketLike): void {
     const listen: SocketLike['addEventListener'] =
-      this.#engine.adapter?.listen(socket) || ((type, listener) => socket.addEventListener(type, listener))
-    listen('open', () => {
-      this.#hasOpened = true
-      this.#report({ type: 'opened' })
-    })
-    listen('message', (event: MessageEvent) => {
-      if (!this.isStale) this.#engine.onMessage(event)
-    })
-    listen('error', (event: { error?: unknown }) => {
-      this.#cause = event?.error || event
-      if (!this.#hasOpened) this.#closed({})
-    })
-    listen('close', (event?: Partial<CloseInfo> & { failure?: Failure }) => this.#closed(event || {}))
+      this.#engine.adapter?.listen(socket) || socket.addEventListener.bind(socket)
+    listen('open', this.#onOpen.bind(this))
+    listen('message', this.#onMessage.bind(this))
+    listen('error', this.#onError.bind(this))
+    listen('close', this.#onClose.bind(this))
+  }
+
+  #onOpen(): void {
+    this.#hasOpened = true
+    this.#report({ type: 'opened' })
+  }
+
+  #onMessage(event: MessageEvent): void {
+    if (!this.isStale) this.#engine.onMessage(event)
+  }
+
+  #onError(event?: { error?: unknown }): void {
+    this.#cause = event?.error || event
+    if (!this.#hasOpened) this.#onClose()
   }
 
   /** Platforms and mocks leave out what they do not know, or say null. */
-  #closed({ code, reason, wasClean, failure }: Partial<CloseInfo> & { failure?: Failure }): void {
+  #onClose(event?: Partial<CloseInfo> & { failure?: Failure }): void {
+    const { code, reason, wasClean, failure } = event || {}
     this.#report({
       type: 'socketClosed',
       code: isNumber(code) ? code : 1006,

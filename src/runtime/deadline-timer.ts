@@ -15,9 +15,9 @@ export class DeadlineTimer {
   readonly #clock: Clock
   readonly #owner: TimerOwner
   #handle: unknown
+  /** When the timer is to fire, monotonic ms. */
   #armedFor = Infinity
-  /** When the timer is to fire, by the monotonic clock and by the other. */
-  #due = 0
+  /** The same by the wall clock. */
   #wallDue = 0
   /** How far the timers are ahead of the clock, ms: some test runners fake the one and not the other. */
   #ahead = 0
@@ -40,17 +40,16 @@ export class DeadlineTimer {
     if (at === Infinity) return
     const now = this.now()
     const wait = Math.ceil(Math.min(Math.max(0, at - now), LONGEST_TIMER))
-    this.#due = Math.min(at, now + wait)
+    this.#armedFor = Math.min(at, now + wait)
     this.#wallDue = clock.now() + wait
-    this.#handle = clock.setTimeout(this.#fire, wait)
+    this.#handle = clock.setTimeout(this.#fire.bind(this), wait)
   }
 
-  /** One function for every timer: a new one would be what an idle client holds. */
-  readonly #fire = (): void => {
+  #fire(): void {
+    const early = this.#armedFor - this.now()
     this.#armedFor = Infinity
     // A timer that has fired has fired, whatever the monotonic clock says; unless the wall clock is past its time as well:
     // then the machine has slept, and the timer ran on while the other stood.
-    const early = this.#due - this.now()
     if (early > 0 && this.#clock.now() <= this.#wallDue) this.#ahead += early
     this.#owner.onTimer()
   }

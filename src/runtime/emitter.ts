@@ -26,7 +26,8 @@ export interface EmitterOwner {
 }
 
 export class Emitter<Events extends { [K in keyof Events]: Listener }> {
-  readonly #lists: { [K in keyof Events]?: List } = {}
+  /** Undefined until somebody listens. */
+  #lists: Partial<Record<keyof Events, List>> | undefined
   readonly #owner: EmitterOwner
 
   constructor(owner: EmitterOwner) {
@@ -46,17 +47,17 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
   }
 
   off<K extends keyof Events>(type: K, fn: Events[K]): void {
-    const list = this.#lists[type]
+    const list = this.#lists?.[type]
     if (list) for (const entry of list.entries) if (entry.fn === fn) remove(list, entry)
   }
 
   has(type: keyof Events): boolean {
-    return !!this.#lists[type]?.entries.size
+    return !!this.#lists?.[type]?.entries.size
   }
 
   /** Two parameters instead of a rest: this runs for every message, and a rest is an array each time (R21). */
   emit<K extends keyof Events>(type: K, first?: Parameters<Events[K]>[0], second?: Parameters<Events[K]>[1]): void {
-    const list = this.#lists[type]
+    const list = this.#lists?.[type]
     if (!list) return
     // Who is added meanwhile has not been there when it happened, and is in the next row only.
     const row = (list.row = list.row || [...list.entries])
@@ -78,7 +79,8 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
 
   #add(type: keyof Events, fn: Listener, call: Listener): () => void {
     if (typeof fn !== 'function') throw new TypeError(misuse('on', fn))
-    const list = (this.#lists[type] = this.#lists[type] || { entries: new Set(), row: undefined })
+    const lists: Partial<Record<keyof Events, List>> = (this.#lists = this.#lists || {})
+    const list = (lists[type] = lists[type] || { entries: new Set(), row: undefined })
     const entry: Entry = { fn, call }
     list.entries.add(entry)
     list.row = undefined

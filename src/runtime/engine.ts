@@ -6,7 +6,6 @@
 
 import type { Effect, Input, MachineEvent, Transition } from '../machine/events.ts'
 import { initialState, isResting, type MachineSettings, type Phase, type State } from '../machine/states.ts'
-import { explainOnConsole } from '../options/dev-warnings.ts'
 import type { Settings } from '../options/settings.ts'
 import type { Clock, SocketLike } from '../options/world.ts'
 import { Connection } from './connection.ts'
@@ -33,12 +32,13 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
   connection: Connection | undefined
   readonly clock: Clock
   readonly loop = new EventLoop<Inbound>(this)
-  readonly timer: DeadlineTimer
+  readonly #timer: DeadlineTimer
   readonly errors = new ErrorReporter(this)
   readonly emitter = new Emitter<EngineEvents>(this.errors)
   readonly snapshots = new SnapshotPublisher()
-  readonly connecting = new SharedPromise()
-  readonly closing = new SharedPromise()
+  /** What `connect()` and `close()` have promised, while somebody waits for it. */
+  connecting: SharedPromise | undefined
+  closing: SharedPromise | undefined
   readonly traffic: Traffic
   readonly #environment: EnvironmentWatcher
   readonly adapter: ProtocolAdapter | undefined
@@ -52,7 +52,7 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     this.adapter = adapter
     this.clock = settings.clock || platformClock
     this.#random = settings.random || platformRandom
-    this.timer = new DeadlineTimer(this.clock, this)
+    this.#timer = new DeadlineTimer(this.clock, this)
     this.#environment = new EnvironmentWatcher(this)
     this.traffic = new Traffic(this)
     this.configure(settings)
@@ -128,11 +128,6 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
         return traffic.sender.dropAll(effect[1], mark)
       case 'error':
         snapshots.error = errors.emit(effect[1])
-        try {
-          if (process.env.NODE_ENV !== 'production') {
-            explainOnConsole(effect[1], this.settings, this.url, traffic.ping.hasEverHeard)
-          }
-        } catch {}
         return
       case 'close':
         snapshots.lastClose = Object.freeze({ ...effect[1] })
@@ -148,17 +143,24 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     this.loop.tell(() => this.emitter.emit(type, payload))
   }
 
+  /** Delivers this event, and promises what comes of it. */
+  ask<Name extends 'connecting' | 'closing'>(name: Name, event: Inbound): Promise<void> {
+    const { promise } = (this[name] = this[name] || new SharedPromise(this, name))
+    this.deliver(event)
+    return promise
+  }
+
   #settlePromises(phase: Phase): void {
-    const { connecting, closing, errors } = this
+    const { connecting, errors } = this
     // Where a later connect() already waits in line, the promise is its to settle.
-    if (connecting.isWanted && !this.loop.someEvent(({ type }) => type === 'connect')) {
+    if (connecting && !this.loop.someEvent(({ type }) => type === 'connect')) {
       if (this.state.openedAt < Infinity) connecting.settle()
       else if (phase === 'blocked') connecting.settle(errors.make({ code: 'CIRCUIT_OPEN' }))
       else if (isResting(phase)) connecting.settle(this.snapshots.error || errors.make({ code: 'CLOSED_BY_USER' }))
     }
     if (phase === 'closing') return
     this.traffic.forgetGoodbye()
-    if (!isAskedToClose(this.loop)) closing.settle()
+    if (!isAskedToClose(this.loop)) this.closing?.settle()
   }
 
   onEmpty(): boolean {
@@ -167,26 +169,24 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
   }
 
   onSettled(): void {
-    this.traffic.drains.look()
+    this.traffic.drain?.look()
     this.arm()
   }
 
   // ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   now(): number {
-    return this.timer.now()
+    return this.#timer.now()
   }
 
   /** One host timer, for whatever is due first (R2). */
   arm(): void {
     const { phase, until } = this.state
-    const { sender, drains } = this.traffic
+    const { sender, drain } = this.traffic
     const hiddenUntil = this.#environment.hiddenSince + this.settings.hiddenTimeout
-    this.timer.arm(
-      isResting(phase)
-        ? drains.pollAt
-        : Math.min(until, sender.pollAt, sender.queue.expiresAt, hiddenUntil, drains.pollAt),
-    )
+    let at = drain ? drain.pollAt : Infinity
+    if (!isResting(phase)) at = Math.min(at, until, sender.pollAt, sender.queue.expiresAt, hiddenUntil)
+    this.#timer.arm(at)
   }
 
   onTimer(): void {

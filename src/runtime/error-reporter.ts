@@ -4,7 +4,7 @@
  */
 
 import type { Failure } from '../machine/events.ts'
-import { warn } from '../options/dev-warnings.ts'
+import { explainOnConsole, warn } from '../options/dev-warnings.ts'
 import { sentenceOf, WebSocketReconnectError } from '../policy/errors.ts'
 import type { Engine } from './engine.ts'
 import { reportToPlatform } from './platform.ts'
@@ -31,6 +31,12 @@ export class ErrorReporter {
   emit(failure: Failure): WebSocketReconnectError {
     this.last = this.make(failure)
     this.#engine.emit('error', this.last)
+    try {
+      if (process.env.NODE_ENV !== 'production') {
+        const { settings, url, traffic } = this.#engine
+        explainOnConsole(failure, settings, url, traffic.ping.hasEverHeard)
+      }
+    } catch {}
     return this.last
   }
 

@@ -51,9 +51,7 @@ export class EventLoop<Event> {
 
   /** True, and everything else joins the line until `leave`; false where something is going on already. */
   enter(): boolean {
-    if (this.#isBusy) return false
-    this.#isBusy = true
-    return true
+    return !this.#isBusy && (this.#isBusy = true)
   }
 
   leave(): void {

@@ -3,11 +3,11 @@
  * `Array.shift` does not promise. Must never know what it holds.
  */
 
-/** Taken places are given back once there are this many of them, and more than places in use. */
-const SLACK = 64
+/** The list of every line in which nothing stands: each client has two, and they are hardly ever anything else. */
+const EMPTY: never[] = []
 
 export class Fifo<T> {
-  #list: Array<T | undefined> = []
+  #list: Array<T | undefined> = EMPTY
   #head = 0
 
   get size(): number {
@@ -20,35 +20,36 @@ export class Fifo<T> {
   }
 
   push(item: T): void {
-    const head = this.#head
-    // Here and not in `shift`: what only leaves is given back when the last has left.
-    if (head > SLACK && head * 2 > this.#list.length) {
-      this.#list = this.#list.slice(head)
-      this.#head = 0
+    if (!this.size) this.#list = [item]
+    else {
+      // Places that have been left are given back once they are half of all. Here and not in `shift`: what only leaves is
+      // given back when the last has left.
+      if (this.#head * 2 > this.#list.length) {
+        this.#list = this.#list.slice(this.#head)
+        this.#head = 0
+      }
+      this.#list.push(item)
     }
-    this.#list.push(item)
   }
 
   /** Removes the oldest. */
   shift(): T | undefined {
-    const head = this.#head
-    const list = this.#list
-    if (head === list.length) return undefined
-    const item = list[head]
-    list[head] = undefined
-    this.#head = head + 1
-    if (head + 1 === list.length) list.length = this.#head = 0
+    const item = this.first
+    if (this.size > 1) this.#list[this.#head++] = undefined
+    else {
+      this.#list = EMPTY
+      this.#head = 0
+    }
     return item
   }
 
   /** Puts back what `shift` has just taken. */
   unshift(item: T): void {
     if (this.#head) this.#list[--this.#head] = item
-    else this.#list.unshift(item)
+    else this.#list = [item, ...this.#list]
   }
 
   some(test: (item: T) => boolean): boolean {
-    for (let i = this.#head; i < this.#list.length; i++) if (test(this.#list[i] as T)) return true
-    return false
+    return this.#list.slice(this.#head).some((item) => test(item as T))
   }
 }

@@ -77,7 +77,11 @@ export class MessageQueue {
       this.#count()
       bytes = byteLength(data)
       const { overflow, maxBytes, maxMessages } = this.#limits
-      if (overflow === 'drop-oldest' && bytes <= maxBytes && maxMessages > 0) gone = this.#makeRoomFor(bytes)
+      if (overflow === 'drop-oldest' && bytes <= maxBytes && maxMessages > 0) {
+        const oldest: WebSocketData[] = []
+        while (!this.#hasRoomFor(bytes)) oldest.push(this.take())
+        gone = oldest
+      }
       if (!this.#hasRoomFor(bytes)) return undefined
     }
     this.#list.push(copy(data))
@@ -105,12 +109,6 @@ export class MessageQueue {
 
   #hasRoomFor(bytes: number): boolean {
     return this.#list.size < this.#limits.maxMessages && this.#bytes + bytes <= this.#limits.maxBytes
-  }
-
-  #makeRoomFor(bytes: number): readonly WebSocketData[] {
-    const gone: WebSocketData[] = []
-    while (!this.#hasRoomFor(bytes)) gone.push(this.take())
-    return gone
   }
 
   /** From now on, and until nothing waits, bytes are what they are. */

@@ -7,14 +7,15 @@ import type { WebSocketReconnectOptions } from '../options/options.ts'
 import type { Settings } from '../options/settings.ts'
 import type { Engine } from './engine.ts'
 
-/** The engine has its new settings; `address` says where the functions among the options lead, for the holder of a lease. */
+/** Gives the engine its new settings; `address` says where the functions among the options lead, for the holder of a lease. */
 export function reconfigure(
   engine: Engine,
-  old: Settings,
+  settings: Settings,
   options: Partial<WebSocketReconnectOptions>,
   address?: 'same' | 'other' | 'none',
 ): void {
-  const { settings, snapshots, state, traffic } = engine
+  const { settings: old, snapshots, state, traffic } = engine
+  engine.configure(settings)
   // A queue that is no longer held must not keep anything back for ever.
   if (settings.queue && old.queue && old.queue.hold && !settings.queue.hold) traffic.release()
   if (options.circuitBreaker === false && state.circuit.state === 'OPEN') engine.deliver({ type: 'closeCircuit' })

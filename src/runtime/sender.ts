@@ -8,6 +8,7 @@ import type { QueueLimits } from '../options/settings.ts'
 import type { SocketLike } from '../options/world.ts'
 
 import { payloadSize, type WebSocketData } from '../policy/payload.ts'
+import { DRAIN_POLL } from './drain.ts'
 import type { Engine } from './engine.ts'
 import { MessageQueue } from './message-queue.ts'
 import type { Counters } from './stats.ts'
@@ -23,13 +24,14 @@ export interface DropInfo {
   readonly reason: 'overflow' | 'closed' | 'url-changed' | 'expired' | 'no-queue'
 }
 
-/** How often a queue held back by the platform's buffer looks again, ms (R2). */
-const DRAIN_POLL = 50
 /** How long a platform that threw at a message is left alone, ms. */
 const AFTER_THROW = 1000
 
+/** Stands in where nothing has ever waited: most connections are open by the time somebody sends. */
+const UNUSED = new MessageQueue()
+
 export class Sender {
-  readonly queue = new MessageQueue()
+  queue = UNUSED
   readonly #engine: Engine
   readonly #counts: Counters
   /** Set by the engine before anything is sent. */
@@ -94,6 +96,10 @@ export class Sender {
   }
 
   #enqueue(data: WebSocketData): 'queued' | 'dropped' {
+    if (this.queue === UNUSED) {
+      this.queue = new MessageQueue()
+      this.limit(this.#limits)
+    }
     const { queue } = this
     this.expire()
     const gone = queue.add(data, queue.isAging ? this.#engine.now() : 0)
@@ -142,7 +148,7 @@ export class Sender {
   drop(data: WebSocketData, reason: DropInfo['reason'], isLoss = true): 'dropped' {
     const cause = { data, reason }
     this.#engine.emit('drop', cause)
-    if (isLoss) this.#engine.traffic.drains.fail({ code: 'MESSAGE_DROPPED', cause })
+    if (isLoss) this.#engine.traffic.drain?.fail(cause)
     return 'dropped'
   }
 

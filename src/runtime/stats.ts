@@ -87,18 +87,14 @@ export class Statistics implements Counters {
   messagesReceived = 0
   bytesSent = 0
   bytesReceived = 0
-  #openedAt: number | null = null
+  /** Epoch ms. */
+  openedAt: number | null = null
   /** The stamp of the last message, or of the last open. */
   #heardAt = -1
 
-  /** Epoch ms. */
-  get openedAt(): number | null {
-    return this.#openedAt
-  }
-
   onOpen(clock: Clock): void {
     this.connections++
-    this.#openedAt = clock.now()
+    this.openedAt = clock.now()
     this.#heardAt = clock.monotonic()
   }
 
@@ -126,6 +122,7 @@ export function sample(engine: Engine): Stats {
   const uptime = engine.now() - engine.state.openedAt
   const isOpen = uptime >= 0
   return {
+    ...statistics,
     state,
     circuitState,
     retryCount,
@@ -137,7 +134,6 @@ export function sample(engine: Engine): Stats {
     latency: traffic.ping.latency,
     retryAt,
     openedAt: isOpen ? statistics.openedAt : null,
-    ...(statistics as Counters),
     queuedMessages: traffic.sender.queue.size,
     bufferedAmount: engine.bufferedAmount,
     lastError: engine.errors.last,

@@ -6,7 +6,7 @@
 
 import type { SocketLike } from '../options/world.ts'
 import type { WebSocketData } from '../policy/payload.ts'
-import { Drains } from './drains.ts'
+import { Drain } from './drain.ts'
 import type { Engine } from './engine.ts'
 import { isAskedToClose, routeAfter } from './pending.ts'
 import { PingTracker } from './ping-tracker.ts'
@@ -16,7 +16,8 @@ import { Statistics } from './stats.ts'
 export class Traffic {
   readonly statistics = new Statistics()
   readonly ping: PingTracker
-  readonly drains: Drains
+  /** While somebody waits for everything to have left. */
+  drain: Drain | undefined
   readonly sender: Sender
   readonly #engine: Engine
   /** Said to the peer once what was accepted before it has gone out; what came later is not for this peer (R16). */
@@ -25,7 +26,6 @@ export class Traffic {
   constructor(engine: Engine) {
     this.#engine = engine
     this.ping = new PingTracker(engine)
-    this.drains = new Drains(engine)
     this.sender = new Sender(engine, this.statistics)
   }
 
@@ -57,6 +57,13 @@ export class Traffic {
   }
 
   // ── out ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Resolves when everything has left. */
+  drained(): Promise<void> {
+    const { promise } = (this.drain = this.drain || new Drain(this.#engine))
+    this.#engine.onSettled()
+    return promise
+  }
 
   /** Sends, or queues until it can (R16). */
   send(data: WebSocketData, mayWait: boolean): 'sent' | 'queued' | 'dropped' {
@@ -137,6 +144,6 @@ export class Traffic {
   /** The connection has ended. What the platform held is lost with it, and nobody can say how much of it. */
   close(cause: unknown): void {
     this.sender.close()
-    if (this.drains.held) this.drains.fail({ code: 'MESSAGE_DROPPED', cause })
+    if (this.drain?.held) this.drain.fail(cause)
   }
 }

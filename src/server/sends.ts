@@ -54,7 +54,8 @@ export class Sends<User> {
 
   receive(queued: Queued): void {
     const { window, pendingBytes } = this.#context.limits
-    if (this.#queue.length + this.#inFlight >= window || this.#queuedBytes + queued.bytes > pendingBytes) {
+    const isHeavy = this.#queue.length && this.#queuedBytes + queued.bytes > pendingBytes
+    if (isHeavy || this.#queue.length + this.#inFlight >= window) {
       this.#overflow(queued.n)
       return
     }
@@ -139,7 +140,7 @@ export class Sends<User> {
 
   #isPossible(last: number | undefined): last is number {
     if (last !== undefined && last >= this.#acks.acked) return true
-    this.#line.memoryLost()
+    this.#line.memoryLost(last === undefined)
     return false
   }
 

@@ -108,14 +108,19 @@ export function createSessionServer<User = unknown, In = any>(
       connection.close(4408, `no word within ${limits.silence} ms`),
     ),
     onClose: (connection) => connections.delete(connection as ServerConnection<never> as never),
-    memoryLost() {
+    async forgotten(connection, epoch) {
+      // A store that counts as before has forgotten this client alone: too long ago, or too many since.
+      if ((await store.epoch) !== epoch) return shared.memoryLost()
+      connection.close(1011, 'the server has forgotten you: say hello again')
+    },
+    async memoryLost() {
       if (connections.size)
         report({ code: 'MEMORY_LOST', message: 'the store has lost its memory: every client begins anew.' })
       closeAll(1011, 'the server has lost its memory: say hello again')
     },
   }
   store.keep?.(limits, clock.now)
-  const stopWatching = store.watchEpoch?.(shared.memoryLost)
+  const stopWatching = store.watchEpoch?.(() => void shared.memoryLost())
 
   return {
     accept(socket, user) {

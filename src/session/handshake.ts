@@ -9,11 +9,9 @@ import type { SocketLike } from '../options/world.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { ProtocolAdapter } from '../runtime/protocol-adapter.ts'
 import { type Framing, type PlainFrame, type ServerFrame, VERSION } from './frames.ts'
+import { clientToWire } from './json-client-framing.ts'
 
 export type Incoming = ServerFrame | PlainFrame
-
-/** What only clients say. */
-const OURS = ['hello', 'send', 'skip', 'request', 'cancel', 'follow', 'unfollow']
 
 export interface Handshake extends ProtocolAdapter {
   /** The frame of an event; undefined for a message that is none. */
@@ -61,8 +59,9 @@ export function handshake({ read }: Framing, hello: () => Promise<unknown>): Han
           const frame = read(event.data)
           if (frame) {
             const { type } = frame
-            if (OURS.includes(type)) throw new TypeError(`a server has no word "${type}"`)
-            if (isReady === (type === 'welcome')) throw new TypeError(`"${type}" at the wrong time`)
+            // A client's word, or one at the wrong time.
+            if ((type !== 'plain' && clientToWire(frame)) || isReady === (type === 'welcome'))
+              throw new TypeError(`"${type}" is out of place`)
             frames.set(event, frame as Incoming)
             if (frame.type === 'welcome') {
               if (frame.version !== VERSION) {

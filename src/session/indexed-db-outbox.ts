@@ -42,7 +42,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
   let room: number | undefined
 
   const ring = () => {
-    for (const bell of [...bells]) bell()
+    bells.forEach((bell) => bell())
   }
   const measure = async () => {
     try {

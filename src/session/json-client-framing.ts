@@ -36,7 +36,8 @@ export function serverFromWire(wire: Wire): SessionFrame | null {
       ...{ isForgotten: !!wire.f, frameBytes: count(wire.b, 'b'), memory: count(wire.m, 'm') },
     }
   }
-  if (t === 'hello' || wire.n !== undefined || wire.q !== undefined || wire.u) throw new TypeError('a client’s word')
+  if (t === 'hello' || wire.n !== undefined || wire.q !== undefined || wire.u)
+    throw new TypeError('what a client says is out of place')
   if (a !== undefined) return { type: 'ack', n: count(a, 'a'), refused: notes(x) }
   if (g !== undefined) return { type: 'gap', n: count(g, 'g') }
   if (w !== undefined) return { type: 'wait', n: count(w, 'w'), ms: count(wire.ms, 'ms') }

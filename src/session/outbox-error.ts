@@ -20,18 +20,15 @@ export type OutboxErrorCode =
 /** What `send` throws and a delivery rejects with. `message` is a sentence in development, in production the code alone. */
 export class OutboxError extends Error {
   /** What happened, for programs. */
-  readonly code: OutboxErrorCode
+  declare readonly code: OutboxErrorCode
   /** The server's words for a refusal. */
-  readonly why: string | undefined
+  declare readonly why: string | undefined
   /** What the store said; where the device is full, with its `estimate`. */
-  override readonly cause: unknown
+  declare readonly cause: unknown
 
   constructor(code: OutboxErrorCode, detail?: string, cause?: unknown) {
     super(`WebSocketReconnect: ${sentenceOf(code, detail)}`)
-    this.name = 'OutboxError'
-    this.code = code
-    this.why = code === 'REFUSED' ? detail : undefined
-    this.cause = cause
+    Object.assign(this, { name: 'OutboxError', code, why: code === 'REFUSED' ? detail : undefined, cause })
   }
 }
 

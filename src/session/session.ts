@@ -55,8 +55,9 @@ export class Session<Out = unknown, In = unknown> {
   constructor(options: SessionOptions<Out, In>, isQuiet = false) {
     checkSession(options)
     const { outbox: given, window: atOnce = 32, codec, framing = clientFraming, ...rest } = options
-    const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
-    const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 604_800_000 } = limits
+    const mine = given || ({} as OutboxOptions)
+    const { name, store = indexedDbOutbox(), maxMessages = 1000, maxBytes = 5 * 2 ** 20 } = mine
+    const { whenUncertain, maxMessageBytes = 65_536, maxAge = 604_800_000 } = mine
     if (given && (typeof name !== 'string' || !name)) {
       throw new TypeError(misuse('outbox', name))
     }
@@ -135,7 +136,7 @@ export class Session<Out = unknown, In = unknown> {
             return refused(frame.data)()
           }
         })
-      } else if (frame.type !== 'plain') courier.onFrame(frame)
+      } else if ('n' in frame) courier.onFrame(frame)
     }
     engine.on('message', (event) => {
       const frame = shake.frameOf(event)

@@ -134,11 +134,16 @@ describe('what is said before the welcome is out', () => {
     expect(peer.heard()).toMatchObject([{ t: 'welcome' }, { a: 2 }])
   })
 
-  it('is limited', () => {
-    const { open, troubles } = createScene({ limits: { window: 3 } })
+  it.each([
+    ['frames', { window: 3 }, 0],
+    ['bytes', { pendingBytes: 1000 }, 'x'.repeat(400)],
+  ])('is limited in %s', (_, limits, data) => {
+    const { open, troubles } = createScene({ limits })
     const peer = open()
     peer.say({ t: 'hello', v: 1, c: 'client-1', n: 1 })
-    for (let n = 1; n <= 4; n++) peer.say({ n, d: 0 })
+    for (let n = 1; n <= 3; n++) peer.say({ n, d: data })
+    expect(peer.closed).toBe(undefined)
+    peer.say({ n: 4, d: data })
     expect(peer.closed).toMatchObject({ code: 1008 })
     expect(troubles.map(({ code }) => code)).toEqual(['FLOOD'])
   })
@@ -227,6 +232,16 @@ describe('a flood', () => {
     const { peer } = await enter()
     for (let n = 1; n <= 5; n++) peer.say({ n, d: 'x'.repeat(400) })
     expect(peer.heard()).toEqual([{ w: 4, ms: 1000 }])
+  })
+})
+
+describe('a message larger than all that may be on its way', () => {
+  it('is taken all the same, by itself', async () => {
+    const { enter } = createScene({ ...taking, limits: { pendingBytes: 1000 } })
+    const { peer } = await enter()
+    peer.say({ n: 1, d: 'x'.repeat(2000) }, { n: 2, d: 'y' })
+    await settle()
+    expect(peer.heard()).toEqual([{ a: 2 }])
   })
 })
 

@@ -63,6 +63,6 @@ summary { cursor: pointer; }
   .slider input { grid-column: 1 / -1; grid-row: 2; }
   .meter { grid-template-columns: minmax(0, 1fr) auto; }
   .meter progress { grid-column: 1 / -1; grid-row: 2; }
-  .row { grid-template-columns: 84px 14px minmax(0, 1fr) auto; }
+  .row { grid-template-columns: 88px 12px minmax(0, 1fr) auto; }
 }
 `

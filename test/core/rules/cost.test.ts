@@ -1,5 +1,5 @@
 /**
- * R21: what an inbound message may cost.
+ * R21: what an inbound message may cost, and a client to which nothing happens.
  * The world counts every clock read and every timer, so a price that creeps in is seen here first.
  */
 
@@ -291,5 +291,29 @@ describe('R21 what weighing text may cost', () => {
     world.socket.accept()
     world.socket.die()
     expect(looked(() => client.send(text))).toBe(0)
+  })
+})
+
+describe('R21 what an idle client may cost', () => {
+  it('[R21] shares with all who look the same: the snapshot, and a circuit without failures', () => {
+    const lives = [1, 2].map(() => {
+      const { world, client } = proven()
+      const circuits: unknown[] = []
+      client.tap((entry) => entry.type === 'transition' && circuits.push(entry.after.circuit))
+      world.advance(25_000)
+      return { snapshot: client.getSnapshot(), circuit: circuits[0] }
+    })
+    expect(lives[1]?.snapshot).toBe(lives[0]?.snapshot)
+    expect(lives[0]?.circuit).toMatchObject({ state: 'CLOSED', failures: 0 })
+    expect(lives[1]?.circuit).toBe(lives[0]?.circuit)
+  })
+
+  it('[R16][R21] shares no queue, however long nothing has waited in it', () => {
+    const [one, other] = [setup(plain).client, setup(plain).client]
+    one.send('1')
+    expect([one, other].map((client) => client.getStats().queuedMessages)).toEqual([1, 0])
+    other.send('2')
+    other.send('3')
+    expect([one, other].map((client) => client.getStats().queuedMessages)).toEqual([1, 2])
   })
 })

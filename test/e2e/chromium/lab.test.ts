@@ -342,6 +342,12 @@ describe('the built demo', () => {
     await tab('Streams').click()
     await ada.page.getByRole('cell', { name: 'room:lobby' }).waitFor()
     await tab('Now').click()
+    // The page's switch is the panel's as well.
+    const speak = (language: string) => ada.page.getByRole('navigation').getByRole('button', { name: language }).click()
+    await speak('中文')
+    await tab('现在').waitFor()
+    await speak('English')
+    await tab('Now').waitFor()
     await openTab(ada.page, 'Break the server')
     const since = Date.now()
     await once(ada.page, 'Crash')

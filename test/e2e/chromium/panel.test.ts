@@ -197,7 +197,8 @@ describe('the panel', () => {
       })
     await page.locator('.launcher').waitFor()
     await page.keyboard.press('Tab')
-    expect(await focused()).toBe('Open the WebSocket developer tools: OPEN')
+    // Its label is looked after four times a second.
+    await expect.poll(focused, patience).toBe('Open the WebSocket developer tools: OPEN')
     await page.keyboard.press('Enter')
     expect(await focused()).toBe('tab-now')
     for (const tab of [...WITHOUT_SESSION.slice(1), 'now']) {
