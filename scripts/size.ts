@@ -35,8 +35,8 @@ interface Budget {
 }
 
 const budgets: Budget[] = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 13020 },
-  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16960 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 13040 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16990 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
   { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 1450 },
   // What an application pays that has the engine already.
