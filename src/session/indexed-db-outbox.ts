@@ -110,7 +110,9 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
   }
   /** A browser keeps an open database, and makes whoever would delete it wait. What is done all the same opens it again. */
   const rest = () =>
-    browser.setTimeout(() => {
+    browser.setTimeout(async () => {
+      // Those who wait for it to open begin before it is closed.
+      await current
       if (bells.size + leads.size) return
       latest?.close()
       opened = 0

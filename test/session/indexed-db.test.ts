@@ -8,6 +8,11 @@ import { createProfile } from './browser-scene.ts'
 
 const message = (data: unknown): NewMessage => ({ data, at: 1, size: 20 })
 const datas = async (box: OpenOutbox) => (await box.read()).messages.map(({ n, data }) => [n, data])
+/** What is due in the next macrotask happens, and nothing that is due later. */
+async function macrotask(timers: Map<number, { fn: () => void; ms: number }>) {
+  for (const [id, { fn, ms }] of [...timers]) if (!ms && timers.delete(id)) fn()
+  await new Promise((resolve) => setImmediate(resolve))
+}
 const until = (check: () => unknown) => vi.waitFor(() => expect(check()).toBeTruthy(), { interval: 1 })
 
 describe('the store', () => {
@@ -57,39 +62,60 @@ describe('the store', () => {
   })
 
   it('closes its database one macrotask after the last has stopped listening, and opens it again for what is done then', async () => {
-    const { browser, tick } = createProfile().tab()
+    const { browser, timers } = createProfile().tab()
+    const next = () => macrotask(timers)
     const close = vi.spyOn(IDBDatabase.prototype, 'close')
     const box = openIndexedDb(browser, 'ann')
     const ends = [box.watch(() => {}), box.watch(() => {})]
     await box.add([message('a')])
     ends[0]?.()
-    tick(0)
+    await next()
     expect(close).toHaveBeenCalledTimes(0)
     ends[1]?.()
     // In the same task: it goes into the database that is still open.
     const added = box.add([message('b')])
-    tick(0)
+    await next()
     expect(close).toHaveBeenCalledTimes(1)
     await added
     expect(await datas(box)).toEqual([
       [1, 'a'],
       [2, 'b'],
     ])
-    tick(0)
+    await next()
     expect(close).toHaveBeenCalledTimes(2)
     box.watch(() => {})
     await box.add([message('c')])
-    tick(0)
+    await next()
     expect(close).toHaveBeenCalledTimes(2)
     expect([(await datas(box)).length, box.isDurable]).toEqual([3, true])
     close.mockRestore()
   })
 
+  it('closes no database that is being opened again: what was written meanwhile is kept', async () => {
+    const profile = createProfile()
+    const { browser, timers } = profile.tab()
+    const box = openIndexedDb(browser, 'ann')
+    await box.read()
+    for (let i = 0; i < 20; i++) {
+      await macrotask(timers)
+      const added = box.add([message(i)])
+      added.catch(() => {})
+      box.watch(() => {})()
+      // It is closed at some moment of the opening, each time another.
+      for (let turn = 0; turn < i; turn++) await new Promise((resolve) => setImmediate(resolve))
+      await macrotask(timers)
+      await added
+    }
+    expect(box.isDurable).toBe(true)
+    const other = openIndexedDb(profile.tab().browser, 'ann')
+    expect(await datas(other)).toEqual(Array.from({ length: 20 }, (_, i) => [i + 1, i]))
+  })
+
   it('closes the database of a page that has only looked at it', async () => {
     const profile = createProfile()
-    const { browser, tick } = profile.tab()
+    const { browser, timers } = profile.tab()
     await openIndexedDb(browser, 'ann').read()
-    tick(0)
+    await macrotask(timers)
     await new Promise<void>((resolve) => {
       profile.indexedDB.deleteDatabase('rwr:outbox:ann').onsuccess = () => resolve()
     })
