@@ -1,6 +1,7 @@
 /** Owns the library build. How tests run is said in vitest.config.ts, how the demo is served in demo/vite.config.ts. */
 
 import { defineConfig } from 'vite'
+import { smallStyles } from './scripts/small-styles.ts'
 
 /** One output folder: a file per module, so that `"use client"` stays where it stands and bundlers drop what is unused. */
 const folder = (format: 'es' | 'cjs', dir: string) => ({
@@ -13,6 +14,7 @@ const folder = (format: 'es' | 'cjs', dir: string) => ({
 export default defineConfig({
   // Whatever NODE_ENV says while building: published files must not ask for React's development runtime.
   oxc: { jsx: { runtime: 'automatic', development: false } },
+  plugins: [smallStyles],
   build: {
     lib: {
       entry: {

@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { smallStyles } from '../scripts/small-styles.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -20,23 +21,33 @@ const noViteClient: Plugin = {
 
 /**
  * A staging build: what a client and its session let developer tools do is in it, so that the laboratory has something to show and
- * to record. React and all of the rest are built for production.
+ * to record. Advice on options is for whoever writes them. React and all of the rest are built for production.
  */
 const staging: Plugin = {
   name: 'staging',
   apply: 'build',
   enforce: 'pre',
   transform(code, id) {
-    return /\/src\/(client|session\/(session|outbox|courier|streams)|requests\/pending-requests)\.ts$/.test(id)
-      ? code.replaceAll('process.env.NODE_ENV', '"staging"')
-      : null
+    if (!/\/src\/(client|session\/(session|outbox|courier|streams)|requests\/pending-requests)\.ts$/.test(id))
+      return null
+    const ways = /process\.env\.NODE_ENV !== 'production'(?=\)\s+(\{\s+)?(announce|show|return tap))/g
+    const advice = 'warnOfOptions(options, this.options)'
+    return code.replaceAll(advice, '{}').replace(ways, 'true')
   },
+}
+
+/** What Vite puts around `import()` hurries styles and scripts that a chunk needs. Here a chunk that comes later needs none. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  apply: 'build',
+  enforce: 'pre',
+  load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : null),
 }
 
 export default defineConfig({
   root: here('.'),
   cacheDir: here('../node_modules/.vite/demo'),
-  plugins: [react(), noViteClient, staging],
+  plugins: [react(), noViteClient, staging, plainImports, smallStyles],
   // What package.json's `browser` field does for the published files: a page has no `ws` to load.
   resolve: { alias: [{ find: './ws-node.ts', replacement: './ws-browser.ts' }] },
   appType: 'spa',
@@ -54,6 +65,13 @@ export default defineConfig({
       input: [here('./index.html'), here('./examples.html')],
       // `"use client"` is meant.
       checks: { moduleLevelDirective: false },
+      output: {
+        // Whoever opens the panel needs its door, the panel and a session's views at once: one file is packed better than three.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'devtools', test: /\/devtools\/(?!record|panel\/words-zh)/ }],
+        },
+      },
     },
   },
   server: {

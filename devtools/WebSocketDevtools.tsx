@@ -9,16 +9,17 @@
 import { type ReactElement, useEffect, useRef, useSyncExternalStore } from 'react'
 import { exposeConsole } from './console.ts'
 import { Desk } from './desk.ts'
+import type { Mounted } from './panel/mount.ts'
 import type { Given } from './registry.ts'
 
-/** What both components take. Changes after the first render count for `redact` alone. */
+/** What both components take. Changes after the first render count for `redact` and `language` alone. */
 export interface WebSocketDevtoolsPanelProps {
   /** Takes secrets out of a message before it is kept. */
   redact?: ((text: string) => string) | undefined
   /** For pages whose policy asks for one, in browsers without adopted style sheets. */
   styleNonce?: string | undefined
   /**
-   * The language it begins in; its own button changes it.
+   * Its language. A change is followed, unless the panel's own button has said otherwise.
    * @default the browser's, where that is Chinese; else English
    */
   language?: 'en' | 'zh' | undefined
@@ -56,8 +57,10 @@ function useDevtools(
   const latest = useRef(props)
   // Where it stands, and in which clothes, is asked once.
   const first = useRef({ ...props, hostOf, position })
+  const panel = useRef<Mounted>(undefined)
   useEffect(() => {
     latest.current = props
+    panel.current?.speak(props.language)
   })
   useEffect(() => {
     const { clients, ...options } = first.current
@@ -66,14 +69,14 @@ function useDevtools(
     const redact = (text: string) => latest.current.redact?.(text) ?? text
     const desk = new Desk({ entries: 5000, bytes: 4 << 20, redact }, clients)
     const hide = exposeConsole(desk)
-    let unmount: (() => void) | undefined
     let isGone = false
     loadPanel().then(({ mount }) => {
-      if (!isGone) unmount = mount(host, { ...options, desk })
+      if (!isGone) panel.current = mount(host, { ...options, language: latest.current.language, desk })
     })
     return () => {
       isGone = true
-      unmount?.()
+      panel.current?.unmount()
+      panel.current = undefined
       hide()
       desk.close()
       if (options.position) host.remove()

@@ -4,7 +4,14 @@
  */
 
 import type { WebSocketClient, WebSocketReconnect } from '../src/index.ts'
-import type { ClientInside, ClientRegistry, EntryLook, OutboxLook, SessionInside } from '../src/runtime/insides.ts'
+import type {
+  ClientInside,
+  ClientRegistry,
+  EntryLook,
+  OutboxInside,
+  OutboxLook,
+  SessionInside,
+} from '../src/runtime/insides.ts'
 
 /** A client of any copy of the package, or of any make: what it is and does, not which class made it. */
 export type ObservedClient = WebSocketClient & Partial<Pick<WebSocketReconnect, 'tap'>>
@@ -15,7 +22,8 @@ export type Given = WebSocketClient | GivenSession
 /** A session by its shape. */
 export interface GivenSession {
   readonly ws: WebSocketClient
-  readonly outbox: Pick<OutboxLook, 'isDurable' | 'size' | 'bytes'> & { entries(): readonly EntryLook[] }
+  readonly outbox: Pick<OutboxLook, 'isDurable' | 'size' | 'bytes'> &
+    Pick<OutboxInside, 'retry' | 'discard'> & { entries(): readonly EntryLook[] }
 }
 
 const KEY = /* @__PURE__ */ Symbol.for('react-websocket-reconnect')
@@ -54,6 +62,8 @@ export function outsideOf({ outbox }: GivenSession): SessionInside {
     outbox: {
       figures: () => ({ isDurable: outbox.isDurable, size: outbox.size, bytes: outbox.bytes }),
       entries: () => [...outbox.entries()],
+      retry: outbox.retry?.bind(outbox),
+      discard: outbox.discard?.bind(outbox),
     },
   }
 }

@@ -140,7 +140,8 @@ export const breaks: readonly [rule: string, file: string, from: string, to: str
   ['S2', 'src/session/tabs.ts', 'listener((isLeading = true))', 'void (isLeading = true)'],
   ['S4', 'src/session/courier.ts', 'if (!isKnown()) await outbox.sync()', ''],
   ['S5', 'src/session/session.ts', 'next: acked + 1', 'next: outbox.state.next'],
-  ['S5', 'src/session/courier.ts', 'if (n <= outbox.state.acked) return settings.reconnect()', ''],
+  ['S5', 'src/session/courier.ts', 'else settings.reconnect()', 'else void 0'],
+  ['S5', 'src/session/courier.ts', 'greetedWith === (greetedWith = proof)', 'false'],
   ['S6', 'src/session/courier.ts', 'notes.filter(([refused]) => refused > n)', '[]'],
   ['S6', 'src/session/outbox.ts', 'await change([tombstone(record(item))])', 'await change([], [item.n])'],
   [
@@ -161,6 +162,7 @@ export const breaks: readonly [rule: string, file: string, from: string, to: str
   ],
   ['S9', 'src/session/session.ts', ", isIdempotent: whenLost === 'resend'", ''],
   ['S10', 'src/session/streams.ts', 'if (frame.offset > offset + 1) return ask(name, topic)', ''],
+  ['S10', 'src/session/streams.ts', 'else isOver = false', 'else void 0'],
   [
     'S10',
     'src/session/streams.ts',

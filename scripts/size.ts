@@ -35,8 +35,8 @@ interface Budget {
 }
 
 const budgets: Budget[] = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 13020 },
-  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16960 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 13040 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16990 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
   { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 1450 },
   // What an application pays that has the engine already.
@@ -49,7 +49,7 @@ const budgets: Budget[] = [
   },
   { name: 'createRequests, beside the engine', beside: [requests], target: 800, limit: 800 },
   // An outbox in IndexedDB, leases and copies included; what would have to go for the target is said in docs/SESSION.md.
-  { name: 'Session, beside the engine', beside: [session], names: ['Session'], target: 5500, limit: 10100 },
+  { name: 'Session, beside the engine', beside: [session], names: ['Session'], target: 5500, limit: 9930 },
   {
     name: 'SessionProvider and the hooks of a session, beside the session and WebSocketProvider',
     ...{ beside: [sessionReact], given: [session, provider], target: 1400, limit: 1400 },

@@ -89,7 +89,7 @@ export class WebSocketReconnect implements WebSocketClient {
   retryNow(): void {
     const { loop, state } = this.#engine
     const phase = phaseToCome(loop, state.phase)
-    if (phase === 'blocked' || (phase === 'suspended' && state.circuit.state === 'OPEN')) this.closeCircuit()
+    if (phase === 'blocked' || state.circuit.state === 'OPEN') this.closeCircuit()
     if (phase === 'waiting' || phase === 'suspended') this.reconnect()
     else if (phase === 'closing' || isResting(phase)) this.connect()
   }

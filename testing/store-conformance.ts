@@ -145,8 +145,10 @@ export function storeConformance(
     await store.raise('ann/1', 0)
     const loop: Record<string, unknown> = {}
     loop.loop = loop
-    await rejects(store.commit({ key: 'ann/1', n: 1, publish: [at('log', 1), at('log', loop)] }), 'a commit')
-    await rejects(store.append('log', loop), 'append')
+    for (const data of [loop, () => 1, Symbol('one')]) {
+      await rejects(store.commit({ key: 'ann/1', n: 1, publish: [at('log', 1), at('log', data)] }), 'a commit')
+      await rejects(store.append('log', data), 'append')
+    }
     same(await store.last('ann/1'), 0, 'last')
     same(await dataOf(store, 'log'), [], 'the events')
   })

@@ -68,6 +68,11 @@ function Board() {
       <p className="sums">
         {say.received} <b data-sum="received">{received}</b> · {say.missing} <b data-sum="missing">{missing}</b>
       </p>
+      <p className="columns" aria-hidden="true">
+        {say.columns.map((column) => (
+          <span key={column}>{column}</span>
+        ))}
+      </p>
       {/* It scrolls, so the keyboard must reach it. */}
       <ol className="rows" tabIndex={0} aria-label={say.list}>
         {Array.from({ length: rows }, (_, n) => `T${String(n).padStart(3, '0')}`).map((topic) => (

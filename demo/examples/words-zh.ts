@@ -31,6 +31,7 @@ export const zh: Say = {
     received: '已收到消息：',
     missing: '与服务器计数相比缺少：',
     list: '价格',
+    columns: ['主题', '价格', '消息数'],
   },
   two: {
     title: '两个套接字',

@@ -35,6 +35,7 @@ const en = {
     received: 'Messages received:',
     missing: 'missing, as the server counts:',
     list: 'Prices',
+    columns: ['Topic', 'Price', 'Messages'],
   },
   two: {
     title: 'Two sockets',

@@ -14,6 +14,7 @@ export type Command =
   | { do: 'fleet'; away: number }
   /** For tests alone. */
   | { do: 'hold'; on: boolean }
+  | { do: 'stay-away'; on: boolean }
   | { do: 'pong-delay'; ms: number }
 
 export interface Expected {
@@ -55,7 +56,9 @@ export function readCommand(name: string, body: unknown, testHooks: boolean): Co
     return { do: 'close', code, reason, target }
   }
   if (name === 'fleet') return isMs(away, 60_000) ? { do: 'fleet', away } : no('away')
-  if (name === 'hold' && testHooks) return typeof on === 'boolean' ? { do: 'hold', on } : no('on')
+  if ((name === 'hold' || name === 'stay-away') && testHooks) {
+    return typeof on === 'boolean' ? { do: name, on } : no('on')
+  }
   if (name === 'pong-delay' && testHooks && isMs(ms, 60_000)) return { do: 'pong-delay', ms }
   const fault = lasting.find((each) => each === name)
   if (!fault) return no('name')

@@ -43,6 +43,7 @@ export class DemoServer {
   #generation = 0
   #restarting: { until: number; done: Promise<void> } | null = null
   #wake: () => void = () => {}
+  #staysAway = false
   #closed = false
 
   private constructor(options: DemoServerOptions) {
@@ -76,7 +77,7 @@ export class DemoServer {
       pid: process.pid,
       store: this.#options.store.redis ? 'redis' : 'sqlite',
       attempts: [...this.#entrance.attempts],
-      fleet: this.#fleet.size,
+      fleet: { open: this.#fleet.size, accepted: this.#fleet.accepted },
       ...((await this.#chat?.status()) ?? { connections: [], rooms: [], pongDelay: 0 }),
     }
   }
@@ -114,6 +115,12 @@ export class DemoServer {
   /** For tests: keeps messages, and tells nobody. */
   hold(on: boolean): void {
     this.#chat?.hold(on)
+  }
+
+  /** For tests: whoever goes away is back when this ends, and not before. */
+  stayAway(on: boolean): void {
+    this.#staysAway = on
+    if (!on) this.#wake()
   }
 
   /** For tests: how late pings are answered, ms. */
@@ -158,7 +165,7 @@ export class DemoServer {
       await new Promise<void>((resolve) => {
         // Closed while the store was still closing: nobody would be left to end the wait.
         if (this.#closed) return resolve()
-        const timer = setTimeout(resolve, downtime)
+        const timer = this.#staysAway ? undefined : setTimeout(resolve, downtime)
         this.#wake = () => {
           clearTimeout(timer)
           resolve()

@@ -21,6 +21,8 @@ export class Fleet {
   readonly #sockets = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: 1024 })
   readonly #members = new Set<Duplex>()
   #away: TimedSwitch | null = null
+  /** How many were ever let in. */
+  accepted = 0
 
   get size(): number {
     return this.#members.size
@@ -30,6 +32,7 @@ export class Fleet {
   accept(request: IncomingMessage, raw: Duplex, head: Buffer): void {
     if (this.#away || this.#members.size >= most) return void raw.destroy()
     this.#members.add(raw)
+    this.accepted++
     const life = setTimeout(() => raw.destroy(), lifetime).unref()
     raw.on('close', () => {
       this.#members.delete(raw)

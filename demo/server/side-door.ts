@@ -58,6 +58,7 @@ export class SideDoor {
     const demoServer = this.#demoServer
     let hit = 1
     if (command.do === 'hold') demoServer.hold(command.on)
+    else if (command.do === 'stay-away') demoServer.stayAway(command.on)
     else if (command.do === 'pong-delay') demoServer.delayPongs(command.ms)
     else if (command.do === 'fleet') demoServer.crashFleet(command.away)
     else if (command.do === 'break') {

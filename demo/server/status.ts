@@ -65,6 +65,6 @@ export interface DemoServerStatus extends ChatStatus {
   store: 'sqlite' | 'redis'
   /** The latest upgrade requests for the chat, oldest first. */
   attempts: { at: number; outcome: AttemptOutcome }[]
-  /** Connections of fleets. */
-  fleet: number
+  /** Connections of fleets: now, and ever. */
+  fleet: { open: number; accepted: number }
 }

@@ -50,7 +50,8 @@ const DEFAULTS = {
   ...{ times: 3, ms: 400, jitter: 0, every: 3 },
 }
 
-/** The parameters of each fault. */
+/** The parameters of each fault; the first so many happen once. */
+export const ONCE = 4
 export const PARAMETERS: { readonly [K in FaultName]: readonly (keyof typeof DEFAULTS)[] } = {
   drop: [],
   close: ['code', 'reason'],

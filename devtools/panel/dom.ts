@@ -11,12 +11,13 @@ type Child = Node | string | false | undefined
 export type Handler = (event: any) => unknown
 type Attributes = { readonly [name: string]: string | number | boolean | undefined | Handler }
 
-function fill(element: Element, attributes: Attributes, children: readonly Child[]): void {
+function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name, guarded(element, value))
     else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value))
   }
-  element.append(...children.filter((child): child is Node | string => child !== undefined && child !== false))
+  element.append(...(children.filter(Boolean) as (Node | string)[]))
+  return element
 }
 
 /** Tells the panel of what a handler throws. */
@@ -33,34 +34,30 @@ export const guarded =
   }
 
 /** An element of HTML; attributes that are functions are listeners of the event of that name. */
-export function el<K extends keyof HTMLElementTagNameMap>(
+export const el = <K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
   ...children: Child[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag)
-  fill(element, attributes, children)
-  return element
-}
+): HTMLElementTagNameMap[K] => fill(document.createElement(tag), attributes, children)
 
-/** The same for SVG. */
-export function svg<K extends keyof SVGElementTagNameMap>(
+export const button = (text: Child, click: Handler, attributes: Attributes = {}): HTMLButtonElement =>
+  el('button', { type: 'button', click, ...attributes }, text)
+
+/** An element of SVG. */
+export const svg = <K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
   ...children: Child[]
-): SVGElementTagNameMap[K] {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag)
-  fill(element, attributes, children)
-  return element
-}
+): SVGElementTagNameMap[K] => fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children)
 
 /** Writes only what has changed: the page is left alone otherwise. */
 export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text
 }
 
-export function setAttribute(element: Element, name: string, value: string): void {
-  if (element.getAttribute(name) !== value) element.setAttribute(name, value)
+export function setAttribute(element: Element, name: string, value: unknown): void {
+  const text = String(value)
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text)
 }
 
 /** Offers a text as a file. */

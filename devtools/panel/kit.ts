@@ -3,13 +3,13 @@
  * never hold anything of one view.
  */
 
-import { el, setAttribute, setText } from './dom.ts'
+import { button, el, setAttribute, setText } from './dom.ts'
 import { count, duration, size } from './figures.ts'
 import { makeFacts, makeMeter } from './views/facts.ts'
 import { makeRows } from './views/rows.ts'
 import { fillIn } from './words.ts'
 
 export const kit = {
-  ...{ el, setAttribute, setText, count, duration, size },
+  ...{ button, el, setAttribute, setText, count, duration, size },
   ...{ makeFacts, makeMeter, makeRows, fillIn },
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Desk } from '../desk.ts'
-import { el, FAILED, setAttribute, setText } from './dom.ts'
+import { button, el, FAILED, setAttribute, setText } from './dom.ts'
 import { makePanel, newMemory, type Panel } from './panel.ts'
 import { addStyles, panelCss } from './styles.ts'
 import { english, type Language, type Words, wordsOf } from './words.ts'
@@ -21,8 +21,15 @@ export interface MountOptions {
   readonly language?: Language | undefined
 }
 
-/** Shows the panel in `host`; returns how to take it away. The desk stays, and is its owner's. */
-export function mount(host: HTMLElement, options: MountOptions): () => void {
+/** A panel that stands in its place. */
+export interface Mounted {
+  /** The page speaks this language now. Whoever has picked another in the panel keeps it. */
+  speak(said: Language | undefined): void
+  unmount(): void
+}
+
+/** Shows the panel in `host`. The desk stays, and is its owner's. */
+export function mount(host: HTMLElement, options: MountOptions): Mounted {
   const { desk, position, initialIsOpen = false, styleNonce } = options
   const root = host.shadowRoot || host.attachShadow({ mode: 'open' })
   const styles = new Set<string>()
@@ -32,7 +39,10 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
   }
   addStyle(panelCss)
   let isOpen = !position || initialIsOpen
-  let language: Language = options.language || (navigator.language.startsWith('zh') ? 'zh' : 'en')
+  const languageOf = (chosen: Language | undefined): Language =>
+    chosen || (navigator.language.startsWith('zh') ? 'zh' : 'en')
+  let said = languageOf(options.language)
+  let language = said
   let words: Words = english
   let isGone = false
   let memory = newMemory()
@@ -41,12 +51,8 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
 
   const dot = el('span', { class: 'dot' })
   const label = el('span')
-  const launcher = el(
-    'button',
-    { type: 'button', class: 'launcher', 'aria-expanded': 'false', click: () => toggle(true) },
-    dot,
-    label,
-  )
+  const launcher = button(dot, () => toggle(true), { class: 'launcher' })
+  launcher.append(label)
   const frame = el('div', {
     class: 'frame',
     'data-position': position || 'inside',
@@ -70,7 +76,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
       panel.tick(isOpen)
       frame.hidden = !isOpen
       launcher.hidden = !position || isOpen
-      setAttribute(launcher, 'aria-expanded', String(isOpen))
+      setAttribute(launcher, 'aria-expanded', isOpen)
       setAttribute(launcher, 'aria-label', `${words.open}: ${panel.state}`)
       setAttribute(launcher, 'data-tone', panel.tone)
       launcher.toggleAttribute('data-broken', !!panel.isBroken)
@@ -81,8 +87,11 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
   }
 
   async function start(): Promise<void> {
-    words = await wordsOf(language)
-    if (isGone) return
+    const asked = language
+    const loaded = await wordsOf(asked)
+    // Meanwhile it may be another that is wanted.
+    if (isGone || asked !== language) return
+    words = loaded
     panel?.close()
     panel = makePanel({
       ...{ desk, memory, language, words, addStyle },
@@ -114,7 +123,7 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
         { class: 'panel', role: 'region', 'aria-label': words.name },
         el('p', { class: 'error', role: 'alert' }, words.failed),
         el('pre', { class: 'text', tabindex: 0 }, String((thrown as Error | undefined)?.stack || thrown)),
-        el('div', { class: 'tools' }, el('button', { type: 'button', click: start }, words.again)),
+        el('div', { class: 'tools' }, button(words.again, start)),
       ),
     )
   }
@@ -128,12 +137,21 @@ export function mount(host: HTMLElement, options: MountOptions): () => void {
   root.addEventListener(FAILED, onFailure)
   root.append(frame, launcher)
   start().catch(fail)
-  return () => {
-    isGone = true
-    clearInterval(timer)
-    root.removeEventListener(FAILED, onFailure)
-    panel?.close()
-    forget()
-    root.replaceChildren()
+  return {
+    speak(next) {
+      const before = said
+      said = languageOf(next)
+      if (said === before || language !== before) return
+      language = said
+      start().catch(fail)
+    },
+    unmount() {
+      isGone = true
+      clearInterval(timer)
+      root.removeEventListener(FAILED, onFailure)
+      panel?.close()
+      forget()
+      root.replaceChildren()
+    },
   }
 }

@@ -5,7 +5,7 @@
 
 import type { Desk, Observed } from '../desk.ts'
 import { shownUrl } from '../desk.ts'
-import { el, setAttribute, setText } from './dom.ts'
+import { button, el, setAttribute, setText } from './dom.ts'
 import { History } from './history.ts'
 import type { PanelModel, View, ViewMaker } from './view.ts'
 import { toneOf } from './views/now.ts'
@@ -67,26 +67,16 @@ export function makePanel(options: PanelOptions): Panel {
     change: () => ((memory.id = Number(picker.value)), show()),
   })
   const dot = el('span', { class: 'dot' })
-  const tabs = views.map(({ id: name, label }) =>
-    el('button', {
-      ...{ type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view', 'aria-selected': 'false' },
-      click: () => open(name),
-    }),
+  const tabs = views.map(({ id }) =>
+    button(text[id], () => open(id), { role: 'tab', id: `tab-${id}`, 'aria-controls': 'view' }),
   )
-  for (const [n, { label }] of views.entries()) tabs[n]?.append(text[label])
   let shown: readonly ViewMaker[] = []
   const list = el('div', { role: 'tablist', 'aria-label': text.tabs, keydown: (event: KeyboardEvent) => walk(event) })
   const other: Language = language === 'en' ? 'zh' : 'en'
-  const translate = el('button', { type: 'button', lang: other, click: () => onLanguage(other) }, text.language)
-  const shut =
-    onClose &&
-    el('button', { type: 'button', class: 'shut', 'aria-label': text.close, title: text.close, click: onClose }, '×')
+  const translate = button(text.language, () => onLanguage(other), { lang: other })
+  const shut = onClose && button('×', onClose, { class: 'shut', 'aria-label': text.close, title: text.close })
   const broken = el('span')
-  const heal = el(
-    'button',
-    { type: 'button', click: () => (all.forEach(({ breaker }) => breaker?.heal()), show()) },
-    text.heal,
-  )
+  const heal = button(text.heal, () => (all.forEach(({ breaker }) => breaker?.heal()), show()))
   const bar = el('div', { class: 'bar', role: 'status', hidden: true }, broken, heal)
   const stage = el('div', { class: 'stage', id: 'view', role: 'tabpanel', tabindex: 0 })
   const element = el(
@@ -134,7 +124,7 @@ export function makePanel(options: PanelOptions): Panel {
     }
     for (const button of buttons) {
       const isPicked = button.id === `tab-${memory.tab}`
-      setAttribute(button, 'aria-selected', String(isPicked))
+      setAttribute(button, 'aria-selected', isPicked)
       setAttribute(button, 'tabindex', isPicked ? '0' : '-1')
     }
   }

@@ -50,8 +50,8 @@ export interface View {
  * one to `views.ts`; `isUsed` hides it where a client has nothing to show.
  */
 export interface ViewMaker {
-  readonly id: string
-  readonly label: TextName
+  /** Its name among the words. */
+  readonly id: TextName
   isUsed?(observed: Observed): boolean
   make(context: ViewContext): View
 }

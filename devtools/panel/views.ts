@@ -26,7 +26,7 @@ const keptView = (
   maker: keyof Kept,
   isUsed: (observed: Observed) => boolean,
 ): ViewMaker => ({
-  ...{ id, label: id },
+  id,
   make: (context) => (kept as Kept)[maker]({ ...context, kit }),
   isUsed(observed) {
     const isNeeded = isUsed(observed)
@@ -36,14 +36,14 @@ const keptView = (
 })
 
 export const views: readonly ViewMaker[] = [
-  { id: 'now', label: 'now', make: makeNow },
-  { id: 'timeline', label: 'timeline', make: makeTimeline },
-  { id: 'frames', label: 'frames', make: makeFrames },
-  { id: 'queue', label: 'queue', make: makeQueue },
+  { id: 'now', make: makeNow },
+  { id: 'timeline', make: makeTimeline },
+  { id: 'frames', make: makeFrames },
+  { id: 'queue', make: makeQueue },
   keptView('outbox', 'makeOutbox', ({ session }) => !!session?.outbox),
   keptView('requests', 'makeRequests', ({ requests }) => !!requests?.asked),
   keptView('streams', 'makeStreams', ({ session }) => !!session?.topics),
-  { id: 'options', label: 'options', make: makeOptions },
-  { id: 'break', label: 'break', make: makeBreakIt },
-  { id: 'record', label: 'record', make: makeRecord },
+  { id: 'options', make: makeOptions },
+  { id: 'break', make: makeBreakIt },
+  { id: 'record', make: makeRecord },
 ]

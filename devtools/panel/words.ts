@@ -4,6 +4,7 @@
  */
 
 import type { FaultName } from '../breaks/fault.ts'
+import type { KeptWords } from './kept/words.ts'
 
 export const english = {
   name: 'WebSocket developer tools',
@@ -25,7 +26,6 @@ export const english = {
   record: 'Record',
   chart: 'The chart of phases; the living one is lit',
   next: 'Next',
-  why: 'Why',
   nothingWrong: 'Nothing is wrong.',
   circuit: 'Circuit',
   failures: '{0} of {1} failures',
@@ -37,15 +37,15 @@ export const english = {
   uptime: 'Connected for',
   messages: 'Messages',
   inOut: '{0} in, {1} out',
-  buffered: 'In the platform’s buffer',
+  buffered: 'Platform buffer',
   address: 'Address',
   version: 'Package',
   in: 'in {0}',
   due: 'now',
   perSecond: '/s',
-  state: 'state',
-  received: 'in',
-  sent: 'out',
+  state: 'State',
+  received: 'In',
+  sent: 'Out',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   earlier: 'Earlier',
@@ -55,7 +55,7 @@ export const english = {
   clearSpan: 'Clear the span',
   filter: 'Filter text',
   direction: 'Direction',
-  both: 'both',
+  both: 'Both',
   heartbeats: 'Heartbeats',
   follow: 'Follow',
   older: '{0} older ones dropped',
@@ -66,7 +66,6 @@ export const english = {
   pick: 'Pick a message to see it whole.',
   binary: 'binary',
   waiting: 'Waiting',
-  held: 'Held by',
   limit: 'of {0}',
   dropped: 'Dropped',
   noQueue: 'There is no queue: what cannot go now is dropped.',
@@ -87,7 +86,6 @@ export const english = {
   recorded: '{0} entries',
   secrets: 'A recording may hold secrets. Nothing has been redacted but what your redact took out. Export it?',
   yes: 'Export',
-  no: 'Cancel',
   har: 'For the network panels of browsers',
   jsonl: 'What replay() of /testing takes',
   test: 'A component test with this story',
@@ -126,9 +124,10 @@ export const english = {
   } as Readonly<Record<FaultName, string>>,
 }
 
-export type Words = typeof english
+/** Of what comes later, English comes with it. */
+export type Words = typeof english & { readonly kept?: KeptWords }
 /** The plain sentences among them. */
-export type TextName = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words]
+export type TextName = { [K in keyof Words]-?: Words[K] extends string ? K : never }[keyof Words]
 export type Language = 'en' | 'zh'
 
 /** The words of a language; those that are not English come when they are asked for. */

@@ -5,7 +5,7 @@
  */
 
 import type { WebSocketReconnectOptions } from '../index.ts'
-import { shallowEqual } from './shallow-equal.ts'
+import { deepEqual, shallowEqual } from './shallow-equal.ts'
 
 /** Every engine option; a `url` of null, undefined or '' means closed. */
 export type ManagedOptions = Omit<WebSocketReconnectOptions, 'url'> & {
@@ -45,7 +45,7 @@ export function createStableOptions(first: ManagedOptions, firstKey: unknown): S
         changed[name] = isGroup ? resetMissingKeys(applied[name], next[name]) : next[name]
       }
       // What cannot be offered stands behind a function, and no function is a change by itself.
-      const isElsewhere = !shallowEqual(key, urlKey) || ('protocols' in changed && !isOffer(given.protocols))
+      const isElsewhere = !deepEqual(key, urlKey) || ('protocols' in changed && !isOffer(given.protocols))
       applied = next
       key = urlKey
       if (!isElsewhere && !Object.keys(changed).length) return undefined

@@ -35,7 +35,8 @@ function distance(a: string, b: string): number {
   return row[b.length] as number
 }
 
-function check(bag: object, known: readonly string[], prefix = ''): void {
+/** A misspelt name does nothing, silently. */
+export function warnOfUnknown(bag: object, known: readonly string[], prefix = ''): void {
   for (const key of Object.keys(bag)) {
     if (known.includes(key)) continue
     const [nearest = ''] = [...known].sort((a, b) => distance(key, a) - distance(key, b))
@@ -50,9 +51,9 @@ function check(bag: object, known: readonly string[], prefix = ''): void {
  * used up before the circuit can open are a breaker in name only.
  */
 export function warnOfOptions(given: Partial<WebSocketReconnectOptions>, settings: Settings): void {
-  check(given, Object.keys(OPTION_RULES))
-  if (given.circuitBreaker) check(given.circuitBreaker, Object.keys(BREAKER_RULES), 'circuitBreaker.')
-  if (given.queue) check(given.queue, Object.keys(QUEUE_RULES), 'queue.')
+  warnOfUnknown(given, Object.keys(OPTION_RULES))
+  if (given.circuitBreaker) warnOfUnknown(given.circuitBreaker, Object.keys(BREAKER_RULES), 'circuitBreaker.')
+  if (given.queue) warnOfUnknown(given.queue, Object.keys(QUEUE_RULES), 'queue.')
   const { maxRetries, circuitBreaker } = settings
   // The default breaker is nobody's wish, and few retries are no mistake.
   if (given.circuitBreaker && circuitBreaker && maxRetries < circuitBreaker.failureThreshold) {

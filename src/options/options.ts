@@ -60,8 +60,8 @@ export interface WebSocketReconnectOptions {
    */
   jitter?: Jitter | undefined
   /**
-   * `({ attempt, delay, lastClose }) => ms`: adjusts a wait. Its answer is raised to 100 ms at least. For a rule of
-   * your own, such as longer waits at night.
+   * `({ attempt, delay, lastClose }) => ms`: adjusts a wait. Its answer is raised to 100 ms at least; a throw, or what is
+   * no number, means the computed delay, and an `error`. For a rule of your own, such as longer waits at night.
    * @default none
    */
   retryDelay?: ((context: RetryContext) => number) | undefined

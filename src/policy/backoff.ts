@@ -59,16 +59,14 @@ export function backoffDelay(
   let high = full
   if (jitter === 'full') low = 0
   else if (jitter === 'equal') low = full / 2
-  else if (jitter === 'decorrelated') {
-    low = baseDelay
-    high = Math.max(low, previousDelay * 3)
-  } else {
+  else if (typeof jitter === 'number') {
     low = full * (1 - jitter)
     high = full * (1 + jitter)
+  } else {
+    // Production looks at no word, and of a misspelt one must not come NaN.
+    low = baseDelay
+    high = Math.max(low, previousDelay * 3)
   }
   // The draw is cut to the cap before it is made, not after: clamping afterwards would gather a fleet on the cap itself.
   return Math.round(low + random * (Math.min(high, cap) - low))
 }
-
-/** A user's delay, made safe: at least 100 ms, and short enough for a timer. */
-export const clampDelay = (delay: number): number => Math.min(Math.max(Math.round(delay) || 0, 100), LONGEST_TIMER)

@@ -3,14 +3,17 @@
  * Must never copy or change a payload.
  */
 
+import { isFunction, isNumber, isText } from './values.ts'
+
 /** What can travel over a WebSocket. */
 export type WebSocketData = string | Blob | ArrayBuffer | ArrayBufferView
 
 /** Whether a value can travel: told by shape, because under jsdom and across frames `instanceof` says no. */
 export function isWebSocketData(data: unknown): data is WebSocketData {
   if (typeof data === 'string' || ArrayBuffer.isView(data)) return true
-  const { byteLength, size, slice } = Object(data)
-  return typeof slice === 'function' && (typeof byteLength === 'number' || typeof size === 'number')
+  // Lists of libraries have a size and a slice as well; only a Blob says of what type it is.
+  const { byteLength, slice, type } = Object(data)
+  return isFunction(slice) && (isNumber(byteLength) || isText(type))
 }
 
 /** Bytes of a message, text as UTF-8. */

@@ -6,7 +6,7 @@
 import { isWebSocketData } from '../policy/payload.ts'
 import { isFunction, isObject, shown } from '../policy/values.ts'
 
-function demand(fits: boolean, name: string, expected: string, got: unknown): void {
+export function demand(fits: boolean, name: string, expected: string, got: unknown): void {
   if (!fits) throw new TypeError(`WebSocketReconnect: "${name}" must be ${expected}, got ${shown(got)}.`)
 }
 

@@ -7,7 +7,7 @@ import type { Effect, Input, Transition } from '../machine/events.ts'
 import type { MachineSettings, State } from '../machine/states.ts'
 import { transition } from '../machine/transitions.ts'
 import type { Settings } from '../options/settings.ts'
-import { clampDelay } from '../policy/backoff.ts'
+import { LONGEST_TIMER } from '../policy/backoff.ts'
 import { misuse } from '../policy/errors.ts'
 
 /** The next state and the effects. `input` is the caller's own: the user's answers are added to it. */
@@ -40,7 +40,14 @@ export function decide(
   const retry = find(result, 'retry')
   if (retryDelay && retry && typeof input.shouldReconnect !== 'number') {
     const { attempt, delay } = retry
-    ask(() => ({ retryDelay: clampDelay(retryDelay({ attempt, delay, lastClose: close })) }))
+    ask(() => {
+      const answer: unknown = retryDelay({ attempt, delay, lastClose: close })
+      // What is no number would be the shortest wait of all, again and again.
+      if (typeof answer === 'number' && answer > -Infinity) {
+        return { retryDelay: Math.min(Math.max(Math.round(answer), 100), LONGEST_TIMER) }
+      }
+      throw new TypeError(misuse('retryDelay', typeof answer === 'string' ? 'string' : answer))
+    })
   }
   return result
 }

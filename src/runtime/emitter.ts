@@ -3,6 +3,8 @@
  * Must never decide when an event is true, nor what a thrown error means: its owner does both.
  */
 
+import { misuse } from '../policy/errors.ts'
+
 type Listener = (...args: never[]) => void
 
 interface Entry {
@@ -76,6 +78,7 @@ export class Emitter<Events extends { [K in keyof Events]: Listener }> {
   }
 
   #add(type: keyof Events, fn: Listener, call: Listener): () => void {
+    if (typeof fn !== 'function') throw new TypeError(misuse('on', fn))
     const lists: Partial<Record<keyof Events, List>> = (this.#lists = this.#lists || {})
     const list = (lists[type] = lists[type] || { entries: new Set(), row: undefined })
     const entry: Entry = { fn, call }

@@ -81,9 +81,9 @@ export class Engine implements LoopOwner<Inbound>, TimerOwner, EnvironmentOwner 
     const { from, mark = 0, type } = event
     // What a socket said that has been let go while it waited in line does not count any more.
     if (from?.isStale) return
-    const { connection, settings, snapshots } = this
+    const { connection, settings, snapshots, traffic } = this
     const now = this.now()
-    const input: Input = Object.assign(event, { now, random: this.#random(), answered: this.traffic.ping.isAnswered })
+    const input: Input = Object.assign(event, { now, random: this.#random() || 0, answered: traffic.ping.isAnswered })
     if (type === 'attemptFailed') connection?.abandon(1000, '')
     if (type === 'socketClosed') connection?.disposeAfterClose()
     const [after, ...effects] = this.decide(input)

@@ -33,6 +33,9 @@ export interface OutboxInside {
   figures(): Pick<OutboxLook, 'isDurable' | 'size' | 'bytes'> & Partial<OutboxLook>
   /** In order, with those that ended without being done. */
   entries(): EntryLook[]
+  /** As everybody may. Missing in earlier versions of the package. */
+  readonly retry?: ((n: number) => Promise<void>) | undefined
+  readonly discard?: ((n: number) => Promise<void>) | undefined
 }
 
 export interface OutboxLook {

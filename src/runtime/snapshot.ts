@@ -66,7 +66,7 @@ export interface EngineEvents extends ClientEvents {
   snapshot: () => void
 }
 
-/** What was published last of each state, by whomever: ten thousand clients that are open alike share one. */
+/** What was published last of each state without an error: ten thousand clients that are open alike share one. */
 const latest: { [S in ConnectionState]?: Snapshot } = {}
 
 export class SnapshotPublisher {
@@ -108,7 +108,9 @@ export class SnapshotPublisher {
       (known) => known && FIELDS.every((field) => Object.is(known[field], next[field])),
     )
     if (same === old) return
-    this.current = latest[next.state] = same || Object.freeze(next)
+    this.current = same || Object.freeze(next)
+    // What an error holds may lead to a whole client, which nobody else must keep alive.
+    if (!next.error) latest[next.state] = this.current
     if (next.circuitState !== old.circuitState) engine.emit('circuitChange', next.circuitState)
     if (next.state !== old.state) engine.emit('stateChange', next.state)
     engine.emit('snapshot')

@@ -88,6 +88,6 @@ export interface Line<User = unknown> {
   /** Lets work go on by itself; should it fail, the connection ends, and nothing else. */
   run(work: Promise<void>): void
   trouble(code: TroubleCode, message: string, cause?: unknown): void
-  /** The store knows less than this client was told: everybody has to begin anew. */
-  memoryLost(): void
+  /** The store knows less than this client was told: it has to begin anew, and everybody unless it is this client alone. */
+  memoryLost(isForgotten: boolean): void
 }

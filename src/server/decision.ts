@@ -4,6 +4,7 @@
  */
 
 import type { Decision } from './context.ts'
+import { EventDataError } from './event-text.ts'
 import type { Commit, Publication } from './session-store.ts'
 import { Refusal, Wait } from './verdicts.ts'
 
@@ -16,6 +17,10 @@ export class WriteError extends Error {
     this.thrown = thrown
   }
 }
+
+/** What a commit rejects with although its store is well. */
+export const isHandlers = (thrown: unknown): boolean =>
+  thrown instanceof Wait || thrown instanceof WriteError || thrown instanceof EventDataError
 
 export function isDecision(answer: unknown): answer is Decision | undefined {
   const { publish = [], write } = (answer || {}) as Decision

@@ -4,6 +4,7 @@
 
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import type { ClientFrame, Framing, PlainFrame } from '../session/frames.ts'
+import type { SessionLimits } from './limits.ts'
 
 export interface Incoming {
   readonly frame: ClientFrame | PlainFrame
@@ -20,3 +21,7 @@ export function readIncoming(framing: Framing, data: unknown, frameBytes: number
   if (!THEIRS.includes(frame.type)) throw new TypeError(`"${frame.type}" is what a server says`)
   return { frame: frame as ClientFrame | PlainFrame, bytes }
 }
+
+/** Whether one more may wait for the welcome: as much as may be on its way after it. */
+export const hasRoom = (early: readonly Incoming[], { window, pendingBytes }: SessionLimits): boolean =>
+  early.length < window && early.reduce((sum, { bytes }) => sum + bytes, 0) <= pendingBytes

@@ -4,6 +4,7 @@
  */
 
 import type { Position, RefusalNote } from '../session/frames.ts'
+import { eventText } from './event-text.ts'
 import { defaultRetention } from './limits.ts'
 import { newEpoch, platformClock } from './platform.ts'
 import type { Commit, Committed, Publication, Retention, SessionStore, StreamEvent } from './session-store.ts'
@@ -72,7 +73,7 @@ class MemoryStore implements SessionStore<undefined> {
     const client = this.#clients.get(key)
     if (!client || client.last !== n - 1) return null
     // Everything that can throw comes before anything is changed.
-    const texts = commit.refused === undefined ? commit.publish.map(({ data }) => toText(data)) : []
+    const texts = commit.refused === undefined ? commit.publish.map(({ data }) => eventText(data)) : []
     const refused = commit.refused ?? commit.write?.(undefined)
     this.#touch(key, client)
     client.last = n
@@ -106,7 +107,7 @@ class MemoryStore implements SessionStore<undefined> {
   }
 
   async append(topic: string, data: unknown): Promise<Position> {
-    const event = this.#add({ topic, data }, toText(data))
+    const event = this.#add({ topic, data }, eventText(data))
     this.#watchers.tell(event)
     return { epoch: this.epoch, offset: event.offset }
   }
@@ -187,5 +188,3 @@ class MemoryStore implements SessionStore<undefined> {
   }
   #nextLook = 1000
 }
-
-const toText = (data: unknown): string => JSON.stringify(data === undefined ? null : data)

@@ -4,6 +4,7 @@
  */
 
 import type { Position, RefusalNote } from '../session/frames.ts'
+import { eventText } from './event-text.ts'
 import { defaultRetention } from './limits.ts'
 import { newEpoch, platformClock, type ServerClock } from './platform.ts'
 import { RedisBells } from './redis-bells.ts'
@@ -94,7 +95,7 @@ class RedisStore implements SessionStore<undefined> {
     if (write)
       throw new TypeError('redisStore has no transaction to share: answer without "write", or use sqliteStore.')
     const events = refused === undefined ? publish : []
-    const texts = events.map(({ data }) => toText(data))
+    const texts = events.map(({ data }) => eventText(data))
     const about = [this.#now(), this.#memory, n, key, refused === undefined ? 0 : 1, refused ?? '', ...this.#limits()]
     const keys = [this.#client(key), this.#key('clients'), ...events.flatMap(({ topic }) => this.#topic(topic))]
     const values = events.flatMap(({ topic }, index) => [this.#key(`bell:${topic}`), texts[index] as string])
@@ -125,7 +126,7 @@ class RedisStore implements SessionStore<undefined> {
   }
 
   async append(topic: string, data: unknown): Promise<Position> {
-    const text = toText(data)
+    const text = eventText(data)
     const keys = [this.#key(`publisher:${this.#publisher}`), ...this.#topic(topic)]
     const values = [this.#now(), this.#memory, ++this.#published, this.#key(`bell:${topic}`), text, ...this.#limits()]
     const epoch = await this.epoch
@@ -211,5 +212,3 @@ class RedisStore implements SessionStore<undefined> {
     return epoch
   }
 }
-
-const toText = (data: unknown): string => JSON.stringify(data === undefined ? null : data)

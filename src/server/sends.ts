@@ -6,7 +6,7 @@
 import type { RefusalNote } from '../session/frames.ts'
 import { Acks } from './acks.ts'
 import type { Context, Decision, Line } from './context.ts'
-import { guarded, isDecision, WriteError } from './decision.ts'
+import { guarded, isDecision, isHandlers, WriteError } from './decision.ts'
 import { Refusal, Wait } from './verdicts.ts'
 
 interface Queued {
@@ -54,7 +54,8 @@ export class Sends<User> {
 
   receive(queued: Queued): void {
     const { window, pendingBytes } = this.#context.limits
-    if (this.#queue.length + this.#inFlight >= window || this.#queuedBytes + queued.bytes > pendingBytes) {
+    const isHeavy = this.#queue.length && this.#queuedBytes + queued.bytes > pendingBytes
+    if (isHeavy || this.#queue.length + this.#inFlight >= window) {
       this.#overflow(queued.n)
       return
     }
@@ -139,7 +140,7 @@ export class Sends<User> {
 
   #isPossible(last: number | undefined): last is number {
     if (last !== undefined && last >= this.#acks.acked) return true
-    this.#line.memoryLost()
+    this.#line.memoryLost(last === undefined)
     return false
   }
 
@@ -156,7 +157,7 @@ export class Sends<User> {
     if (thrown instanceof Refusal) return this.#commit({ n, refused: thrown.why })
     if (thrown instanceof Wait) return this.#goBack(n, thrown.ms)
     const isWrite = thrown instanceof WriteError
-    const message = `${isWrite ? 'write' : 'onSend'} threw what is neither Refusal nor Wait.`
+    const message = `${isWrite ? 'write' : 'onSend'} threw what is neither Refusal nor Wait, or publishes what JSON cannot say.`
     return this.#fail(n, isWrite ? thrown.thrown : thrown, 'HANDLER_FAILED', message)
   }
 
@@ -181,7 +182,7 @@ export class Sends<User> {
     const failed = (thrown: unknown) => {
       this.#inFlight--
       if (run !== this.#run) return
-      if (thrown instanceof Wait || thrown instanceof WriteError) this.#thrown(n, thrown)
+      if (isHandlers(thrown)) this.#thrown(n, thrown)
       else this.#fail(n, thrown, 'STORE_FAILED', 'the store could not commit a message.')
     }
     this.#inFlight++

@@ -8,7 +8,7 @@ import { type ClientFrame, type ServerFrame, VERSION } from '../session/frames.t
 import { Answers, type KeptAnswers } from './answers.ts'
 import type { Context, Line, Sender } from './context.ts'
 import { Followed } from './followed.ts'
-import { type Incoming, readIncoming } from './incoming.ts'
+import { hasRoom, type Incoming, readIncoming } from './incoming.ts'
 import { Sends } from './sends.ts'
 import type { Silence } from './silence.ts'
 import { type ServerSocket, SocketLine } from './socket-line.ts'
@@ -21,7 +21,8 @@ export interface Shared {
   readonly kept: KeptAnswers
   readonly silence: Silence<ServerConnection<never>>
   readonly onClose: (connection: ServerConnection<never>) => void
-  readonly memoryLost: () => void
+  readonly forgotten: (connection: ServerConnection<never>, toldEpoch: string) => Promise<void>
+  readonly memoryLost: () => Promise<void>
 }
 
 const PING = '{"type":"ping"}'
@@ -39,6 +40,7 @@ export class ServerConnection<User> implements Line<User> {
   /** What came before the welcome was out. */
   #early: Incoming[] = []
   readonly #deadline: unknown
+  #epoch = ''
 
   constructor(context: Context<User>, shared: Shared, socket: ServerSocket, user: User) {
     this.#context = context
@@ -106,8 +108,8 @@ export class ServerConnection<User> implements Line<User> {
     this.#context.report({ code, message, user, client: client || undefined, cause })
   }
 
-  memoryLost(): void {
-    this.#shared.memoryLost()
+  memoryLost(isForgotten: boolean): void {
+    this.run(isForgotten ? this.#shared.forgotten(this as never, this.#epoch) : this.#shared.memoryLost())
   }
 
   #end(): void {
@@ -147,7 +149,7 @@ export class ServerConnection<User> implements Line<User> {
       this.run(this.#greet(frame))
     } else if (frame.type === 'hello') this.#breakWire('hello is said once')
     else if (this.#phase === 'welcomed') this.#dispatch(incoming)
-    else if (this.#early.length < this.#context.limits.window) this.#early.push(incoming)
+    else if (hasRoom(this.#early, this.#context.limits)) this.#early.push(incoming)
     else {
       this.trouble('FLOOD', 'too many frames before the welcome.')
       this.close(1008, 'too many frames before the welcome')
@@ -174,6 +176,7 @@ export class ServerConnection<User> implements Line<User> {
       const acked = (await store.last(key)) ?? proven
       const [refused, epoch] = await Promise.all([store.refusals(key), store.epoch])
       if (!this.isOpen) return
+      this.#epoch = epoch
       const told = refused.filter(([n]) => n > proven && n <= acked)
       this.#sends.start(acked, told)
       const { frameBytes, memory } = limits

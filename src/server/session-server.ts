@@ -8,6 +8,7 @@ import { jsonFraming } from '../session/json-framing.ts'
 import { KeptAnswers } from './answers.ts'
 import type { Context, Handlers } from './context.ts'
 import { type GivenLimits, readLimits } from './limits.ts'
+import { checkOptions, checkSocket } from './options.ts'
 import { platformClock, type ServerClock } from './platform.ts'
 import { ServerConnection, type Shared } from './server-connection.ts'
 import type { SessionStore } from './session-store.ts'
@@ -83,9 +84,10 @@ export interface SessionServer<User = unknown> {
 export function createSessionServer<User = unknown, In = any>(
   options: SessionServerOptions<User, In>,
 ): SessionServer<User> {
-  const { store, onSend, onRequest, onPlain, canFollow, onError } = options
+  const { store, onSend, onRequest, onPlain, canFollow, onError } = Object(options) as typeof options
   if (typeof Object(store).commit !== 'function')
     throw new TypeError('createSessionServer: "store" must be a store, such as memoryStore().')
+  checkOptions(options)
   const limits = readLimits(options.limits)
   const framing = options.framing ?? jsonFraming
   const clock = options.clock ?? platformClock
@@ -106,17 +108,23 @@ export function createSessionServer<User = unknown, In = any>(
       connection.close(4408, `no word within ${limits.silence} ms`),
     ),
     onClose: (connection) => connections.delete(connection as ServerConnection<never> as never),
-    memoryLost() {
+    async forgotten(connection, epoch) {
+      // A store that counts as before has forgotten this client alone: too long ago, or too many since.
+      if ((await store.epoch) !== epoch) return shared.memoryLost()
+      connection.close(1011, 'the server has forgotten you: say hello again')
+    },
+    async memoryLost() {
       if (connections.size)
         report({ code: 'MEMORY_LOST', message: 'the store has lost its memory: every client begins anew.' })
       closeAll(1011, 'the server has lost its memory: say hello again')
     },
   }
   store.keep?.(limits, clock.now)
-  const stopWatching = store.watchEpoch?.(shared.memoryLost)
+  const stopWatching = store.watchEpoch?.(() => void shared.memoryLost())
 
   return {
     accept(socket, user) {
+      checkSocket(socket)
       const connection = new ServerConnection(context, shared, socket, user as User)
       const shown = shownAs(connection)
       connections.set(connection, shown)

@@ -5,6 +5,7 @@
  */
 
 import type { Position, RefusalNote } from '../session/frames.ts'
+import { eventText } from './event-text.ts'
 import { newEpoch, platformClock, type ServerClock } from './platform.ts'
 import type { Commit, Committed, Retention, SessionStore, StreamEvent } from './session-store.ts'
 import { SqliteHistory } from './sqlite-history.ts'
@@ -81,7 +82,7 @@ class SqliteStore<Database extends SqliteDatabase> implements SessionStore<Datab
 
   async commit(commit: Commit<Database>): Promise<Committed | null> {
     // What cannot be written is found out before anything is.
-    const texts = commit.refused === undefined ? commit.publish.map(({ data }) => toText(data)) : []
+    const texts = commit.refused === undefined ? commit.publish.map(({ data }) => eventText(data)) : []
     return this.#turns.do(() => this.#commit(commit, texts))
   }
 
@@ -101,7 +102,7 @@ class SqliteStore<Database extends SqliteDatabase> implements SessionStore<Datab
   }
 
   async append(topic: string, data: unknown): Promise<Position> {
-    const text = toText(data)
+    const text = eventText(data)
     const { offset } = await this.#turns.do(() => this.#add(topic, text))
     return { epoch: this.epoch, offset }
   }
@@ -160,5 +161,3 @@ class SqliteStore<Database extends SqliteDatabase> implements SessionStore<Datab
     return event
   }
 }
-
-const toText = (data: unknown): string => JSON.stringify(data === undefined ? null : data)

@@ -44,6 +44,8 @@ export function createCourier(settings: CourierSettings) {
   let isBusy = false
   let isWanted = false
   let hasFailed = false
+  /** The proof that was given to a server that had asked for it. */
+  let greetedWith: number | undefined
   /** The server asks for a pause, or the store has failed. */
   let pausedUntil = 0
   const timer = new DeadlineTimer(clock, {
@@ -142,12 +144,10 @@ export function createCourier(settings: CourierSettings) {
           break
         }
         frame = write({ type: 'send', n, data: item.data })
-        let end: 'expired' | 'refused' | undefined
-        if (clock.now() - item.at > maxAge) end = 'expired'
-        else if (byteLength(frame) > here.welcome.frameBytes) end = 'refused'
-        if (end) {
+        const isOld = clock.now() - item.at > maxAge
+        if (isOld || byteLength(frame) > here.welcome.frameBytes) {
           frame = undefined
-          await outbox.end(item, end, end === 'refused' ? 'too-large' : undefined)
+          await outbox.end(item, isOld ? 'expired' : 'refused', isOld ? undefined : 'too-large')
         }
       }
       // A number without a message stands for nothing, and the server counts on.
@@ -169,8 +169,10 @@ export function createCourier(settings: CourierSettings) {
   const goBack = (n: number) => {
     if (!line || !line.isPrepared) return
     // It has lost what we have proof of, and a greeting gives it that proof (S5).
-    if (n <= outbox.state.acked) return settings.reconnect()
-    line.cursor = Math.min(line.cursor, n - 1)
+    const { acked: proof } = outbox.state
+    if (n > proof) line.cursor = Math.min(line.cursor, n - 1)
+    else if (greetedWith === (greetedWith = proof)) settings.fail('asks for what is proven')
+    else settings.reconnect()
   }
 
   try {
@@ -204,14 +206,13 @@ export function createCourier(settings: CourierSettings) {
       timer.arm(Infinity)
       pausedUntil = 0
     },
-    onFrame(frame: ServerFrame) {
+    onFrame(frame: Extract<ServerFrame, { n: number }>) {
       if (frame.type === 'ack') {
         acked = Math.max(acked, frame.n)
         notes.push(...frame.refused)
-      } else if (frame.type === 'gap') goBack(frame.n)
-      else if (frame.type === 'wait') {
+      } else {
         goBack(frame.n)
-        if (line) pause(frame.ms)
+        if (line && frame.type === 'wait') pause(frame.ms)
       }
       run()
     },

@@ -9,11 +9,9 @@ import type { SocketLike } from '../options/world.ts'
 import type { CloseInfo } from '../policy/close-policy.ts'
 import type { ProtocolAdapter } from '../runtime/protocol-adapter.ts'
 import { type Framing, type PlainFrame, type ServerFrame, VERSION } from './frames.ts'
+import { clientToWire } from './json-client-framing.ts'
 
 export type Incoming = ServerFrame | PlainFrame
-
-/** What only clients say. */
-const OURS = ['hello', 'send', 'skip', 'request', 'cancel', 'follow', 'unfollow']
 
 export interface Handshake extends ProtocolAdapter {
   /** The frame of an event; undefined for a message that is none. */
@@ -61,8 +59,9 @@ export function handshake({ read }: Framing, hello: () => Promise<unknown>): Han
           const frame = read(event.data)
           if (frame) {
             const { type } = frame
-            if (OURS.includes(type)) throw new TypeError(`a server has no word "${type}"`)
-            if (isReady === (type === 'welcome')) throw new TypeError(`"${type}" at the wrong time`)
+            // A client's word, or one at the wrong time.
+            if ((type !== 'plain' && clientToWire(frame)) || isReady === (type === 'welcome'))
+              throw new TypeError(`"${type}" is out of place`)
             frames.set(event, frame as Incoming)
             if (frame.type === 'welcome') {
               if (frame.version !== VERSION) {
@@ -81,11 +80,12 @@ export function handshake({ read }: Framing, hello: () => Promise<unknown>): Han
       })
       socket.addEventListener('error', (event) => tell('error', event))
       socket.addEventListener('close', (event?: Partial<CloseInfo>) => {
-        // Some platforms say null where there is nothing to say, or leave it out.
-        const close = { code: event?.code ?? 1006, reason: event?.reason ?? '', wasClean: !!event?.wasClean }
+        // Some platforms say null where there is nothing to say, or leave it out; the engine knows them.
+        const { code, reason, wasClean } = event || {}
+        const close = { code: code ?? 1006, reason, wasClean }
         // Before the welcome every code is an answer to us; 1006 is mere silence.
-        if (isReady || close.code === 1006) tell('close', close)
-        else tell('close', { ...close, failure: { code: 'HANDSHAKE_FAILED', cause: close } satisfies Failure })
+        const failure: Failure = { code: 'HANDSHAKE_FAILED', cause: close }
+        tell('close', isReady || close.code === 1006 ? close : { ...close, failure })
       })
       return (type: string, listener: (event: any) => void) => {
         engine[type] = listener

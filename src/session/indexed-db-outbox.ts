@@ -42,7 +42,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
   let room: number | undefined
 
   const ring = () => {
-    for (const bell of [...bells]) bell()
+    bells.forEach((bell) => bell())
   }
   const measure = async () => {
     try {
@@ -53,7 +53,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
   const connect = () =>
     new Promise<IDBDatabase>((resolve, reject) => {
       const request = (browser.indexedDB as IDBFactory).open(id, 1)
-      const timer = browser.setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_TIMEOUT)
+      const timer = browser.setTimeout(reject as () => void, OPEN_TIMEOUT)
       request.onupgradeneeded = () =>
         request.result
           .createObjectStore(STORE, { keyPath: 'n', autoIncrement: true })
@@ -68,7 +68,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
   const open = async (): Promise<OutboxDatabase | undefined> => {
     try {
       // Again after somebody has cleared what sites have kept, which takes a moment; but not for ever.
-      if (++opened > 3) throw new Error('cleared again')
+      if (++opened > 3) throw 0
       if (opened > 1) await new Promise<void>((resolve) => browser.setTimeout(resolve, CLEARING))
       const db = await connect()
       const database = createDatabase(db, browser, tabs.ring)
@@ -85,6 +85,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
         copy.forget(left)
       }
       isDurable = true
+      rest()
       return database
     } catch (error: any) {
       // The clearing was not over yet.
@@ -107,6 +108,15 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
     current = open()
     current.then(ring)
   }
+  /** A browser keeps an open database, and makes whoever would delete it wait. What is done all the same opens it again. */
+  const rest = () =>
+    browser.setTimeout(async () => {
+      // Those who wait for it to open begin before it is closed.
+      await current
+      if (bells.size + leads.size) return
+      latest?.close()
+      opened = 0
+    }, 0)
   const within = async <T>(work: (box: OutboxDatabase | OpenOutbox) => Promise<T>): Promise<T> => {
     const used = current
     try {
@@ -114,7 +124,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
     } catch (error: any) {
       if (error?.name === 'QuotaExceededError') {
         await measure()
-        throw new OutboxError('FULL', 'the device has no room', Object.assign(error, { room }))
+        throw new OutboxError('FULL', 'no room', Object.assign(error, { room }))
       }
       if (error?.name !== 'InvalidStateError') throw error
       if (used === current) reopen()
@@ -161,6 +171,7 @@ export function openIndexedDb(browser: Browser, name: string): OpenOutbox {
       return () => {
         bells.delete(bell)
         end()
+        rest()
       }
     },
   }

@@ -30,9 +30,7 @@ export function promise(): [Promise<void>, (error?: unknown) => void] {
 }
 
 /** What is kept of it. */
-export const record = ({ n, data, at, size, key, isUncertain, isHeld, end, why, isGone }: Item): StoredMessage => ({
-  ...{ n, data, at, size, key, isUncertain, isHeld, end, why, isGone },
-})
+export const record = ({ isAcked, seen, entry, delivery, stored, acked, ...message }: Item): StoredMessage => message
 
 /** The same to be numbered, now or anew. */
 export const renewed = (item: Item): NewMessage => {

@@ -3,7 +3,7 @@
  * so that a later version may add some. Must never take a client's word for a server's.
  */
 
-import type { Framing, ServerFrame, SessionFrame } from './frames.ts'
+import type { Framing, SessionFrame } from './frames.ts'
 import { count, notes, position, said, text, toText, toWire, type Wire } from './json-fields.ts'
 
 /** Undefined for what only a server says. */
@@ -36,7 +36,8 @@ export function serverFromWire(wire: Wire): SessionFrame | null {
       ...{ isForgotten: !!wire.f, frameBytes: count(wire.b, 'b'), memory: count(wire.m, 'm') },
     }
   }
-  if (t === 'hello' || wire.n !== undefined || wire.q !== undefined || wire.u) throw new TypeError('a client’s word')
+  if (t === 'hello' || wire.n !== undefined || wire.q !== undefined || wire.u)
+    throw new TypeError('what a client says is out of place')
   if (a !== undefined) return { type: 'ack', n: count(a, 'a'), refused: notes(x) }
   if (g !== undefined) return { type: 'gap', n: count(g, 'g') }
   if (w !== undefined) return { type: 'wait', n: count(w, 'w'), ms: count(wire.ms, 'ms') }
@@ -46,11 +47,9 @@ export function serverFromWire(wire: Wire): SessionFrame | null {
   }
   if (s !== undefined) {
     const topic = text(s, 's')
-    let frame: ServerFrame = { type: 'event', topic, offset: 0, data: d }
-    if (r !== undefined) frame = { type: 'following', topic, position: position(wire), isContinued: r === true }
-    else if (x !== undefined) frame = { type: 'notFollowing', topic, why: text(x, 'x') }
-    else frame = { ...frame, offset: count('d' in wire ? o : undefined, 'o') }
-    return frame
+    if (r !== undefined) return { type: 'following', topic, position: position(wire), isContinued: r === true }
+    if (x !== undefined) return { type: 'notFollowing', topic, why: text(x, 'x') }
+    return { type: 'event', topic, offset: count('d' in wire ? o : undefined, 'o'), data: d }
   }
   return 'd' in wire ? { type: 'plain', data: d } : null
 }

@@ -130,13 +130,10 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
     read: () =>
       transact('readonly', 'relaxed', ({ store, ask, done }, { n: _, lease: __, copies: ___, ...state }) =>
         ask(store.getAll(), (all) => {
-          const [last = 0] = all
-            .slice(1)
-            .map(({ n }) => n)
-            .slice(-1)
           const { acked, sent, forgotten } = state
-          // What has a number counts, also where its page died before it could say so.
-          done({ ...state, next: Math.max(last, acked, sent, forgotten) + 1, messages: all.slice(1) })
+          const messages = all.slice(1)
+          // What has a number counts, also where its page died before it could say so; the last is the highest.
+          done({ ...state, next: Math.max(all[all.length - 1].n, acked, sent, forgotten) + 1, messages })
         }),
       ),
     change: ({ client, remove = [], replace = [], state: to }) =>
@@ -150,8 +147,10 @@ export function createDatabase(db: IDBDatabase, browser: Browser, onWrite: () =>
     renew: (by, ms) =>
       transact<boolean>('readwrite', 'relaxed', ({ store, done }, state) => {
         const { lease } = state
-        const until = browser.now() + ms
-        const isOurs = !lease || lease.by === by || lease.until < browser.now()
+        const now = browser.now()
+        const until = now + ms
+        // One that would last longer than any does was taken before the clock was set back.
+        const isOurs = !lease || lease.by === by || lease.until < now || (ms > 0 && lease.until > until)
         if (isOurs) store.put({ ...state, lease: ms ? { by, until } : undefined })
         done(isOurs)
       }),

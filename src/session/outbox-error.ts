@@ -20,18 +20,15 @@ export type OutboxErrorCode =
 /** What `send` throws and a delivery rejects with. `message` is a sentence in development, in production the code alone. */
 export class OutboxError extends Error {
   /** What happened, for programs. */
-  readonly code: OutboxErrorCode
+  declare readonly code: OutboxErrorCode
   /** The server's words for a refusal. */
-  readonly why: string | undefined
+  declare readonly why: string | undefined
   /** What the store said; where the device is full, with its `estimate`. */
-  override readonly cause: unknown
+  declare readonly cause: unknown
 
   constructor(code: OutboxErrorCode, detail?: string, cause?: unknown) {
     super(`WebSocketReconnect: ${sentenceOf(code, detail)}`)
-    this.name = 'OutboxError'
-    this.code = code
-    this.why = code === 'REFUSED' ? detail : undefined
-    this.cause = cause
+    Object.assign(this, { name: 'OutboxError', code, why: code === 'REFUSED' ? detail : undefined, cause })
   }
 }
 
@@ -45,7 +42,8 @@ function sentenceOf(code: OutboxErrorCode, detail?: string): string {
 }
 
 const EXPLAINED: Readonly<Record<OutboxErrorCode, string>> = {
-  NO_NAME: 'send() needs an outbox, and %. Write outbox: { name: `chat:${userId}` }: it says whose messages these are.',
+  NO_NAME:
+    'send() needs an outbox, and outbox is %. Write outbox: { name: `chat:${userId}` }: it says whose messages these are.',
   TOO_LARGE: 'a message has %, more than may be sent (outbox.maxMessageBytes, and what the server takes).',
   FULL: 'the outbox is full (%). Wait until messages are acknowledged, discard() some, or raise its limit.',
   STORE_FAILED: 'the message could not be kept, so it was not accepted; see cause.',

@@ -145,7 +145,9 @@ export function createMirror<T>(
     const { n, at, isUncertain = false, isHeld = false, why, entry: old } = item
     const status = statusOf(item)
     if (old && old.n === n && old.status === status && old.isHeld === isHeld) return old
-    const data = old ? old.data : unpack(item.data)
+    // Undefined where the codec of today cannot read it.
+    let data = old?.data
+    if (!old) call(() => void (data = unpack(item.data)))
     return (item.entry = { n, at, data, status, isUncertain, isHeld, why })
   }
   function take({ messages, ...found }: OutboxContents) {

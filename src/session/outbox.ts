@@ -143,9 +143,9 @@ export function createOutbox<T>(settings: OutboxSettings<T>): OutboxCore<T> {
       const same = key !== undefined && [...items.values()].find((item) => item.key === key && !item.end)
       if (same) return mirror.deliveryOf(same)
       const packed = settings.pack(given)
-      if (mirror.size >= maxMessages) throw new OutboxError('FULL', `maxMessages: ${maxMessages}`)
-      if (mirror.bytes + packed.size > maxBytes) throw new OutboxError('FULL', `maxBytes: ${maxBytes}`)
-      if (box.room !== undefined && packed.size > box.room) throw new OutboxError('FULL', 'the device has no room')
+      if (mirror.size >= maxMessages) throw new OutboxError('FULL', 'maxMessages')
+      if (mirror.bytes + packed.size > maxBytes) throw new OutboxError('FULL', 'maxBytes')
+      if (box.room !== undefined && packed.size > box.room) throw new OutboxError('FULL', 'no room')
       const item: Item = { n: -1, ...packed, at: settings.now(), key }
       keepSoon(item)
       return mirror.deliveryOf(item)

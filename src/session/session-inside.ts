@@ -59,6 +59,8 @@ function outboxInside(name: string, outbox: OutboxCore<unknown>): OutboxInside {
       return { name, isDurable, size, bytes, ...limits, ...numbers }
     },
     entries: () => outbox.entries().map((entry) => ({ ...entry, size: outbox.get(entry.n)?.size })),
+    retry: outbox.retry,
+    discard: outbox.discard,
   }
 }
 

@@ -3,7 +3,7 @@
  * engine, retry a connection by itself, or import React.
  */
 
-import { WebSocketReconnect } from '../index.ts'
+import { misuse } from '../policy/errors.ts'
 import { jsonText } from '../policy/json-text.ts'
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { createPendingRequests, type PendingRequests, type RequestOptions } from '../requests/pending-requests.ts'
@@ -13,27 +13,21 @@ import type { WebSocketClient } from '../websocket-client.ts'
 import { randomCount } from './browser.ts'
 import { createCourier } from './courier.ts'
 import type { Delivery, Outbox } from './delivery.ts'
-import { type Position, SUBPROTOCOL, VERSION } from './frames.ts'
+import { type Position, type SessionFrame, SUBPROTOCOL, VERSION } from './frames.ts'
 import { handshake, type Incoming } from './handshake.ts'
 import { indexedDbOutbox } from './indexed-db-outbox.ts'
 import { clientFraming } from './json-client-framing.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import { createOutbox, type OutboxCore } from './outbox.ts'
 import { OutboxError } from './outbox-error.ts'
+import { Engine } from './session-engine.ts'
 import { announceSession } from './session-inside.ts'
 import type { OutboxOptions, OutboxSendOptions, SessionOptions } from './session-options.ts'
+import { checkSession } from './session-rules.ts'
 import { createStreams, type StreamHandlers } from './streams.ts'
 
-const DAY = 86_400_000
 /** Nothing waits in the engine's queue, which would be a second outbox. */
 const UNQUEUED = { queue: false }
-
-/** The engine, and its way to call what a user has given. */
-class Engine extends WebSocketReconnect {
-  override call(handler: () => void): void {
-    super.call(handler)
-  }
-}
 
 /**
  * A connection that comes back, and what was asked of it with it: messages arrive once and in order, streams go on where they
@@ -59,30 +53,37 @@ export class Session<Out = unknown, In = unknown> {
 
   /** `isQuiet` is for a session that is made while rendering, and may be thrown away: until it is used it hears no bell. */
   constructor(options: SessionOptions<Out, In>, isQuiet = false) {
+    checkSession(options)
     const { outbox: given, window: atOnce = 32, codec, framing = clientFraming, ...rest } = options
-    const { name, store = indexedDbOutbox(), whenUncertain, ...limits } = given || ({} as OutboxOptions)
-    const { maxMessages = 1000, maxBytes = 5 * 2 ** 20, maxMessageBytes = 65_536, maxAge = 7 * DAY } = limits
+    const mine = given || ({} as OutboxOptions)
+    const { name, store = indexedDbOutbox(), maxMessages = 1000, maxBytes = 5 * 2 ** 20 } = mine
+    const { whenUncertain, maxMessageBytes = 65_536, maxAge = 604_800_000 } = mine
     if (given && (typeof name !== 'string' || !name)) {
-      throw new TypeError('WebSocketReconnect: outbox.name must be a text that says whose messages these are.')
+      throw new TypeError(misuse('outbox', name))
     }
     const clock = rest.clock || platformClock
+    const call = (handler: () => void) => engine.call(handler)
     const encode = (data: Out) => (codec ? codec.encode(data) : data)
     const decode = (data: unknown): In => (codec ? codec.decode(data) : (data as In))
-    let frameBytes = Infinity
     let greetedAs = ''
+    const fitting = (frame: SessionFrame, most = engine.frameBytes): [WebSocketData, number] => {
+      const text = framing.write(frame)
+      const size = byteLength(text)
+      if (size > most) throw new OutboxError('TOO_LARGE', `${size} bytes`)
+      return [text, size]
+    }
     const box = (given ? store : memoryOutbox()).open(name)
     const outbox = createOutbox<Out>({
-      ...{ box, maxMessages, maxBytes, now: () => clock.now() },
+      ...{ box, maxMessages, maxBytes, call, now: () => clock.now() },
       pack(message) {
         // A copy: what becomes of the original is the application's.
         const data = codec ? codec.encode(message) : JSON.parse(jsonText(message))
-        const size = byteLength(framing.write({ type: 'send', n: Number.MAX_SAFE_INTEGER, data }))
-        if (size > Math.min(maxMessageBytes, frameBytes)) throw new OutboxError('TOO_LARGE', `${size} bytes`)
+        const most = Math.min(maxMessageBytes, engine.frameBytes)
+        const [, size] = fitting({ type: 'send', n: 2 ** 53 - 1, data }, most)
         return { data, size }
       },
-      unpack: (data) => (codec ? codec.decode(data) : data) as Out,
+      unpack: decode as (data: unknown) => any,
       onWork: () => courier.run(),
-      call: (listener) => engine.call(listener),
     })
     const shake = handshake(framing, async () => {
       await outbox.sync()
@@ -92,11 +93,10 @@ export class Session<Out = unknown, In = unknown> {
     })
     const engine = new Engine({ protocols: SUBPROTOCOL, ...rest }, shake)
     const report = (error: unknown) =>
-      engine.call(() => {
+      call(() => {
         throw error
       })
     const send = (data: WebSocketData) => engine.send(data, UNQUEUED)
-    const call = (handler: () => void) => engine.call(handler)
     const courier = createCourier({
       ...{ box, outbox, clock, maxAge, send, report, window: atOnce },
       isHeld: whenUncertain === 'hold',
@@ -114,38 +114,29 @@ export class Session<Out = unknown, In = unknown> {
       engine,
       {
         tag: (message, id, whenLost) =>
-          framing.write({ type: 'request', id, data: encode(message), isIdempotent: whenLost === 'resend' }),
+          fitting({ type: 'request', id, data: encode(message), isIdempotent: whenLost === 'resend' })[0],
         cancel: (id) => framing.write({ type: 'cancel', id }),
       },
       () => ++lastId,
       () => () => {},
     )
     const onFrame = (frame: Incoming) => {
-      switch (frame.type) {
-        case 'welcome':
-          frameBytes = frame.frameBytes
-          // Who follows hears what the outbox sends now.
-          streams.open()
-          return courier.open(greetedAs, frame)
-        case 'ack':
-        case 'gap':
-        case 'wait':
-          return courier.onFrame(frame)
-        case 'reply':
-          return requests.settle(frame.id, () => {
-            try {
-              return decode(frame.data)
-            } catch {
-              return refused(frame.data)()
-            }
-          })
-        case 'failure':
-          return requests.settle(frame.id, refused(frame.reason))
-        case 'following':
-        case 'notFollowing':
-        case 'event':
-          return streams.onFrame(frame)
-      }
+      if (frame.type === 'welcome') {
+        engine.frameBytes = frame.frameBytes
+        // Who follows hears what the outbox sends now.
+        streams.open()
+        courier.open(greetedAs, frame)
+      } else if ('topic' in frame) streams.onFrame(frame)
+      else if (frame.type === 'failure') requests.settle(frame.id, refused(frame.reason))
+      else if (frame.type === 'reply') {
+        requests.settle(frame.id, () => {
+          try {
+            return decode(frame.data)
+          } catch {
+            return refused(frame.data)()
+          }
+        })
+      } else if ('n' in frame) courier.onFrame(frame)
     }
     engine.on('message', (event) => {
       const frame = shake.frameOf(event)
@@ -175,7 +166,7 @@ export class Session<Out = unknown, In = unknown> {
     this.#streams = streams
     this.#watch = watch
     if (!isQuiet) watch()
-    this.#post = (data) => send(framing.write({ type: 'plain', data: encode(data) }))
+    this.#post = (data) => send(fitting({ type: 'plain', data: encode(data) })[0])
     outbox.sync().catch(report)
     try {
       if (process.env.NODE_ENV !== 'production') announceSession(engine, name, outbox, call)
@@ -198,7 +189,7 @@ export class Session<Out = unknown, In = unknown> {
    * @throws TypeError for what JSON cannot say, OutboxError where it cannot be kept; nothing is kept then.
    */
   send(data: Out, { dedupeKey }: OutboxSendOptions = {}): Delivery {
-    if (!this.#given) throw new OutboxError('NO_NAME', this.#given === false ? 'outbox is false' : 'there is none')
+    if (!this.#given) throw new OutboxError('NO_NAME', `${this.#given}`)
     this.#watch()
     return this.#outbox.send(data, dedupeKey)
   }
@@ -213,7 +204,10 @@ export class Session<Out = unknown, In = unknown> {
     return this.#streams.follow(topic, to, from)
   }
 
-  /** Sends at most once, and now or not at all: for what is stale in a moment, such as cursors. */
+  /**
+   * Sends at most once, and now or not at all: for what is stale in a moment, such as cursors.
+   * @throws as `send` does.
+   */
   post(data: Out): 'sent' | 'dropped' {
     return this.#post(data) as 'sent' | 'dropped'
   }

@@ -6,6 +6,7 @@
 import type { Clock } from '../options/world.ts'
 import type { ClientFrame, Position, ServerFrame } from './frames.ts'
 import { showTopics } from './session-inside.ts'
+import { checkFollow, checkPosition } from './session-rules.ts'
 
 /** `catching-up`: what was missed is on its way. `reset`: continuity is lost, and `load` is at work or was not given. */
 export type StreamStatus = 'catching-up' | 'live' | 'reset'
@@ -36,7 +37,7 @@ interface Reader {
 
 interface Topic {
   readonly readers: Set<Reader>
-  /** The last event of this connection; undefined while the server has not answered. */
+  /** The last event of this connection; from where it was asked, while the server has not answered. */
   at: Position | undefined
   /** How often asked and not answered yet: events until then belong to what was asked before (S7). */
   asked: number
@@ -72,6 +73,7 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
     let from: Position | undefined
     // Positions of another epoch are an older counting: the answer tells whose.
     for (const { at } of ready) if (at && (!from || isBehind(at, from))) from = at
+    topic.at = from
     topic.asked++
     for (const reader of ready) if (reader.status !== 'reset') show(reader, 'catching-up')
     send({ type: 'follow', topic: name, from })
@@ -82,6 +84,7 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
     let at: Position
     try {
       at = await (reader.handlers.load as () => PromiseLike<Position>)()
+      checkPosition(at)
     } catch (error) {
       report(error)
       const pause = Math.min(1000 * 2 ** reader.failures++, 30_000)
@@ -112,6 +115,7 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
   } catch {}
   return {
     follow(name: string, handlers: StreamHandlers<any>, from?: Position): () => void {
+      checkFollow(name, handlers, from)
       const topic: Topic = topics.get(name) || { readers: new Set(), at: undefined, asked: 0 }
       topics.set(name, topic)
       const reader: Reader = { handlers, at: from, isLoading: false, failures: 0 }
@@ -146,22 +150,29 @@ export function createStreams({ clock, isOpen, send, call, report, unpack }: Str
       const readers = [...topic.readers]
       if (frame.type === 'notFollowing') {
         topic.asked = 0
+        topic.at = undefined
         for (const { handlers } of readers) call(() => handlers.onRefused?.(frame.why))
       } else if (frame.type === 'following') {
         if (topic.asked && --topic.asked) return
-        topic.at = frame.position
+        const from = topic.at
+        const at = (topic.at = frame.position)
+        let isOver = true
         for (const reader of readers) {
           if (reader.isLoading) continue
-          if (frame.isContinued ? !reader.at || reader.at.epoch === topic.at.epoch : !reader.at) {
-            if (!reader.at) reader.at = topic.at
+          const stands = reader.at || at
+          const isAnswered = from && !isBehind(stands, from) && !isBehind(from, stands)
+          if (stands.epoch !== at.epoch || (!frame.isContinued && (isAnswered || stands.offset > at.offset))) {
+            reader.at = at
+            show(reader, 'reset')
+            call(() => reader.handlers.onReset?.(at))
+            if (reader.handlers.load) load(name, topic, reader)
+          } else if (isAnswered || !isBehind(stands, at)) {
+            reader.at = stands
             show(reader, 'live')
-            continue
-          }
-          reader.at = topic.at
-          show(reader, 'reset')
-          call(() => reader.handlers.onReset?.(frame.position))
-          if (reader.handlers.load) load(name, topic, reader)
+          } else isOver = false
         }
+        // What was asked for says nothing of those who stand elsewhere.
+        if (!isOver) ask(name, topic)
       } else if (topic.at && !topic.asked) {
         const { epoch, offset } = topic.at
         if (frame.offset <= offset) return

@@ -31,7 +31,7 @@ export function createTabs(browser: Browser, name: string, renew: (ms: number) =
     return () => browser.clearTimeout(timer)
   }
   const hear = () => {
-    for (const listener of [...listeners]) listener()
+    listeners.forEach((listener) => listener())
   }
   const open = () => {
     const made = browser.channel?.(name)

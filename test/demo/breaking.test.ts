@@ -225,7 +225,10 @@ describe('a fleet', () => {
     const heard = new Promise((resolve) => first?.socket.on('message', (data) => resolve(String(data))))
     first?.socket.send('{"type":"ping"}')
     expect(await heard).toBe('{"type":"pong"}')
-    expect(await stage.demoServer.status()).toMatchObject({ fleet: 120, connections: [{ nick: 'Ada' }] })
+    expect(await stage.demoServer.status()).toMatchObject({
+      fleet: { open: 120, accepted: 120 },
+      connections: [{ nick: 'Ada' }],
+    })
     await order(stage, 'fleet', { away: 60_000 })
     for (const { closed } of fleet) expect((await closed).code).toBe(1006)
     expect((await rawSocket(stage.port, {}, '/fleet').closed).code).toBe(1006)

@@ -47,6 +47,16 @@ describe('a crash', () => {
     expect((await demoServer.status()).up).toBe(false)
   })
 
+  it('lasts as long as a test wants it to', async () => {
+    const { demoServer, port, control } = await openDemoServer({ testHooks: true, downtime: 0 })
+    await control('stay-away', { on: true })
+    const restarted = demoServer.crash()
+    expect((await rawSocket(port).closed).code).toBe(1006)
+    await control('stay-away', { on: false })
+    await restarted
+    expect(await demoServer.status()).toMatchObject({ up: true, generation: 2 })
+  })
+
   it('keeps a message that nobody was told of', async () => {
     const { demoServer, port, control } = await openDemoServer({ testHooks: true })
     const ada = await Visitor.join(port, 'Ada')
@@ -86,6 +96,7 @@ describe('the side door', () => {
       ['explode', { on: true }, {}, 400],
       // Only where the environment asks for it.
       ['hold', { on: true }, {}, 400],
+      ['stay-away', { on: true }, {}, 400],
       ['pong-delay', { ms: 5 }, {}, 400],
       ['refuse', { on: true, more: 'x'.repeat(2000) }, {}, 400],
       ['restart', {}, { 'content-type': 'text/plain' }, 415],

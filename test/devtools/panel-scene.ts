@@ -38,7 +38,7 @@ export async function panelOver<T>(
   const made = early || make()
   const host = document.createElement('div')
   document.body.append(host)
-  const unmount = mount(host, { desk, position: 'bottom', initialIsOpen: true, ...looks })
+  const { unmount } = mount(host, { desk, position: 'bottom', initialIsOpen: true, ...looks })
   close = () => {
     unmount()
     desk.close()

@@ -70,6 +70,37 @@ it('outbox: each message and what became of it, numbers, window, who drains', as
   expect(root.textContent).not.toContain('secret')
 })
 
+it('outbox: what was refused is sent again, or forgotten, by a button in its row', async () => {
+  const { session, open, welcome, say, tick, cells, all } = await stage()
+  for (const text of ['one', 'two', 'three']) session.send({ text })
+  session.connect()
+  await welcome()
+  await say({
+    a: 2,
+    x: [
+      [1, 'no'],
+      [2, 'no'],
+    ],
+  })
+  await open('outbox')
+  const statuses = () => cells().map(([n, status]) => `${n} ${status}`)
+  expect(statuses()).toEqual(['1 refused: no', '2 refused: no', '3 sent'])
+  const buttons = (row: number) =>
+    [...(all('.table .rows .row')[row]?.querySelectorAll('button') ?? [])].filter(({ hidden }) => !hidden)
+  expect([0, 1, 2].map((row) => buttons(row).map(({ ariaLabel }) => ariaLabel))).toEqual([
+    ['Retry', 'Discard'],
+    ['Retry', 'Discard'],
+    [],
+  ])
+  buttons(0)[1]?.click()
+  await tick()
+  expect(statuses()).toEqual(['2 refused: no', '3 sent'])
+  buttons(0)[0]?.click()
+  await tick()
+  expect(statuses()).toEqual(['3 sent', '4 sent'])
+  expect(buttons(0)).toEqual([])
+})
+
 it('outbox: a thousand messages are as many rows as fit', async () => {
   const { session, open, all, world, text } = await stage(1000)
   for (let n = 0; n < 1000; n++) session.send(n)

@@ -240,7 +240,7 @@ it('shows a client of a production build by what its events tell', async () => {
   const desk = new Desk({}, [client])
   const host = document.createElement('div')
   document.body.append(host)
-  const unmount = mount(host, { desk })
+  const { unmount } = mount(host, { desk })
   client.connect()
   world.socket.refuse()
   await vi.advanceTimersByTimeAsync(500)

@@ -123,3 +123,25 @@ it('fails alone: no boundary of the app hears of it, and the app goes on', async
   advanceTimers(40)
   expect([container.textContent, Boundary.caught]).toEqual(['OPEN', 0])
 })
+
+it('speaks the language that the page says, as it changes, but for a choice in the panel since', async () => {
+  const tab = () => root()?.querySelector('#tab-now')?.textContent
+  const view = render(<WebSocketDevtools initialIsOpen language="en" />)
+  const say = async (language: 'en' | 'zh', expected: string) => {
+    view.rerender(<WebSocketDevtools initialIsOpen language={language} />)
+    await drawn(() => tab() === expected)
+    expect(tab()).toBe(expected)
+  }
+  await say('en', 'Now')
+  await say('zh', '现在')
+  root()?.querySelector<HTMLElement>('.head .end button')?.click()
+  await drawn(() => tab() === 'Now')
+  expect(tab()).toBe('Now')
+  // Rendered again without news.
+  await say('zh', 'Now')
+  await say('en', 'Now')
+  await say('zh', '现在')
+  // Who changes their mind at once hears the last word.
+  view.rerender(<WebSocketDevtools initialIsOpen language="en" />)
+  await say('zh', '现在')
+})

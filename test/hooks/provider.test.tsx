@@ -562,6 +562,10 @@ describe('changes', () => {
     ['a new function', () => ({ url: () => 'wss://example.test/' })],
     ['an equal list of protocols', () => ({ protocols: ['a', 'b'] })],
     ['an equal urlKey', () => ({ urlKey: ['room', 1], url: () => 'wss://example.test/' })],
+    [
+      'an equal urlKey, however deep',
+      () => ({ urlKey: { user: { id: 1 }, rooms: [['a'], ['b']] }, url: () => 'wss://example.test/' }),
+    ],
     ['an equal group', () => ({ circuitBreaker: { failureThreshold: 2 }, queue: { maxMessages: 5 } })],
     ['new functions of every kind', () => ({ retryDelay: () => 1, isPong: () => false, random: () => 0.5 })],
   ])('[R33] %s changes nothing, render after render', (_, props) => {

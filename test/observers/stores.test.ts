@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Stats } from '../../src/index.ts'
 import { createCountdown } from '../../src/observers/countdown.ts'
 import { createMessageStore } from '../../src/observers/message-store.ts'
-import { shallowEqual } from '../../src/observers/shallow-equal.ts'
+import { deepEqual, shallowEqual } from '../../src/observers/shallow-equal.ts'
 import { createStatsSampler } from '../../src/observers/stats-sampler.ts'
 import { createTrackedView } from '../../src/observers/tracked-view.ts'
 import { advanceTimers, fakeViewTime, open, setup } from './scene.ts'
@@ -187,10 +187,21 @@ it('[R33] shallowEqual looks one level into arrays and plain objects, and no dee
     shallowEqual([Number.NaN], [Number.NaN]),
     shallowEqual({ a: 1 }, { a: 1, b: undefined }),
     shallowEqual({ a: 1, b: 2 }, { a: 1, c: 2 }),
+    shallowEqual({ a: undefined }, { b: 2 }),
     shallowEqual([[]], [[]]),
     shallowEqual(new Date(0), new Date(0)),
     shallowEqual(new Thing(), new Thing()),
     shallowEqual({}, []),
     shallowEqual(null, {}),
-  ]).toEqual([true, true, false, false, false, false, false, false, false])
+  ]).toEqual([true, true, false, false, false, false, false, false, false, false])
+})
+
+it('[R33] deepEqual looks into arrays and plain objects as deep as they go', () => {
+  expect([
+    deepEqual({ a: [{ b: 1 }, null] }, { a: [{ b: 1 }, null] }),
+    deepEqual([[]], [[]]),
+    deepEqual({ a: [{ b: 1 }] }, { a: [{ b: 2 }] }),
+    deepEqual({ a: { b: undefined } }, { a: { c: 1 } }),
+    deepEqual([new Date(0)], [new Date(0)]),
+  ]).toEqual([true, true, false, false, false])
 })

@@ -134,11 +134,16 @@ describe('what is said before the welcome is out', () => {
     expect(peer.heard()).toMatchObject([{ t: 'welcome' }, { a: 2 }])
   })
 
-  it('is limited', () => {
-    const { open, troubles } = createScene({ limits: { window: 3 } })
+  it.each([
+    ['frames', { window: 3 }, 0],
+    ['bytes', { pendingBytes: 1000 }, 'x'.repeat(400)],
+  ])('is limited in %s', (_, limits, data) => {
+    const { open, troubles } = createScene({ limits })
     const peer = open()
     peer.say({ t: 'hello', v: 1, c: 'client-1', n: 1 })
-    for (let n = 1; n <= 4; n++) peer.say({ n, d: 0 })
+    for (let n = 1; n <= 3; n++) peer.say({ n, d: data })
+    expect(peer.closed).toBe(undefined)
+    peer.say({ n: 4, d: data })
     expect(peer.closed).toMatchObject({ code: 1008 })
     expect(troubles.map(({ code }) => code)).toEqual(['FLOOD'])
   })
@@ -230,6 +235,16 @@ describe('a flood', () => {
   })
 })
 
+describe('a message larger than all that may be on its way', () => {
+  it('is taken all the same, by itself', async () => {
+    const { enter } = createScene({ ...taking, limits: { pendingBytes: 1000 } })
+    const { peer } = await enter()
+    peer.say({ n: 1, d: 'x'.repeat(2000) }, { n: 2, d: 'y' })
+    await settle()
+    expect(peer.heard()).toEqual([{ a: 2 }])
+  })
+})
+
 describe('the options', () => {
   it.each([
     [{}, /"store" must be a store/],
@@ -237,8 +252,24 @@ describe('the options', () => {
     [{ store: memoryStore(), limits: { frameBytes: 0 } }, /"frameBytes" must be a number from 1, got 0/],
     [{ store: memoryStore(), limits: { memory: Number.NaN } }, /"memory" must be/],
     [{ store: memoryStore(), limits: { history: { events: Infinity } } }, /"history.events" must be/],
+    [undefined, /"store" must be a store/],
+    [{ store: memoryStore(), onsend: () => {} }, /no option "onsend"\. Known are store, limits, onSend/],
+    [{ store: memoryStore(), onSend: 'handler' }, /"onSend" must be a function, got string/],
+    [{ store: memoryStore(), userKey: 'id' }, /"userKey" must be a function/],
+    [{ store: memoryStore(), framing: { read: () => null } }, /"framing" must have read, write/],
+    [{ store: memoryStore(), clock: {} }, /"clock" must have now, setTimeout, clearTimeout/],
   ])('%j are refused', (options, words) => {
     expect(() => createSessionServer(options as never)).toThrow(words)
+  })
+
+  it('may leave out what is undefined', () => {
+    expect(() => createSessionServer({ store: memoryStore(), onSend: undefined, clock: undefined })).not.toThrow()
+  })
+
+  it('are followed by sockets, and what is none is refused', () => {
+    const { sessions } = createScene()
+    expect(() => sessions.accept({} as never, 'ann')).toThrow(/must be a WebSocket/)
+    expect(sessions.connections).toEqual([])
   })
 
   it('take an envelope of one own', async () => {

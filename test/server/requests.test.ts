@@ -34,20 +34,24 @@ describe('a request', () => {
   it('fails with what a Refusal says, and with no word of what was thrown by accident', async () => {
     const { enter, asked, troubles } = createDesk()
     const { peer } = await enter()
-    peer.say({ q: 1, d: 0 }, { q: 2, d: 0 }, { q: 3, d: 0 })
+    peer.say({ q: 1, d: 0 }, { q: 2, d: 0 })
     const mine = new Error('password=hunter2')
     asked[0]?.fail(new Refusal('not yours'))
     asked[1]?.fail(mine)
-    asked[2]?.answer(1n)
+    const unsayable = [1n, () => 1, Symbol('one')]
+    unsayable.forEach((answer, index) => {
+      peer.say({ q: 3 + index, d: 0 })
+      asked[2 + index]?.answer(answer)
+    })
     await settle()
     expect(peer.heard()).toEqual([
       { p: 1, x: 'not yours' },
       { p: 2, x: 'failed' },
-      { p: 3, x: 'failed' },
+      ...unsayable.map((_, index) => ({ p: 3 + index, x: 'failed' })),
     ])
     expect(troubles).toMatchObject([
       { code: 'HANDLER_FAILED', cause: mine, user: 'ann', client: 'client-1' },
-      { code: 'HANDLER_FAILED' },
+      ...unsayable.map(() => ({ code: 'HANDLER_FAILED', cause: { name: 'TypeError' } })),
     ])
   })
 
@@ -101,6 +105,18 @@ describe('a request', () => {
     expect(peer.closed).toMatchObject({ code: 1008 })
     expect(troubles.map(({ code }) => code)).toEqual(['FLOOD'])
   })
+
+  it('that is cancelled counts as work until its handler has come to an end', async () => {
+    const { enter, asked } = createDesk({ limits: { requests: 2 } })
+    const { peer } = await enter()
+    for (const q of [1, 2, 3]) peer.say({ q, d: 0 }, { q, x: 1 })
+    expect(asked).toHaveLength(2)
+    expect(peer.heard()).toEqual([{ p: 3, x: 'busy' }])
+    asked[0]?.answer('nobody hears it')
+    await settle()
+    peer.say({ q: 4, d: 0 })
+    expect(asked).toHaveLength(3)
+  })
 })
 
 describe('an idempotent request', () => {
@@ -150,5 +166,21 @@ describe('an idempotent request', () => {
     expect(asked).toHaveLength(65)
     peer.say({ q: 1, d: 1, r: 1 })
     expect(asked).toHaveLength(66)
+  })
+
+  it('[S9] is forgotten, the oldest first, where all answers together would be more than 64 MiB', async () => {
+    const { enter, asked } = createDesk({ limits: { unreadBytes: 1 << 30 } })
+    const { peer } = await enter()
+    const answer = 'x'.repeat(20 << 20)
+    const ask = async (q: number, text: string) => {
+      peer.say({ q, d: q, r: 1 })
+      asked.at(-1)?.answer(text)
+      await settle()
+    }
+    for (const q of [1, 2, 3, 4]) await ask(q, answer)
+    for (const q of [2, 3, 4]) await ask(q, 'again')
+    expect(asked.map(({ data }) => data)).toEqual([1, 2, 3, 4])
+    await ask(1, 'again')
+    expect(asked.map(({ data }) => data)).toEqual([1, 2, 3, 4, 1])
   })
 })

@@ -276,13 +276,14 @@ describe('a wait', () => {
     ['a topic that is no text', { publish: [{ topic: 7, data: 1 }] }],
     ['a write that is no function', { write: 1 }],
     ['data that JSON cannot say', { publish: [{ topic: 'log', data: 1n }] }],
+    ['data that JSON would leave out', { publish: [{ topic: 'log', data: () => 1 }] }],
   ])('follows an answer with %s, and nothing of it is kept', async (_, answer) => {
     const { enter, troubles, store } = createScene({ onSend: () => answer as never })
     const { peer } = await enter()
     peer.say(send(1))
     await settle()
     expect(peer.heard()).toEqual([{ w: 1, ms: 1000 }])
-    expect(troubles).toHaveLength(1)
+    expect(troubles).toMatchObject([{ code: 'HANDLER_FAILED' }])
     expect(await store.last('ann/client-1')).toBe(0)
     expect(await store.position('log')).toMatchObject({ offset: 0 })
   })
@@ -330,6 +331,25 @@ describe('a store that fails', () => {
     expect(peer.heard()).toEqual([])
     expect(peer.closed).toMatchObject({ code: 1011 })
     expect(troubles.map(({ code }) => code)).toEqual(['MEMORY_LOST'])
+  })
+
+  it('[S5] that has forgotten one client, because there are too many, sends that one alone to say hello again', async () => {
+    const { enter, troubles, kept } = createDiary({ limits: { clientsRemembered: 2 } })
+    const [ann, bob, cyd] = [await enter('ann'), await enter('bob'), await enter('cyd')]
+    for (const { peer } of [ann, bob, cyd]) peer.say(send(1))
+    await settle()
+    expect(ann.peer.closed).toMatchObject({ code: 1011, reason: 'the server has forgotten you: say hello again' })
+    expect([bob, cyd].map(({ peer }) => [peer.closed, peer.heard()])).toEqual([
+      [undefined, [{ a: 1 }]],
+      [undefined, [{ a: 1 }]],
+    ])
+    expect(troubles).toEqual([])
+    const again = await enter('ann', { e: 'e1' })
+    expect(again.welcome).toMatchObject({ a: 0, f: 1 })
+    again.peer.say(send(1))
+    await settle()
+    expect(again.peer.heard()).toEqual([{ a: 1 }])
+    expect(await kept()).toHaveLength(3)
   })
 
   it('[S5] that has lost its memory while clients are connected sends them to say hello again, none waits for ever', async () => {

@@ -415,7 +415,12 @@ describe('browsers that get in the way', () => {
     const { tab, done, run } = createStage()
     const session = tab({ outbox: { name: 'ann', store } })
     await session.send('before').stored
-    const { client } = await store.open('ann').read()
+    const look = async () => {
+      const box = store.open('ann')
+      box.watch(() => {})
+      return (await box.read()).client
+    }
+    const client = await look()
     const clear = async () => {
       await new Promise<void>((resolve) => {
         profile.indexedDB.deleteDatabase('rwr:outbox:ann').onsuccess = () => resolve()
@@ -424,7 +429,7 @@ describe('browsers that get in the way', () => {
     }
     await clear()
     await until(() => session.outbox.entries()[0]?.status === 'stored' && session.outbox.isDurable)
-    expect((await store.open('ann').read()).client).not.toBe(client)
+    expect(await look()).not.toBe(client)
     session.connect()
     await vi.waitFor(async () => {
       await run(20)

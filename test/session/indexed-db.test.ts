@@ -1,6 +1,6 @@
 /** Owns the outbox in IndexedDB: what is kept, by whom it is drained, and what becomes of it where the browser gets in the way. */
 
-import { IDBObjectStore } from 'fake-indexeddb'
+import { IDBDatabase, IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
 import type { NewMessage, OpenOutbox } from '../../src/session/index.ts'
 import { openIndexedDb } from '../../src/session/indexed-db-outbox.ts'
@@ -8,6 +8,11 @@ import { createProfile } from './browser-scene.ts'
 
 const message = (data: unknown): NewMessage => ({ data, at: 1, size: 20 })
 const datas = async (box: OpenOutbox) => (await box.read()).messages.map(({ n, data }) => [n, data])
+/** What is due in the next macrotask happens, and nothing that is due later. */
+async function macrotask(timers: Map<number, { fn: () => void; ms: number }>) {
+  for (const [id, { fn, ms }] of [...timers]) if (!ms && timers.delete(id)) fn()
+  await new Promise((resolve) => setImmediate(resolve))
+}
 const until = (check: () => unknown) => vi.waitFor(() => expect(check()).toBeTruthy(), { interval: 1 })
 
 describe('the store', () => {
@@ -54,6 +59,66 @@ describe('the store', () => {
     expect(await box.add([message(3)])).toMatchObject({ first: 3 })
     expect(await box.add([{ ...message('in the place of 1'), replaces: 1 }])).toMatchObject({ first: 4 })
     expect((await datas(box)).map(([n]) => n)).toEqual([2, 3, 4])
+  })
+
+  it('closes its database one macrotask after the last has stopped listening, and opens it again for what is done then', async () => {
+    const { browser, timers } = createProfile().tab()
+    const next = () => macrotask(timers)
+    const close = vi.spyOn(IDBDatabase.prototype, 'close')
+    const box = openIndexedDb(browser, 'ann')
+    const ends = [box.watch(() => {}), box.watch(() => {})]
+    await box.add([message('a')])
+    ends[0]?.()
+    await next()
+    expect(close).toHaveBeenCalledTimes(0)
+    ends[1]?.()
+    // In the same task: it goes into the database that is still open.
+    const added = box.add([message('b')])
+    await next()
+    expect(close).toHaveBeenCalledTimes(1)
+    await added
+    expect(await datas(box)).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ])
+    await next()
+    expect(close).toHaveBeenCalledTimes(2)
+    box.watch(() => {})
+    await box.add([message('c')])
+    await next()
+    expect(close).toHaveBeenCalledTimes(2)
+    expect([(await datas(box)).length, box.isDurable]).toEqual([3, true])
+    close.mockRestore()
+  })
+
+  it('closes no database that is being opened again: what was written meanwhile is kept', async () => {
+    const profile = createProfile()
+    const { browser, timers } = profile.tab()
+    const box = openIndexedDb(browser, 'ann')
+    await box.read()
+    for (let i = 0; i < 20; i++) {
+      await macrotask(timers)
+      const added = box.add([message(i)])
+      added.catch(() => {})
+      box.watch(() => {})()
+      // It is closed at some moment of the opening, each time another.
+      for (let turn = 0; turn < i; turn++) await new Promise((resolve) => setImmediate(resolve))
+      await macrotask(timers)
+      await added
+    }
+    expect(box.isDurable).toBe(true)
+    const other = openIndexedDb(profile.tab().browser, 'ann')
+    expect(await datas(other)).toEqual(Array.from({ length: 20 }, (_, i) => [i + 1, i]))
+  })
+
+  it('closes the database of a page that has only looked at it', async () => {
+    const profile = createProfile()
+    const { browser, timers } = profile.tab()
+    await openIndexedDb(browser, 'ann').read()
+    await macrotask(timers)
+    await new Promise<void>((resolve) => {
+      profile.indexedDB.deleteDatabase('rwr:outbox:ann').onsuccess = () => resolve()
+    })
   })
 
   it('[S1] begins to keep in the very task in which it is asked, with nothing to wait for', async () => {
@@ -128,6 +193,7 @@ describe('the store', () => {
     tab.see()
     expect(rung).toBe(3)
     stop()
+    tab.tick(0)
     expect(tab.timers.size).toBe(0)
   })
 })
@@ -167,5 +233,18 @@ describe('the lead', () => {
     tabs[0]?.tick(3000)
     await boxes[0]?.read()
     expect(leads).toEqual([true, true])
+  })
+
+  it('is not kept by a lease of a tab that has died before the clock was set back', async () => {
+    const profile = createProfile()
+    const tabs = [1, 2].map(() => profile.tab({ locks: undefined }))
+    const boxes = tabs.map(({ browser }) => openIndexedDb(browser, 'ann'))
+    await Promise.all(boxes.map((box) => box.read()))
+    const leads = [false, false]
+    for (const [i, box] of boxes.entries()) box.lead((isLeading) => (leads[i] = isLeading))
+    await until(() => leads[0])
+    tabs[1]?.tick(-3_600_000)
+    await boxes[1]?.read()
+    expect(leads[1]).toBe(true)
   })
 })

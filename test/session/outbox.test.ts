@@ -1,6 +1,6 @@
 /** Owns the outbox as an application sees it: bounds, duplicates, what is shown, what can be done about it. */
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Refusal } from '../../src/server/index.ts'
 import { OutboxError, Session } from '../../src/session/index.ts'
 import { createPeer, createStage, outcomeOf } from './stage.ts'
@@ -22,7 +22,7 @@ describe('what cannot be kept', () => {
   })
 
   it.each([
-    ['no outbox', undefined, 'there is none'],
+    ['no outbox', undefined, 'outbox is undefined'],
     ['outbox: false', false as const, 'outbox is false'],
   ])('%s: requests, streams and plain messages work, and send says what to write', async (_, outbox, words) => {
     const { world } = createPeer()
@@ -37,6 +37,42 @@ describe('what cannot be kept', () => {
     const { world } = createPeer()
     expect(() => new Session({ ...world.options(), outbox: { name: '' } })).toThrow(TypeError)
     expect(() => new Session({ ...world.options(), outbox: {} as never })).toThrow(TypeError)
+  })
+
+  it.each([
+    [{ window: 0 }, '"window" must be a number from 1, got 0.'],
+    [{ window: Number.NaN }, '"window" must be a number from 1, got NaN.'],
+    [{ codec: { encode: () => 0 } }, '"codec" must be an object with encode and decode'],
+    [{ framing: {} }, '"framing" must be an object with read and write'],
+    [{ outbox: 'ann' }, '"outbox" must be an object with a name, or false, got "ann".'],
+    [{ outbox: { name: 'ann', maxMessages: '5' } }, '"outbox.maxMessages" must be a number from 1, got "5".'],
+    [{ outbox: { name: 'ann', maxBytes: Number.NaN } }, '"outbox.maxBytes" must be a number from 1, got NaN.'],
+    [{ outbox: { name: 'ann', store: {} } }, '"outbox.store" must be an object with open'],
+    [
+      { outbox: { name: 'ann', whenUncertain: 'drop' } },
+      `"outbox.whenUncertain" must be 'resend' or 'hold', got "drop".`,
+    ],
+  ])('options that cannot be meant are named: %j', (options, words) => {
+    const { world } = createPeer()
+    expect(() => new Session({ ...world.options(), ...(options as object) })).toThrow(words)
+  })
+
+  it('an option of the outbox that there is not is named on the console, and no options at all are a TypeError', () => {
+    const { world } = createPeer()
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    new Session({ ...world.options(), outbox: { name: 'ann', maxMessage: 5 } as never })
+    expect(String(warn.mock.calls)).toContain('unknown option "outbox.maxMessage". Did you mean "outbox.maxMessages"?')
+    warn.mockRestore()
+    expect(() => new Session(undefined as never)).toThrow('"options" must be an object with a url, got undefined.')
+  })
+
+  it('a topic that is no text, handlers without onEvent and a position that is none are named', () => {
+    const session = createPeer().tab()
+    const onEvent = () => {}
+    expect(() => session.follow(5 as never, { onEvent })).toThrow('"topic" must be a string, got 5.')
+    expect(() => session.follow('t', undefined as never)).toThrow('"handlers" must be an object with onEvent')
+    const nowhere = { epoch: 'e1', offset: -1 }
+    expect(() => session.follow('t', { onEvent }, nowhere)).toThrow('"from" must be a position, { epoch, offset }')
   })
 
   it('a store that fails: the delivery says so, and the next may succeed', async () => {

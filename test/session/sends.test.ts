@@ -104,6 +104,26 @@ describe('the window', () => {
   })
 })
 
+describe('a server that breaks the wire', () => {
+  it('[S5] by asking again for what a greeting has proven ends the session, and no storm of greetings begins', async () => {
+    const { tab, welcome, say, heard, world } = createPeer()
+    const session = tab()
+    session.ws.on('error', () => {})
+    session.connect()
+    await welcome()
+    const first = session.send('a')
+    await world.settle()
+    await say({ a: 1 })
+    session.send('b')
+    await say({ g: 1 })
+    expect(await welcome()).toMatchObject({ n: 2 })
+    expect(heard()).toEqual([{ n: 2, d: 'b' }])
+    await say({ g: 1 })
+    expect([first.status, session.ws.state, world.sockets.length]).toEqual(['acked', 'FAILED', 2])
+    expect(session.ws.getSnapshot().lastClose).toMatchObject({ code: 4400, reason: 'asks for what is proven' })
+  })
+})
+
 describe('requests and streams', () => {
   it('ask and follow over the same line', async () => {
     const { tab, run, server } = createStage({ onRequest: ({ data }) => ({ echo: data }) })
@@ -117,5 +137,26 @@ describe('requests and streams', () => {
     await server.publish('news', 'one')
     await run(100)
     expect(heard).toEqual([['one', 1]])
+  })
+
+  it('that are larger than the server takes are named, and end no connection', async () => {
+    const { tab, run, server } = createStage({ limits: { frameBytes: 200 }, onRequest: ({ data }) => data })
+    const session = tab()
+    const early = session.request('x'.repeat(300)).catch((error) => error)
+    const topic = session.follow('t'.repeat(300), { onEvent: () => {} })
+    session.connect()
+    await run(100)
+    const tooLarge = expect.objectContaining({ code: 'TOO_LARGE' })
+    await expect(session.request('x'.repeat(300))).rejects.toEqual(tooLarge)
+    expect(() => session.post('x'.repeat(300))).toThrow(tooLarge)
+    expect(session.ws.send('x'.repeat(300), { queue: false })).toBe('dropped')
+    await run(10_000)
+    // It was asked before anybody knew how much the server takes.
+    expect(await early).toMatchObject({ code: 'TIMEOUT', sent: false })
+    topic()
+    const answer = session.request('fits')
+    await run(100)
+    expect(await answer).toBe('fits')
+    expect([session.ws.state, server.connections.length]).toEqual(['OPEN', 1])
   })
 })

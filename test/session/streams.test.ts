@@ -127,6 +127,21 @@ describe('loading the state', () => {
     expect(reader.take()).toEqual(['reset 22'])
   })
 
+  it('that answers with no position has failed, and the connection does not hear of it', async () => {
+    const { tab, welcome, run, heard } = createPeer()
+    const session = tab()
+    const errors: unknown[] = []
+    session.ws.on('error', ({ cause }) => errors.push(String(cause)))
+    const answers = [undefined, { epoch: 'e1' }, { epoch: 'e1', offset: 'x' }, { epoch: 'e1', offset: 7 }]
+    session.follow('t', { onEvent: () => {}, load: async () => answers.shift() as never })
+    session.connect()
+    await welcome()
+    await run(10_000)
+    expect(heard()).toEqual([{ s: 't', o: 7, e: 'e1' }])
+    expect(errors).toHaveLength(3)
+    expect(errors[0]).toContain('"load" must be a position, { epoch, offset }, got undefined.')
+  })
+
   it('is tried again when it fails, with growing pauses', async () => {
     const { tab, welcome, run } = createPeer()
     const session = tab()
@@ -195,6 +210,74 @@ describe('several readers of a topic', () => {
     expect(heard()).toEqual([{ s: 't', o: 99, e: 'e0' }])
     await say({ s: 't', e: 'e1', o: 5, r: false })
     expect(stranger.take()).toEqual(['catching-up', 'reset', 'reset 5'])
+  })
+
+  it('[S10] one that stands in another epoch is reset alone, and the others go on where they were', async () => {
+    const { session, heard, say, take } = await following(5)
+    await say({ s: 't', e: 'e1', o: 5, r: true }, { s: 't', o: 6, d: 6 })
+    heard()
+    take()
+    const stranger = listener()
+    session.follow('t', stranger.handlers, { epoch: 'e0', offset: 99 })
+    await say({ s: 't', e: 'e1', o: 8, r: false })
+    expect(heard()).toEqual([
+      { s: 't', o: 99, e: 'e0' },
+      { s: 't', o: 6, e: 'e1' },
+    ])
+    await say({ s: 't', e: 'e1', o: 6, r: true }, ...[7, 8, 9].map((o) => ({ s: 't', o, d: o })))
+    expect(stranger.take()).toEqual(['catching-up', 'reset', 'reset 8', 'live', [9, 9]])
+    expect(take()).toEqual(['catching-up', 'live', [7, 7], [8, 8], [9, 9]])
+  })
+
+  it('[S10] one that is too far behind is reset alone, on the next connection as well', async () => {
+    const { session, heard, say, take, world, run, welcome } = await following(50)
+    await say({ s: 't', e: 'e1', o: 50, r: true })
+    world.socket.die(1006)
+    const late = listener()
+    session.follow('t', late.handlers, { epoch: 'e1', offset: 3 })
+    heard()
+    take()
+    await run(5000)
+    await welcome()
+    expect(heard()).toEqual([{ s: 't', o: 3, e: 'e1' }])
+    await say({ s: 't', e: 'e1', o: 51, r: false })
+    expect(heard()).toEqual([{ s: 't', o: 50, e: 'e1' }])
+    await say({ s: 't', e: 'e1', o: 50, r: true }, ...[51, 52].map((o) => ({ s: 't', o, d: o })))
+    expect(late.take().slice(1)).toEqual(['reset', 'reset 51', 'live', [52, 52]])
+    expect(take()).toEqual(['live', [51, 51], [52, 52]])
+  })
+
+  it('[S10] miss nothing where one of another epoch stands among them as the connection opens', async () => {
+    const { session, heard, say, take, world, run, welcome } = await following(3)
+    await say({ s: 't', e: 'e1', o: 3, r: true })
+    world.socket.die(1006)
+    const [stranger, late] = [listener(), listener()]
+    session.follow('t', stranger.handlers, { epoch: 'e0', offset: 99 })
+    session.follow('t', late.handlers, { epoch: 'e1', offset: 5 })
+    heard()
+    take()
+    await run(5000)
+    await welcome()
+    expect(heard()).toEqual([{ s: 't', o: 5, e: 'e1' }])
+    await say({ s: 't', e: 'e1', o: 5, r: true })
+    expect(heard()).toEqual([{ s: 't', o: 3, e: 'e1' }])
+    await say({ s: 't', e: 'e1', o: 3, r: true }, ...[4, 5, 6].map((o) => ({ s: 't', o, d: o })))
+    expect(take()).toEqual(['live', [4, 4], [5, 5], [6, 6]])
+    expect(stranger.take().slice(1)).toEqual(['reset', 'reset 5', 'live', [6, 6]])
+    expect(late.take().filter(Array.isArray)).toEqual([[6, 6]])
+  })
+
+  it('[S10] are all reset where the server says unasked that something is missing', async () => {
+    const { session, heard, say, take } = await following(5)
+    const other = listener()
+    session.follow('t', other.handlers)
+    await say({ s: 't', e: 'e1', o: 5, r: true }, { s: 't', o: 6, d: 6 })
+    heard()
+    take()
+    other.take()
+    await say({ s: 't', e: 'e1', o: 9, r: false }, { s: 't', o: 10, d: 10 })
+    for (const heardBy of [take, other.take]) expect(heardBy()).toEqual(['reset', 'reset 9', [10, 10], 'live'])
+    expect(heard()).toEqual([])
   })
 
   it('[S7] of two questions the answer to the first is not taken for the second’s', async () => {

@@ -145,6 +145,24 @@ describe('messages', () => {
 })
 
 describe('codec and framing', () => {
+  it('a message that the codec of a later version cannot read is shown without its data, and can be discarded', async () => {
+    const { tab, world } = createPeer()
+    tab().send('written by the version before')
+    await world.settle()
+    const decode = () => {
+      throw new Error('not of this version')
+    }
+    const session = tab({ codec: { encode: (data) => data, decode } })
+    const errors: unknown[] = []
+    session.ws.on('error', ({ cause }) => errors.push((cause as Error).message))
+    await world.settle()
+    expect(session.outbox.entries()).toMatchObject([{ n: 1, data: undefined, status: 'stored' }])
+    expect(session.outbox.getSnapshot().size).toBe(1)
+    expect(errors).toEqual(['not of this version'])
+    await session.outbox.discard(1)
+    expect(session.outbox.entries()).toEqual([])
+  })
+
   it('a codec makes of the data what a frame holds, both ways', async () => {
     const { tab, welcome, heard, say, world } = createPeer()
     const session = tab({ codec: json() })

@@ -24,7 +24,7 @@ export function LogTab({ recording }: { recording: Recorder }) {
 
   const play = async (text: string | Promise<string>) => {
     try {
-      setOutcome({ steps: await replayLog(await text) })
+      setOutcome({ steps: replayLog(await text) })
     } catch (error) {
       setOutcome({ why: (error as Error).message })
     }

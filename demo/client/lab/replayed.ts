@@ -3,6 +3,8 @@
  * trust a file to be a log.
  */
 
+import { replay } from '../../../testing/index.ts'
+
 /** Any of the recording's entries, as a file may hold it. */
 interface Recorded {
   type: string
@@ -23,15 +25,13 @@ export interface Step {
 }
 
 /** Throws an Error that says what is wrong with the text. */
-export async function replayLog(text: string): Promise<Step[]> {
+export function replayLog(text: string): Step[] {
   const recorded = text
     .split('\n')
     .filter(Boolean)
     .map((line): Recorded => JSON.parse(line))
     .filter(({ type }) => type === 'transition')
   if (!recorded.length) throw new Error('no transition in it.')
-  // The test kit is needed for nothing else here.
-  const { replay } = await import('../../../testing/index.ts')
   const start = (recorded[0] as Recorded).event.now
   return replay(text).map(({ after, effects }, index) => {
     const { event, after: wanted } = recorded[index] as Recorded

@@ -1,6 +1,6 @@
 /**
- * Owns the look at an outbox: each message and what became of it, numbers, window, limits, and which tab drains. Must never
- * change it.
+ * Owns the look at an outbox: each message and what became of it, numbers, window, limits, and which tab drains. What was not
+ * taken is sent again or forgotten by a button. Must never do so by itself.
  */
 
 import type { EntryLook } from '../../../src/runtime/insides.ts'
@@ -17,9 +17,9 @@ const TONES: Record<string, string> = {
 }
 
 export function makeOutbox(context: LaterContext): View {
-  const { observed, words, redact, language } = context
+  const { observed, words, redact } = context
   const { el, setText, setAttribute, count, duration, size, fillIn, makeFacts, makeMeter } = context.kit
-  const own = keptWordsOf(language)
+  const own = keptWordsOf(words)
   const { client, session } = observed
   const now = () => (client.options.clock || Date).now()
   const facts = makeFacts()
@@ -30,9 +30,16 @@ export function makeOutbox(context: LaterContext): View {
   const limited = (told: string, most: number | undefined, say: (most: number) => string) =>
     most === undefined ? told : `${told} ${fillIn(words.limit, say(most))}`
   const ending = ({ status, isHeld, why }: EntryLook) => {
-    const told = own.deliveries[isHeld ? 'held' : status] || status
+    const name = isHeld ? 'held' : status
+    const told = own.deliveries[name] || name
     return why ? `${told}: ${redact(why)}` : told
   }
+  const canAct = ({ status, isHeld }: EntryLook) => isHeld || status === 'refused' || status === 'expired'
+  /** Where the store fails, the message stays as it was, which is seen here: no fault of the panel's. */
+  const act = (way: 'retry' | 'discard', sign: string) => ({
+    ...{ name: way, title: '', sign, text: (entry: EntryLook) => (canAct(entry) ? own[way] : '') },
+    press: ({ n }: EntryLook) => void session?.outbox?.[way]?.(n).catch(() => {}),
+  })
   const table = makeTable<EntryLook>(
     context,
     words.outbox,
@@ -43,6 +50,8 @@ export function makeOutbox(context: LaterContext): View {
       { name: 'size', title: own.size, text: (entry) => (entry.size === undefined ? '—' : size(entry.size)) },
       { name: 'age', title: own.age, text: ({ at }) => duration(Math.max(0, now() - at)) },
       { name: 'data', title: own.message, text: ({ data }) => previewOf(data, redact, words.binary) },
+      act('retry', '↻'),
+      act('discard', '×'),
     ],
     ({ status, isHeld }) => (isHeld ? 'bad' : TONES[status] || 'off'),
   )
@@ -82,7 +91,7 @@ export function makeOutbox(context: LaterContext): View {
       underWay.show(away, window, limited(String(away), window, count))
       underWay.element.hidden = window === undefined
       setText(note, pause ? fillIn(own.paused, duration(pause)) : look.size ? '' : own.nothingWaits)
-      setAttribute(element, 'data-leading', String(isLeading))
+      setAttribute(element, 'data-leading', isLeading)
       table.update(outbox.entries())
     },
   }

@@ -6,9 +6,9 @@ import { makeTable, previewOf } from './table.ts'
 import { keptWordsOf } from './words.ts'
 
 export function makeRequests(context: LaterContext): View {
-  const { observed, history, words, redact, language } = context
+  const { observed, history, words, redact } = context
   const { el, setText, duration, fillIn } = context.kit
-  const own = keptWordsOf(language)
+  const own = keptWordsOf(words)
   const { now } = history
   const note = el('p', { class: 'note' })
   const table = makeTable<RequestLook>(
@@ -20,7 +20,7 @@ export function makeRequests(context: LaterContext): View {
       {
         name: 'status',
         title: own.status,
-        text: ({ isSent }) => own.deliveries[isSent ? 'sent' : 'stored'] as string,
+        text: ({ isSent }) => own.deliveries[isSent ? 'sent' : 'stored'] || 'sent',
       },
       { name: 'age', title: own.age, text: ({ askedAt }) => duration(Math.max(0, now() - askedAt)) },
       { name: 'left', title: own.left, text: ({ deadline }) => duration(Math.max(0, deadline - now())) },

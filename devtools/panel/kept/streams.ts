@@ -8,9 +8,9 @@ import { keptWordsOf } from './words.ts'
 const TONES: Record<string, string> = { live: 'good', reset: 'bad', refused: 'bad', waiting: 'off' }
 
 export function makeStreams(context: LaterContext): View {
-  const { observed, words, redact, language } = context
+  const { observed, words, redact } = context
   const { el, setText, fillIn } = context.kit
-  const own = keptWordsOf(language)
+  const own = keptWordsOf(words)
   const note = el('p', { class: 'note' })
   const table = makeTable<StreamLook>(
     context,

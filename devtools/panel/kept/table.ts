@@ -9,7 +9,11 @@ export interface Column<T> {
   /** Its class, by which it is laid out. */
   readonly name: string
   readonly title: string
+  /** What the cell says; what its button does, or '' where that is nothing for this item. */
   readonly text: (item: T) => string
+  /** The cell holds a button with this sign. */
+  readonly sign?: string
+  readonly press?: (item: T) => unknown
 }
 
 export interface Table<T> {
@@ -19,7 +23,7 @@ export interface Table<T> {
 
 /** `toneOf` is the colour of a row's state: good, busy, bad, off. */
 export function makeTable<T>(
-  { kit: { el, setAttribute, setText, makeRows }, addStyle }: LaterContext,
+  { kit: { button, el, setAttribute, setText, makeRows }, addStyle }: LaterContext,
   label: string,
   name: string,
   columns: readonly Column<T>[],
@@ -27,25 +31,39 @@ export function makeTable<T>(
 ): Table<T> {
   addStyle(keptStyle)
   let all: readonly T[] = []
+  /** A row is another item's as soon as it is filled again. */
+  const itemOf = new WeakMap<HTMLElement, T>()
   const rows = makeRows(
     (row, index) => {
       const item = all[index]
       if (item === undefined) return
       if (!row.childElementCount) {
         row.role = 'row'
-        row.append(...columns.map((column) => el('span', { role: 'cell', class: column.name })))
+        for (const { name, sign, press } of columns)
+          row.append(
+            el('span', { role: 'cell', class: name }, press && button(sign, () => press(itemOf.get(row) as T))),
+          )
       }
+      itemOf.set(row, item)
       setAttribute(row, 'data-tone', toneOf(item))
-      for (const [n, { text }] of columns.entries()) {
+      for (const [n, { text, press }] of columns.entries()) {
         const cell = row.children[n] as HTMLElement
         const told = text(item)
-        setText(cell, told)
-        if (cell.title !== told) cell.title = told
+        setAttribute(cell, 'title', told)
+        if (!press) {
+          setText(cell, told)
+          continue
+        }
+        const act = cell.firstChild as HTMLElement
+        act.hidden = !told
+        setAttribute(act, 'aria-label', told)
       }
     },
     { role: 'rowgroup', 'aria-label': label },
   )
-  const titles = columns.map(({ name: column, title }) => el('span', { role: 'columnheader', class: column }, title))
+  const titles = columns
+    .filter(({ press }) => !press)
+    .map(({ name: column, title }) => el('span', { role: 'columnheader', class: column }, title))
   return {
     element: el(
       'div',

@@ -5,7 +5,7 @@ export const base = `
   all: initial; color-scheme: light dark;
   --paper: light-dark(#fbfbfd, #15171c); --card: light-dark(#ffffff, #1c1f26); --sunk: light-dark(#f1f2f6, #101216);
   --ink: light-dark(#1b1d24, #e8eaf0); --soft: light-dark(#5b6070, #a2a8b8); --line: light-dark(#dfe1e9, #30343e);
-  --accent: light-dark(#3f45c9, #a6adff); --on-accent: light-dark(#ffffff, #14151c); --tint: light-dark(#e9eafc, #2a2d52);
+  --accent: light-dark(#3f45c9, #a6adff); --tint: light-dark(#e9eafc, #2a2d52);
   --way: light-dark(#b4b8c9, #565c6c);
   --good: light-dark(#14794a, #4fc78e); --busy: light-dark(#8f5600, #f0b856); --bad: light-dark(#b6231b, #ff8d83);
   --off: var(--soft);
@@ -19,9 +19,9 @@ export const base = `
 p, h2, dl, dd, pre { margin: 0; }
 h2 { font-size: 12px; font-weight: 600; color: var(--soft); margin: 14px 0 6px; }
 .soft, .note { color: var(--soft); }
-.note { padding: 4px 0; }
+.note:not(:empty) { padding: 4px 0; }
 .error { color: var(--bad); font-weight: 550; }
-code, pre, .mono { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code, pre { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 output, .countdown, .facts dd, .time, .size { font-variant-numeric: tabular-nums; }
 [data-tone=good] { --tone: var(--good); --fill: var(--good-fill); }
 [data-tone=busy] { --tone: var(--busy); --fill: var(--busy-fill); }

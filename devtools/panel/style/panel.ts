@@ -18,7 +18,7 @@ export const panelStyle = `
 .head select { max-width: 260px; text-overflow: ellipsis; margin-bottom: 6px; }
 .head .end { display: flex; gap: 6px; margin: 0 0 6px auto; }
 .head .dot { margin-bottom: 6px; }
-[role=tablist] { display: flex; gap: 2px; overflow-x: auto; scrollbar-width: none; }
+[role=tablist] { display: flex; flex-wrap: wrap; gap: 0 2px; }
 [role=tab] { border: 0; border-radius: 7px 7px 0 0; background: none; color: var(--soft); padding: 5px 10px 8px; min-height: 34px; white-space: nowrap; }
 [role=tab]:hover { color: var(--ink); }
 [role=tab]:focus-visible { outline-offset: -3px; }
@@ -36,6 +36,10 @@ export const panelStyle = `
   .head select { flex: 1; min-width: 0; max-width: none; }
   .head [role=tablist] { order: 3; width: 100%; }
   .stage { padding: 10px; }
+}
+@container panel (max-width: 480px) {
+  .head { padding: 6px 8px 0; }
+  [role=tab] { padding: 3px 5px 5px; min-height: 30px; }
 }
 @media (max-width: 640px) {
   .frame[data-position=bottom], .frame[data-position=top] { height: min(640px, 78vh); }

@@ -8,6 +8,7 @@ svg text { font: 11px system-ui, -apple-system, "Segoe UI", sans-serif; fill: va
 .phase text { font-size: 12.5px; fill: var(--soft); }
 .phase[data-lit=true] rect { fill: var(--fill); stroke: var(--tone); stroke-width: 2; }
 .phase[data-lit=true] text { fill: var(--ink); font-weight: 650; }
+@container panel (max-width: 480px) { .phase text { font-size: 14px; } }
 .way { fill: none; stroke: var(--way); stroke-width: 1.3; }
 .way[data-taken=true] { stroke: var(--tone, var(--accent)); stroke-width: 2; }
 .arrow { fill: var(--way); }

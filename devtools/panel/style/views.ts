@@ -15,8 +15,9 @@ export const viewStyle = `
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 8px 14px; border-top: 1px solid var(--line); padding-top: 9px; margin-top: 8px; }
 .facts dt { color: var(--soft); font-size: 12px; }
 .facts dd { overflow-wrap: anywhere; font-weight: 500; }
+.now .facts :first-child { grid-column: span 2; }
 .frames, .timeline { display: flex; flex-direction: column; }
-.frames .tools input[type=search] { flex: 1 1 140px; max-width: 280px; }
+.frames .tools input[type=search] { flex: 1 1 80px; min-width: 0; max-width: 280px; }
 .split { flex: 1; display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 10px; min-height: 200px; }
 .rows, .detail { overflow: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); position: relative; height: 100%; min-height: 0; max-height: 100%; contain: size; }
 .space { position: relative; }
@@ -35,22 +36,20 @@ export const viewStyle = `
 summary { cursor: pointer; }
 .key { color: var(--soft); }
 .string { color: var(--good); } .number { color: var(--accent); } .boolean, .object { color: var(--busy); }
-span.number { color: inherit; }
-.leaf span.number { color: var(--accent); }
-.meter { display: grid; grid-template-columns: 150px minmax(80px, 300px) auto; gap: 10px; align-items: center; margin-bottom: 6px; }
+.meter { display: grid; grid-template-columns: 150px minmax(80px, 300px) auto; gap: 2px 10px; align-items: center; margin-bottom: 6px; }
 .options { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6px 28px; align-items: start; }
 .slider { display: grid; grid-template-columns: 236px minmax(0, 1fr) 74px; gap: 10px; align-items: center; min-height: 27px; }
 .slider code { overflow: hidden; text-overflow: ellipsis; }
 .slider output { text-align: right; }
 .slider[data-changed] code, .slider[data-changed] output { color: var(--accent); font-weight: 650; }
-.faults { display: grid; align-items: start; grid-template-columns: repeat(auto-fill, minmax(236px, 1fr)); gap: 8px; }
-.fault { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; padding: 9px 11px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.faults { display: grid; grid-template-columns: repeat(auto-fill, minmax(236px, 1fr)); gap: 8px; }
+.fault { display: flex; flex-wrap: wrap; place-content: center start; align-items: center; gap: 6px 8px; padding: 9px 11px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .fault > button { font-weight: 600; }
 .fault > .soft { flex: 1 1 120px; font-size: 12px; line-height: 1.3; }
 .fault[data-on] { border-color: var(--bad); background: color-mix(in srgb, var(--bad-fill) 40%, var(--card)); }
 .fault[data-on] > .soft { color: var(--ink); }
 .fault button[aria-pressed=true] { background: light-dark(#b6231b, #8e241d); border-color: transparent; color: #fff; }
-.number { display: inline-flex; align-items: center; gap: 4px; }
+.quantity { display: inline-flex; align-items: center; gap: 4px; }
 .break h2:first-of-type { margin-top: 2px; }
 .question { background: var(--card); border: 1px solid var(--line); border-left: 3px solid var(--busy); border-radius: 8px; padding: 10px 12px; max-width: 640px; }
 .question .tools { margin: 8px 0 0; }
@@ -64,6 +63,6 @@ span.number { color: inherit; }
   .slider input { grid-column: 1 / -1; grid-row: 2; }
   .meter { grid-template-columns: minmax(0, 1fr) auto; }
   .meter progress { grid-column: 1 / -1; grid-row: 2; }
-  .row { grid-template-columns: 84px 14px minmax(0, 1fr) auto; }
+  .row { grid-template-columns: 88px 12px minmax(0, 1fr) auto; }
 }
 `

@@ -3,12 +3,11 @@
  * anything by itself.
  */
 
-import { type Fault, type FaultName, PARAMETERS } from '../../breaks/fault.ts'
-import { el, setAttribute } from '../dom.ts'
+import { type Fault, type FaultName, ONCE, PARAMETERS } from '../../breaks/fault.ts'
+import { el, button as makeButton, setAttribute } from '../dom.ts'
 import type { View, ViewContext } from '../view.ts'
 
-const ONCE: readonly FaultName[] = ['drop', 'close', 'garbage', 'wake']
-const LASTING: readonly FaultName[] = ['silence', 'refuse', 'hang', 'latency', 'lose', 'offline', 'freeze']
+const NAMES = Object.keys(PARAMETERS) as FaultName[]
 const CODES = [1000, 1001, 1011, 1012, 1013, 1002, 1008, 4401, 4403, 4429]
 
 export function makeBreakIt({ observed, words, all }: ViewContext): View {
@@ -16,8 +15,8 @@ export function makeBreakIt({ observed, words, all }: ViewContext): View {
   const targets = () => (every.checked ? all() : [observed])
   const isOn = (name: FaultName) => !!observed.breaker?.active.some(({ fault }) => fault === name)
 
-  const make = (name: FaultName) => {
-    const lasts = LASTING.includes(name)
+  const make = (name: FaultName, n: number) => {
+    const lasts = n >= ONCE
     const fields = PARAMETERS[name]
       .filter((parameter) => parameter !== 'reason')
       .map((parameter) => field(name, parameter))
@@ -30,8 +29,7 @@ export function makeBreakIt({ observed, words, all }: ViewContext): View {
       }
       update()
     }
-    const button = el('button', { type: 'button', class: lasts ? 'lasting' : 'once', click: press }, name)
-    if (lasts) button.setAttribute('aria-pressed', 'false')
+    const button = makeButton(name, press, { class: lasts ? 'lasting' : 'once' })
     const card = el(
       'div',
       { class: 'fault', 'data-fault': name },
@@ -41,7 +39,7 @@ export function makeBreakIt({ observed, words, all }: ViewContext): View {
     )
     return { name, button, card, lasts }
   }
-  const faults = [...ONCE, ...LASTING].map(make)
+  const faults = NAMES.map(make)
   const cards = (lasts: boolean) => faults.filter((fault) => fault.lasts === lasts).map(({ card }) => card)
   const element = el(
     'section',
@@ -58,7 +56,7 @@ export function makeBreakIt({ observed, words, all }: ViewContext): View {
     for (const { name, button, card, lasts } of faults) {
       button.disabled = !observed.breaker
       if (!lasts) continue
-      setAttribute(button, 'aria-pressed', String(isOn(name)))
+      setAttribute(button, 'aria-pressed', isOn(name))
       card.toggleAttribute('data-on', isOn(name))
     }
   }
@@ -91,7 +89,7 @@ function field(fault: FaultName, parameter: string): { element: HTMLElement; rea
   const input = el('input', { type: 'number', min: least, step: 1, value, 'aria-label': label })
   const unit = parameter === 'ms' ? 'ms' : parameter === 'jitter' ? '± ms' : '×'
   return {
-    element: el('span', { class: 'number' }, input, el('span', { class: 'soft' }, unit)),
+    element: el('span', { class: 'quantity' }, input, el('span', { class: 'soft' }, unit)),
     read: () => ({ [parameter]: Math.max(least, Number(input.value) || least) }),
   }
 }

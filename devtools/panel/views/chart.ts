@@ -23,8 +23,8 @@ const PLACES: Readonly<Record<string, readonly [column: number, row: number]>> =
 export const WAYS: readonly (readonly [from: string, to: string, bend?: number])[] = [
   ['idle', 'connecting'],
   ['connecting', 'open'],
-  ['open', 'awaitingPong', 12],
-  ['awaitingPong', 'open', 12],
+  ['open', 'awaitingPong', 6],
+  ['awaitingPong', 'open', 6],
   ['connecting', 'waiting', 10],
   ['waiting', 'connecting', 10],
   ['connecting', 'blocked', 8],
@@ -41,7 +41,7 @@ export const WAYS: readonly (readonly [from: string, to: string, bend?: number])
   ['failed', 'waiting'],
 ]
 
-const [WIDTH, HEIGHT] = [104, 30]
+const [WIDTH, HEIGHT] = [112, 30]
 const at = (phase: string): [x: number, y: number] => {
   const [column, row] = PLACES[phase] as readonly [number, number]
   return [60 + column * 138, 24 + row * 66]
@@ -102,11 +102,11 @@ export function makeChart(label: string): Chart {
   return {
     element,
     update(phase, lastStep) {
-      for (const box of boxes) setAttribute(box, 'data-lit', String(box.getAttribute('data-phase') === phase))
+      for (const box of boxes) setAttribute(box, 'data-lit', box.getAttribute('data-phase') === phase)
       setAttribute(element, 'aria-label', `${label}: ${phase}`)
       for (const [n, [from, to]] of WAYS.entries()) {
         const isTaken = !!lastStep && lastStep[0] === from && lastStep[1] === to
-        setAttribute(ways[n] as Element, 'data-taken', String(isTaken))
+        setAttribute(ways[n] as Element, 'data-taken', isTaken)
         setAttribute(ways[n] as Element, 'marker-end', `url(#arrow${isTaken ? '-taken' : ''})`)
       }
     },

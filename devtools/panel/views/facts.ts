@@ -37,7 +37,7 @@ export function makeMeter(label: string): Meter {
   return {
     element: el('div', { class: 'meter' }, el('span', {}, label), bar, text),
     show(value, most, told) {
-      setAttribute(bar, 'value', String(most && most < Infinity ? Math.min(1, value / most) : 0))
+      setAttribute(bar, 'value', most && most < Infinity ? Math.min(1, value / most) : 0)
       setText(text, told)
     },
   }

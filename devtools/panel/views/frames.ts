@@ -4,7 +4,7 @@
  */
 
 import type { RecordedFrame } from '../../record/entry.ts'
-import { el, guarded, type Handler, setAttribute, setText } from '../dom.ts'
+import { button, el, guarded, type Handler, setAttribute, setText } from '../dom.ts'
 import { duration, size, timeOfDay } from '../figures.ts'
 import type { View, ViewContext } from '../view.ts'
 import { fillIn } from '../words.ts'
@@ -42,7 +42,7 @@ export function makeFrames({ observed, words, model }: ViewContext): View {
     isFollowing = follow.box.checked
     update()
   })
-  const clear = el('button', { type: 'button', click: () => ((model.span = undefined), update()) }, words.clearSpan)
+  const clear = button(words.clearSpan, () => ((model.span = undefined), update()))
   const note = el('p', { class: 'note', role: 'status' })
   const detail = el('div', { class: 'detail' }, el('p', { class: 'soft' }, words.pick))
   const frameAt = (number: number) => recorder.get(number) as RecordedFrame | undefined

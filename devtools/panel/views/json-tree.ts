@@ -3,7 +3,7 @@
  * parse before it is asked, nor draw more than a screen can hold.
  */
 
-import { el } from '../dom.ts'
+import { button, el } from '../dom.ts'
 
 /** Children of one branch that are drawn at once. */
 const MANY = 200
@@ -29,11 +29,7 @@ function branch(key: string, value: unknown, isOpen = false): HTMLElement {
     for (const [inner, part] of all.slice(from, from + MANY)) body.append(branch(inner, part))
     const rest = all.length - from - MANY
     if (rest < 1) return
-    const more: HTMLElement = el(
-      'button',
-      { type: 'button', click: () => (more.remove(), grow(from + MANY)) },
-      `… ${rest}`,
-    )
+    const more: HTMLElement = button(`… ${rest}`, () => (more.remove(), grow(from + MANY)))
     body.append(more)
   }
   const toggle = () => {

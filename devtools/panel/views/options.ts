@@ -3,7 +3,7 @@
  * to copy. What was before is kept, to go back to. Must never set an option that is no number.
  */
 
-import { el, setText } from '../dom.ts'
+import { button, el, setText } from '../dom.ts'
 import { count, duration } from '../figures.ts'
 import type { View, ViewContext } from '../view.ts'
 import { fillIn } from '../words.ts'
@@ -80,11 +80,7 @@ export function makeOptions({ observed, words, model }: ViewContext): View {
       .replace(/"\\u0000"/g, 'Infinity')
   }
   const copy = makeCopyButton(words.copyCode, words, code)
-  const reset = el(
-    'button',
-    { type: 'button', click: () => changed().forEach((name) => set(name, original[name])) },
-    words.reset,
-  )
+  const reset = button(words.reset, () => changed().forEach((name) => set(name, original[name])))
   const note = el('span', { class: 'soft' })
   const element = el(
     'section',
@@ -93,7 +89,7 @@ export function makeOptions({ observed, words, model }: ViewContext): View {
     el(
       'div',
       { class: 'preview' },
-      el('div', { class: 'tools' }, copy.element, reset, note),
+      el('div', { class: 'tools' }, copy, reset, note),
       error,
       el('h2', {}, words.schedule),
       el('div', { class: 'figure' }, schedule.element),
@@ -118,7 +114,7 @@ export function makeOptions({ observed, words, model }: ViewContext): View {
     }
     schedule.draw(client.options)
     const { length } = changed()
-    copy.element.disabled = reset.disabled = !length
+    copy.disabled = reset.disabled = !length
     setText(note, length ? fillIn(words.changed, length) : '')
   }
 

@@ -3,7 +3,7 @@
  * it. Must never write it anywhere else.
  */
 
-import { download, el, setText } from '../dom.ts'
+import { button, download, el, setText } from '../dom.ts'
 import type { View, ViewContext } from '../view.ts'
 import { fillIn } from '../words.ts'
 import { makeCopyButton } from './copy.ts'
@@ -18,11 +18,10 @@ export function makeRecord({ observed, words, model }: ViewContext): View {
   }
   const way = (button: HTMLElement, what: string) =>
     el('div', { class: 'fault' }, button, el('span', { class: 'soft' }, what))
-  const button = (text: string, click: () => void) => el('button', { type: 'button', click }, text)
   const ways = el(
     'div',
     { class: 'faults' },
-    way(copyTest.element, words.test),
+    way(copyTest, words.test),
     way(
       button(fillIn(words.save, 'HAR'), () => save('har')),
       words.har,

@@ -4,7 +4,7 @@
  * Must never compute a shape: that is lanes.ts.
  */
 
-import { el, guarded, type Handler, setAttribute, setText, svg } from '../dom.ts'
+import { button, el, setAttribute, setText, svg } from '../dom.ts'
 import { count, duration, timeOfDay } from '../figures.ts'
 import type { View, ViewContext } from '../view.ts'
 import { fillIn } from '../words.ts'
@@ -40,21 +40,51 @@ export function makeTimeline({ observed, history, words, model, show }: ViewCont
   }) as [SVGPathElement, SVGPathElement, SVGPathElement]
   const axis = svg('g', { class: 'axis' })
   const brush = svg('rect', { class: 'brush', y: 0, height: HEIGHT - 18 })
-  const picture = svg(
+  const handlers = {
+    pointerdown(event: PointerEvent) {
+      picture.setPointerCapture?.(event.pointerId)
+      drag = { from: timeAt(event), to: timeAt(event) }
+      end = window.to
+    },
+    pointermove(event: PointerEvent) {
+      if (drag) drag.to = timeAt(event)
+      if (drag) update()
+    },
+    pointerup() {
+      if (!drag) return
+      const { from, to } = drag
+      drag = undefined
+      const isClick = Math.abs(to - from) < (window.to - window.from) / 100
+      pick(isClick ? undefined : [Math.min(from, to), Math.max(from, to)])
+    },
+    wheel(event: WheelEvent) {
+      event.preventDefault()
+      zoom(Math.sign(event.deltaY))
+    },
+    keydown(event: KeyboardEvent) {
+      const step = {
+        ArrowLeft: () => move(-0.25),
+        ArrowRight: () => move(0.25),
+        '+': () => zoom(-1),
+        '-': () => zoom(1),
+      }
+      const act = (step as Record<string, (() => void) | undefined>)[event.key]
+      if (!act) return
+      event.preventDefault()
+      act()
+    },
+  }
+  const picture: SVGSVGElement = svg(
     'svg',
-    { class: 'lanes', height: HEIGHT, tabindex: 0, role: 'img', 'aria-label': words.lanes },
+    { ...{ class: 'lanes', height: HEIGHT, tabindex: 0, role: 'img', 'aria-label': words.lanes }, ...handlers },
     axis,
     ...[state, circuit, trips, received, sent].flatMap(({ group, text }) => [group, text]),
     brush,
   )
   const scale = el('output', { class: 'soft' })
-  const live = el(
-    'button',
-    { type: 'button', 'aria-pressed': 'true', click: () => ((end = undefined), update()) },
-    words.live,
-  )
-  const picked = el('button', { type: 'button', class: 'accent', hidden: true, click: () => show('frames') })
-  const clear = el('button', { type: 'button', hidden: true, click: () => pick(undefined) }, words.clearSpan)
+  const live = button(words.live, () => ((end = undefined), update()))
+  const picked = button('', () => show('frames'), { class: 'accent' })
+  const clear = button(words.clearSpan, () => pick(undefined))
   const zoom = (by: number) => {
     span = Math.min(SPANS.length - 1, Math.max(0, span + by))
     update()
@@ -68,8 +98,8 @@ export function makeTimeline({ observed, history, words, model, show }: ViewCont
     model.span = chosen
     update()
   }
-  const button = (label: string, text: string, click: () => void) =>
-    el('button', { type: 'button', 'aria-label': label, title: label, click }, text)
+  const sign = (label: string, text: string, click: () => void) =>
+    button(text, click, { 'aria-label': label, title: label })
 
   const timeAt = (event: PointerEvent) =>
     window.from + ((event.clientX - picture.getBoundingClientRect().left) / window.width) * (window.to - window.from)
@@ -79,45 +109,16 @@ export function makeTimeline({ observed, history, words, model, show }: ViewCont
     el(
       'div',
       { class: 'tools' },
-      button(words.earlier, '‹', () => move(-0.5)),
+      sign(words.earlier, '‹', () => move(-0.5)),
       live,
-      button(words.zoomOut, '−', () => zoom(1)),
-      button(words.zoomIn, '+', () => zoom(-1)),
+      sign(words.zoomOut, '−', () => zoom(1)),
+      sign(words.zoomIn, '+', () => zoom(-1)),
       scale,
       picked,
       clear,
     ),
     el('div', { class: 'figure' }, picture),
   )
-  const listen = (type: string, handler: Handler) => picture.addEventListener(type, guarded(picture, handler))
-  listen('pointerdown', (event: PointerEvent) => {
-    picture.setPointerCapture?.(event.pointerId)
-    drag = { from: timeAt(event), to: timeAt(event) }
-    end = window.to
-  })
-  listen('pointermove', (event: PointerEvent) => {
-    if (drag) drag.to = timeAt(event)
-    if (drag) update()
-  })
-  listen('pointerup', () => {
-    if (!drag) return
-    const { from, to } = drag
-    drag = undefined
-    const isClick = Math.abs(to - from) < (window.to - window.from) / 100
-    pick(isClick ? undefined : [Math.min(from, to), Math.max(from, to)])
-  })
-  listen('wheel', (event: WheelEvent) => {
-    event.preventDefault()
-    zoom(Math.sign(event.deltaY))
-  })
-  listen('keydown', (event: KeyboardEvent) => {
-    const step = { ArrowLeft: () => move(-0.25), ArrowRight: () => move(0.25), '+': () => zoom(-1), '-': () => zoom(1) }
-    const act = (step as Record<string, (() => void) | undefined>)[event.key]
-    if (!act) return
-    event.preventDefault()
-    act()
-  })
-
   const bands = (group: SVGElement, nameOf: Parameters<typeof bandsOf>[1], height: number) => {
     const now = history.now()
     group.replaceChildren(
@@ -139,7 +140,7 @@ export function makeTimeline({ observed, history, words, model, show }: ViewCont
     const width = Math.max(200, picture.clientWidth || 600)
     const to = end ?? history.now()
     window = { from: to - (SPANS[span] as number), to, width }
-    setAttribute(live, 'aria-pressed', String(end === undefined))
+    setAttribute(live, 'aria-pressed', end === undefined)
     setText(scale, duration(SPANS[span] as number))
     bands(state.group, ({ phase }) => phase, LANES.state[1])
     bands(circuit.group, (change) => change.circuit, LANES.circuit[1])
@@ -150,9 +151,12 @@ export function makeTimeline({ observed, history, words, model, show }: ViewCont
       barsOf(history.samples, 'sent', window, LANES.sent[1]),
     ] as const
     for (const [n, { path }] of drawn.entries()) setAttribute(shapes[n] as Element, 'd', path)
-    setText(trips.text, `${words.roundTrip} ≤ ${duration(drawn[0].most)}`)
-    setText(received.text, `${words.received} ≤ ${rate(drawn[1].most)}`)
-    setText(sent.text, `${words.sent} ≤ ${rate(drawn[2].most)}`)
+    // The most of nothing is no figure.
+    const say = (label: string, { path, most }: (typeof drawn)[number], told: (most: number) => string) =>
+      path ? `${label} ≤ ${told(most)}` : label
+    setText(trips.text, say(words.roundTrip, drawn[0], duration))
+    setText(received.text, say(words.received, drawn[1], rate))
+    setText(sent.text, say(words.sent, drawn[2], rate))
     axis.replaceChildren(
       ...ticksOf(window).flatMap(({ x, ago }) => [
         svg('line', { x1: x, x2: x, y1: 0, y2: HEIGHT - 18 }),
@@ -165,8 +169,8 @@ export function makeTimeline({ observed, history, words, model, show }: ViewCont
     )
     const shown = drag ? [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)] : model.span
     const x = (time: number) => Math.min(width, Math.max(0, ((time - window.from) / (to - window.from)) * width))
-    setAttribute(brush, 'x', String(shown ? x(shown[0] as number) : 0))
-    setAttribute(brush, 'width', String(shown ? x(shown[1] as number) - x(shown[0] as number) : 0))
+    setAttribute(brush, 'x', shown ? x(shown[0] as number) : 0)
+    setAttribute(brush, 'width', shown ? x(shown[1] as number) - x(shown[0] as number) : 0)
     picked.hidden = clear.hidden = !model.span
     if (model.span) setText(picked, fillIn(words.span, duration(model.span[1] - model.span[0])))
   }

@@ -3,8 +3,8 @@
  * Once for the pure function and once through the client, so that neither can drift from the other.
  */
 
-import { describe, expect, it } from 'vitest'
-import { backoffDelay } from '../../../src/index.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { backoffDelay, type Jitter } from '../../../src/index.ts'
 import { plain, setup, untilRetry } from '../../support/client-scene.ts'
 import { mulberry32 } from '../../support/index.ts'
 
@@ -30,6 +30,8 @@ function delays(count: number, options: Parameters<typeof setup>[0], random: num
 }
 
 describe('R4 backoff', () => {
+  afterEach(() => void vi.unstubAllEnvs())
+
   it('[R4] waits baseDelay × multiplier^(n−1), at most maxDelay', () => {
     expect(delays(8, { jitter: 0 })).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
     expect(delays(4, { jitter: 0, baseDelay: 10, multiplier: 3, maxDelay: 200 })).toEqual([10, 30, 90, 200])
@@ -138,6 +140,21 @@ describe('R4 backoff', () => {
     expect(delays(3, { jitter: 'decorrelated' }, 0.5)).toEqual([2000, 3500, 5750])
   })
 
+  it.each(['none', '0.1', 'Full'])(
+    '[R4] knows no NaN in production either, where nobody refuses jitter %o',
+    (jitter) => {
+      vi.stubEnv('NODE_ENV', 'production')
+      expect(delays(3, { jitter: jitter as Jitter }, 0)).toEqual([1000, 1000, 1000])
+      expect(delays(4, { jitter: jitter as Jitter }, almostOne)).toEqual([3000, 9000, 27_000, 30_000])
+      vi.unstubAllEnvs()
+    },
+  )
+
+  it('[R4] knows no NaN, whatever the random option answers', () => {
+    expect(delays(2, { jitter: 0.1, random: () => undefined as never })).toEqual([900, 1800])
+    expect(delays(2, { random: () => Number.NaN, jitter: 'full' })).toEqual([0, 0])
+  })
+
   it('[R4] lets jitter 1 reach from 0 to twice the delay, within the cap', () => {
     expect(delays(2, { jitter: 1 }, 0)).toEqual([0, 0])
     expect(delays(6, { jitter: 1 }, almostOne)).toEqual([2000, 4000, 8000, 16_000, 30_000, 30_000])
@@ -169,6 +186,18 @@ describe('R4 backoff', () => {
     expect(delays(1, { retryDelay: () => Infinity })).toEqual([2 ** 31 - 1])
     expect(delays(1, { retryDelay: () => 2 ** 31 })).toEqual([2 ** 31 - 1])
   })
+
+  it.each([undefined, null, Number.NaN, -Infinity, '500', {}, Promise.resolve(500)])(
+    '[R4] keeps the computed delay where retryDelay answers %s, and tells',
+    (answer) => {
+      const { world, client, log } = setup({ ...plain, retryDelay: () => answer as number })
+      client.connect()
+      world.socket.refuse()
+      expect(log.of('retry')).toMatchObject([{ attempt: 1, delay: 1000 }])
+      expect(log.of('error').map(({ code }) => code)).toEqual(['LISTENER_FAILED', 'HANDSHAKE_FAILED'])
+      expect(String(log.of('error')[0]?.cause)).toMatch(/retryDelay must answer a number of ms, got /)
+    },
+  )
 
   it('[R4] announces attempt, delay and maxRetries', () => {
     const { world, client, log } = setup({ ...plain, maxRetries: 7 })

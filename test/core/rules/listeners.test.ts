@@ -56,6 +56,21 @@ describe('R17 calling', () => {
     expect(taken).not.toHaveBeenCalled()
   })
 
+  it.each([undefined, null, 'open', {}])('[R17][R18] refuses %s for a listener at once, and nobody notices', (what) => {
+    const { client, world } = setup(plain)
+    for (const add of ['on', 'once'] as const) {
+      expect(() => client[add]('open', what as never)).toThrow(
+        new TypeError(
+          `WebSocketReconnect: a listener must be a function, got ${Object(what) === what ? '[object Object]' : what}.`,
+        ),
+      )
+    }
+    expect(() => client.subscribe(what as never)).toThrow(TypeError)
+    client.connect()
+    world.socket.accept()
+    expect(client.state).toBe('OPEN')
+  })
+
   it('[R17] does not call a listener that an earlier one removed', () => {
     const { world, client } = setup(plain)
     const second = vi.fn()

@@ -141,7 +141,8 @@ describe('R16 send by state', () => {
 
   it('[R16] refuses what only looks like data', () => {
     const { client } = setup(plain)
-    for (const data of [new Map(), new Set(), { byteLength: 3 }, { size: 3 }]) {
+    const list = { size: 1, slice: () => [], toString: () => 'List [ 1 ]' }
+    for (const data of [new Map(), new Set(), { byteLength: 3 }, { size: 3 }, list]) {
       expect(() => client.send(data as never)).toThrow(TypeError)
     }
   })

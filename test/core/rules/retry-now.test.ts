@@ -79,6 +79,27 @@ describe('R29 retryNow()', () => {
     expect([over.client.state, over.world.dials]).toEqual(['CONNECTING', 1])
   })
 
+  it('[R29] dials from FAILED, though the last failure has opened the circuit as well', () => {
+    const { world, client, log } = failed({ maxRetries: 4 })
+    expect([client.state, client.getCircuitState()]).toEqual(['FAILED', 'OPEN'])
+    const { dials } = world
+    log.take()
+    client.retryNow()
+    expect(log.take()).toEqual(['circuitChange CLOSED', 'stateChange CONNECTING'])
+    expect(world.dials).toBe(dials + 1)
+    expect(client.getSnapshot()).toMatchObject({ circuitFailures: 0, retryCount: 0, halfOpenAt: null })
+  })
+
+  it('[R29] dials from idle and CLOSED through a circuit opened by hand', () => {
+    for (const closeFirst of [false, true]) {
+      const { world, client } = setup(plain)
+      if (closeFirst) client.close()
+      client.openCircuit(Infinity)
+      client.retryNow()
+      expect([client.state, client.getCircuitState(), world.dials]).toEqual(['CONNECTING', 'CLOSED', 1])
+    }
+  })
+
   it('[R29] connects from CLOSED, and detaches from a connection that is CLOSING', () => {
     const { world, client } = connected(plain)
     client.close()

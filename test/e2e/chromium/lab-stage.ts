@@ -30,24 +30,35 @@ export const once = (page: Page, name: string): Promise<void> =>
     .getByRole('button', { name: `${name}: Do it` })
     .click()
 
+/** What badge and panel said at one moment. */
 interface Told {
+  at: number
   badge: string
   panel: string
   why: string
 }
 
-/** What badge and panel say at one moment. */
-const told = (page: Page): Promise<Told> =>
-  page.evaluate(() => {
+/** Opens the panel of the developer tools, and notes from then on whatever it and the badge say. */
+export async function openPanel(page: Page): Promise<void> {
+  await openTab(page, 'Devtools')
+  await page.locator('[data-tab="devtools"] .now .state').waitFor()
+  await page.evaluate(() => {
     const hosts = document.querySelectorAll('[data-tab="devtools"] *')
-    const panel = [...hosts].find(({ shadowRoot }) => shadowRoot)?.shadowRoot
-    const text = (selector: string) => panel?.querySelector(selector)?.textContent ?? ''
-    return {
-      badge: document.querySelector<HTMLElement>('.connection')?.dataset.state ?? '',
-      panel: text('.now .state'),
-      why: text('.now .why'),
+    const panel = [...hosts].find(({ shadowRoot }) => shadowRoot)?.shadowRoot as ShadowRoot
+    const told: Told[] = []
+    const look = () => {
+      const text = (selector: string) => panel.querySelector(selector)?.textContent ?? ''
+      const badge = document.querySelector<HTMLElement>('.connection')?.dataset.state ?? ''
+      told.push({ at: Date.now(), badge, panel: text('.now .state'), why: text('.now .why') })
     }
+    const all = { subtree: true, childList: true, attributes: true, characterData: true }
+    for (const root of [document, panel]) new MutationObserver(look).observe(root, all)
+    look()
+    Object.assign(window, { told })
   })
+}
+
+const told = (page: Page): Promise<Told[]> => page.evaluate(() => (window as unknown as { told: never }).told)
 
 interface Truth {
   state: RegExp
@@ -57,20 +68,24 @@ interface Truth {
   server?: (status: DemoServerStatus) => boolean
 }
 
-/** Badge, panel and server agree on what is so, all at one time. */
+/** Badge and panel have said the same at some moment since, or say it now, and the server says it still. */
 export async function expectTruth(
   stage: Stage,
   { page, nick }: Visitor,
   { state, why = /./, server = () => true }: Truth,
+  since = Infinity,
 ): Promise<void> {
   await expect
     .poll(async () => {
-      const now = await told(page)
+      const all = await told(page)
+      const now = all.at(-1) as Told
       const status = await stage.status()
       const isThere = status?.connections.some((connection) => connection.nick === nick)
       return {
-        ...now,
-        agrees: now.badge === now.panel && state.test(now.badge) && why.test(now.why),
+        now,
+        agrees: [...all.filter(({ at }) => at >= since), now].some(
+          (one) => one.badge === one.panel && state.test(one.badge) && why.test(one.why),
+        ),
         server: !!status && server(status) && (now.badge !== 'OPEN' || !!isThere),
       }
     }, patience)

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { buildDemo } from '../../support/demo-process.ts'
-import { comeBack, expectTruth, faultsOf, lasting, once, openTab, type Stage, turn } from './lab-stage.ts'
+import { comeBack, expectTruth, faultsOf, lasting, once, openPanel, openTab, type Stage, turn } from './lab-stage.ts'
 import { expectSame, openStage, patience, type Visitor } from './stage.ts'
 
 const wide = { viewport: { width: 1400, height: 900 } }
@@ -40,6 +40,13 @@ const lasts = (name: string, noticed: (pair: Pair, since: number) => Promise<unk
   end: ({ ada }) => turn(ada.page, name, false),
 })
 
+/** The server stays away until all has been said and seen that there is while it does. */
+async function comesBack({ stage }: Pair): Promise<void> {
+  await stage.control('stay-away', { on: false })
+  await expect.poll(async () => (await stage.status())?.up, patience).toBe(true)
+  await stage.control('stay-away', { on: true })
+}
+
 const failures: Failure[] = [
   {
     name: 'Restart',
@@ -50,10 +57,11 @@ const failures: Failure[] = [
         const lost = await one.badgeWhen(({ tone }) => tone === 'bad', since)
         expect(lost).toMatchObject({ headline: 'Connection lost', state: 'CLOSED' })
         expect(lost.why).toBe('The server closed the connection (1012: the server restarts).')
-        await expectTruth(pair.stage, one, { state: /CLOSED/, why: /1012 the server restarts/, server: nobody })
+        const truth = { state: /CLOSED/, why: /1012 the server restarts/, server: nobody }
+        await expectTruth(pair.stage, one, truth, since)
       })
     },
-    end: async ({ stage }) => expect.poll(async () => (await stage.status())?.up, patience).toBe(true),
+    end: comesBack,
   },
   {
     name: 'Crash',
@@ -63,10 +71,10 @@ const failures: Failure[] = [
       await both(pair, async (one) => {
         const lost = await one.badgeWhen(({ tone }) => tone === 'bad', since)
         expect(lost.why).toMatch(/The connection broke off|Could not connect/)
-        await expectTruth(pair.stage, one, { state: /CLOSED|CONNECTING|BLOCKED/, server: nobody })
+        await expectTruth(pair.stage, one, { state: /CLOSED|CONNECTING|BLOCKED/, server: nobody }, since)
       })
     },
-    end: async ({ stage }) => expect.poll(async () => (await stage.status())?.up, patience).toBe(true),
+    end: comesBack,
   },
   lasts('Silence', (pair, since) =>
     both(pair, async (one) => {
@@ -75,30 +83,46 @@ const failures: Failure[] = [
       expect(lost).toMatchObject({ headline: 'Connection lost', why: 'The server stopped answering.' })
       const claims = (await one.seen()).badges.filter(({ at, tone }) => at > lost.at && tone === 'good')
       expect(claims).toEqual([])
-      await expectTruth(pair.stage, one, {
-        state: /CLOSED|CONNECTING|BLOCKED/,
-        server: ({ switches }) => switches.broken.some(({ fault, target }) => fault === 'silence' && target === 'all'),
-      })
+      await expectTruth(
+        pair.stage,
+        one,
+        {
+          state: /CLOSED|CONNECTING|BLOCKED/,
+          server: ({ switches }) =>
+            switches.broken.some(({ fault, target }) => fault === 'silence' && target === 'all'),
+        },
+        since,
+      )
     }),
   ),
   lasts('Refuse', (pair, since) =>
     both(pair, async (one) => {
       await one.badgeWhen(({ why }) => why === 'Could not connect to the server.', since)
-      await expectTruth(pair.stage, one, {
-        state: /CLOSED|BLOCKED/,
-        why: /handshake|connect|circuit/i,
-        server: (status) => nobody(status) && status.attempts.at(-1)?.outcome === 'refused',
-      })
+      await expectTruth(
+        pair.stage,
+        one,
+        {
+          state: /CLOSED|BLOCKED/,
+          why: /handshake|connect|circuit/i,
+          server: (status) => nobody(status) && status.attempts.at(-1)?.outcome === 'refused',
+        },
+        since,
+      )
     }),
   ),
   lasts('Hang the handshake', (pair, since) =>
     both(pair, async (one) => {
       await one.badgeWhen(({ state, tone }) => state === 'CONNECTING' && tone === 'busy', since)
       await one.badgeWhen(({ why }) => why === 'The server did not answer in time.', since)
-      await expectTruth(pair.stage, one, {
-        state: /CLOSED|CONNECTING|BLOCKED/,
-        server: (status) => nobody(status) && status.attempts.at(-1)?.outcome === 'hung',
-      })
+      await expectTruth(
+        pair.stage,
+        one,
+        {
+          state: /CLOSED|CONNECTING|BLOCKED/,
+          server: (status) => nobody(status) && status.attempts.at(-1)?.outcome === 'hung',
+        },
+        since,
+      )
     }),
   ),
   lasts('Accept and drop', (pair, since) =>
@@ -108,11 +132,16 @@ const failures: Failure[] = [
       await one.badgeWhen(({ connection }) => connection >= lost.connection + 2, since)
       const claims = (await one.seen()).badges.filter(({ at, tone }) => at > lost.at && tone === 'good')
       expect(claims).toEqual([])
-      await expectTruth(pair.stage, one, {
-        state: /CLOSED|CONNECTING|BLOCKED/,
-        why: /1006|circuit/i,
-        server: ({ attempts }) => attempts.at(-1)?.outcome === 'dropped',
-      })
+      await expectTruth(
+        pair.stage,
+        one,
+        {
+          state: /CLOSED|CONNECTING|BLOCKED/,
+          why: /1006|circuit/i,
+          server: ({ attempts }) => attempts.at(-1)?.outcome === 'dropped',
+        },
+        since,
+      )
     }),
   ),
   {
@@ -125,11 +154,11 @@ const failures: Failure[] = [
       await both(pair, async (one) => {
         const lost = await one.badgeWhen(({ headline }) => headline === 'This device is offline', since)
         expect(lost).toMatchObject({ tone: 'bad', countdown: '' })
-        await expectTruth(pair.stage, one, { state: /CLOSED|CONNECTING|BLOCKED/, server: nobody })
+        await expectTruth(pair.stage, one, { state: /CLOSED|CONNECTING|BLOCKED/, server: nobody }, since)
       })
     },
     async end(pair) {
-      await expect.poll(async () => (await pair.stage.status())?.up, patience).toBe(true)
+      await comesBack(pair)
       await both(pair, ({ page }) => page.context().setOffline(false))
     },
   },
@@ -148,8 +177,9 @@ describe('two people', () => {
     const ada = await stage.visit('Ada', { within: await stage.context(wide) })
     const bea = await stage.visit('Bea', { within: await stage.context(wide) })
     const pair = { stage, ada, bea }
+    await stage.control('stay-away', { on: true })
     for (const { page } of [ada, bea]) {
-      await openTab(page, 'Devtools')
+      await openPanel(page)
       await openTab(page, 'Break the server')
     }
     await ada.page.getByLabel('For whom').selectOption('all')
@@ -229,7 +259,6 @@ describe('a fleet', () => {
     await openTab(ada.page, 'Fleet')
     await ada.page.getByLabel('The server is away for').selectOption('1')
     await ada.page.getByRole('button', { name: 'Crash three fleets' }).click()
-    await expect.poll(async () => (await stage.status())?.fleet, patience).toBe(50)
     for (const plan of ['none', 'defaults', 'interactive']) {
       const place = ada.page.locator(`[data-plan="${plan}"][data-phase="done"]`)
       await expect.poll(() => place.count(), patience).toBe(1)
@@ -237,8 +266,11 @@ describe('a fleet', () => {
       expect(Number(await place.locator('[data-figure="tries"]').textContent())).toBeGreaterThanOrEqual(50)
       expect(await place.getByRole('img').getAttribute('aria-label')).toMatch(/at most \d+ in 250 ms/)
     }
-    await expect.poll(async () => (await stage.status())?.fleet, patience).toBe(0)
-    expect(await stage.status()).toMatchObject({ connections: [{ nick: 'Ada' }], generation: 1 })
+    await expect.poll(async () => (await stage.status())?.fleet.open, patience).toBe(0)
+    // Three times fifty, and each of them again.
+    const { fleet, ...rest } = (await stage.status()) ?? {}
+    expect(fleet?.accepted).toBeGreaterThanOrEqual(300)
+    expect(rest).toMatchObject({ connections: [{ nick: 'Ada' }], generation: 1 })
     expect((await ada.badge()).tone).toBe('good')
     expect(ada.complaints).toEqual([])
   })
@@ -248,9 +280,9 @@ describe('a fleet', () => {
     const ada = await stage.visit('Ada', { within: await stage.context(wide) })
     await openTab(ada.page, 'Fleet')
     await ada.page.getByRole('button', { name: 'Crash three fleets' }).click()
-    await expect.poll(async () => (await stage.status())?.fleet, patience).toBeGreaterThan(10)
+    await expect.poll(async () => (await stage.status())?.fleet.accepted, patience).toBeGreaterThan(10)
     await ada.page.getByRole('button', { name: 'Stop' }).click()
-    await expect.poll(async () => (await stage.status())?.fleet, patience).toBe(0)
+    await expect.poll(async () => (await stage.status())?.fleet.open, patience).toBe(0)
     await ada.page.getByRole('button', { name: 'Crash three fleets' }).waitFor()
   })
 })
@@ -302,7 +334,7 @@ describe('the built demo', () => {
     await buildDemo()
     const stage = await openStage({}, 'demo:serve')
     const ada = await stage.visit('Ada', { within: await stage.context(wide) })
-    await openTab(ada.page, 'Devtools')
+    await openPanel(ada.page)
     await expectTruth(stage, ada, { state: /OPEN/, why: /Nothing is wrong/ })
     // What a session keeps is told by parts of its own.
     const tab = (name: string) => ada.page.locator('aside.lab').getByRole('tab', { name, exact: true })
@@ -310,6 +342,12 @@ describe('the built demo', () => {
     await tab('Streams').click()
     await ada.page.getByRole('cell', { name: 'room:lobby' }).waitFor()
     await tab('Now').click()
+    // The page's switch is the panel's as well.
+    const speak = (language: string) => ada.page.getByRole('navigation').getByRole('button', { name: language }).click()
+    await speak('中文')
+    await tab('现在').waitFor()
+    await speak('English')
+    await tab('Now').waitFor()
     await openTab(ada.page, 'Break the server')
     const since = Date.now()
     await once(ada.page, 'Crash')

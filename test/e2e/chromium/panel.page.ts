@@ -11,9 +11,12 @@ import { Session } from '../../../src/session/index.ts'
 
 const question = new URLSearchParams(location.search)
 const told: string[] = []
+const patient = { heartbeatTimeout: 100_000, connectTimeout: 100_000 }
+const impatient = { heartbeatTimeout: 300, connectTimeout: 500 }
 const client = new WebSocketReconnect({
   url: `${question.get('server')}?token=secret`,
-  ...{ baseDelay: 200, jitter: 0, minUptime: 0, heartbeatInterval: 400, heartbeatTimeout: 300, connectTimeout: 500 },
+  // Nothing times out that is not broken: a test that waits for it says so.
+  ...{ baseDelay: 200, jitter: 0, minUptime: 0, heartbeatInterval: 400, ...patient },
   ...{ maxRetries: Infinity, circuitBreaker: false as const },
 })
 client.on('open', () => told.push('open'))
@@ -34,7 +37,7 @@ function openSession(): Session<{ text: string }> {
   return session
 }
 
-const page = { told, client, session: question.has('session') ? openSession() : undefined }
+const page = { told, client, patient, impatient, session: question.has('session') ? openSession() : undefined }
 export type PanelPage = typeof page
 Object.assign(window, { page })
 

@@ -29,7 +29,13 @@ const WITHOUT_SESSION = TABS.filter((tab) => !/outbox|requests|streams/.test(tab
 describe('break it, on real sockets', () => {
   const broken = (page: Page, fault: Fault) =>
     page.evaluate((given) => (window as unknown as Window_).__websocketReconnect__.break(given), fault)
-  const heal = (page: Page) => page.evaluate(() => (window as unknown as Window_).__websocketReconnect__.heal())
+  /** Whoever is healed has all the time that it needs. */
+  const heal = (page: Page) =>
+    page.evaluate(() => {
+      const { page, __websocketReconnect__ } = window as unknown as Window_
+      page.client.update(page.patient)
+      __websocketReconnect__.heal()
+    })
   const told = (page: Page) => page.evaluate(() => (window as unknown as Window_).page.told)
   /** The log since the first open, once it has so many lines. */
   const hears = async (page: Page, lines: string[]) => {
@@ -43,6 +49,7 @@ describe('break it, on real sockets', () => {
       ([fault, count]) => {
         const { page, __websocketReconnect__ } = window as unknown as Window_
         __websocketReconnect__.break(fault)
+        if (/silence|hang/.test(fault.fault)) page.client.update(page.impatient)
         for (let n = 1; n <= count; n++) page.client.send(`${n}`)
       },
       [fault, count] as const,
@@ -124,7 +131,7 @@ describe('break it, on real sockets', () => {
 
   it('[F19] hang: connectTimeout ends each attempt; healed, it is back', async () => {
     const page = await stage.visit()
-    await broken(page, { fault: 'hang' })
+    await breakAndSay(page, { fault: 'hang' }, 0)
     await broken(page, { fault: 'drop' })
     await hears(page, ['close 1006', 'retry 1', 'error CONNECT_TIMEOUT', 'close 1006', 'retry 2'])
     await heal(page)
@@ -190,7 +197,8 @@ describe('the panel', () => {
       })
     await page.locator('.launcher').waitFor()
     await page.keyboard.press('Tab')
-    expect(await focused()).toBe('Open the WebSocket developer tools: OPEN')
+    // Its label is looked after four times a second.
+    await expect.poll(focused, patience).toBe('Open the WebSocket developer tools: OPEN')
     await page.keyboard.press('Enter')
     expect(await focused()).toBe('tab-now')
     for (const tab of [...WITHOUT_SESSION.slice(1), 'now']) {

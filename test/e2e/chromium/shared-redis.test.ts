@@ -5,7 +5,7 @@
 
 import { connect, createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { startDemoProcess } from '../../support/demo-process.ts'
+import { buildDemo, startDemoProcess } from '../../support/demo-process.ts'
 import { RedisServer } from '../../support/redis-server.ts'
 import { expectSame, openStage, patience, type Visitor } from './stage.ts'
 
@@ -36,7 +36,9 @@ it('people on different servers share a room, its order and its history; those o
   const redis = await new RedisServer().start()
   onTestFinished(() => redis.remove())
   const stage = await openStage({ REDIS_URL: redis.url })
-  const other = await startDemoProcess({ ...stage.settings, PORT: '0' })
+  // One of the two as it is built.
+  await buildDemo()
+  const other = await startDemoProcess({ ...stage.settings, PORT: '0' }, 'demo:serve')
   onTestFinished(async () => void (await other.kill('SIGKILL')))
   const nicksAt = async (port: number) => {
     const response = await fetch(`http://127.0.0.1:${port}/control/status`)
