@@ -3,6 +3,4 @@
  * Must never throw into whoever called the handler.
  */
 
-import { reportOrThrow } from '../runtime/platform.ts'
-
-export const reportHandlerError = (thrown: unknown): void => reportOrThrow(thrown)
+export { reportOrThrow as reportHandlerError } from '../runtime/platform.ts'

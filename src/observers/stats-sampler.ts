@@ -4,13 +4,11 @@
  */
 
 import { initialStats, type Stats, type Store, type WebSocketClient } from '../index.ts'
+import { LONGEST_TIMER } from '../policy/backoff.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import { viewClock } from './view-clock.ts'
 
 export type StatsSelector<T> = ((stats: Stats) => T) | undefined
-
-/** Timers have 32 signed bits: a longer wait, Infinity too, would be over at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
 
 /** What a selector, which may be another one at each call, takes of the samples. */
 export function createStatsSampler<T>(

@@ -58,5 +58,6 @@ function find<K extends 'close' | 'retry'>(
   name: K,
 ): Extract<Effect, readonly [K, unknown]>[1] | undefined {
   // The state at the head has no name.
-  return (result as readonly unknown[] as readonly Effect[]).find((each) => each[0] === name)?.[1] as never
+  const effect = (result as readonly unknown[] as readonly Effect[]).find((each) => each[0] === name)
+  return effect && (effect[1] as never)
 }

@@ -24,7 +24,7 @@ export class Drain extends SharedPromise<'drain'> {
   /** Looks at what is left: messages in the queue, bytes in the platform's buffer. */
   look(): void {
     const { bufferedAmount, errors, snapshots, state, traffic } = this.#engine
-    const { size } = traffic.sender.queue
+    const size = traffic.sender.queue.size
     if (state.phase === 'closed' || state.phase === 'failed') {
       return this.settle(snapshots.error || errors.make({ code: 'CLOSED_BY_USER' }))
     }

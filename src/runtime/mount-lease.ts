@@ -6,6 +6,8 @@
 
 import type { WebSocketReconnectOptions } from '../options/options.ts'
 import type { Clock } from '../options/world.ts'
+import { LONGEST_TIMER } from '../policy/backoff.ts'
+import { nothing } from './platform.ts'
 import { initialSnapshot, type Snapshot } from './snapshot.ts'
 
 /** What the holder of a lease may do that is nobody's own `connect()` or `close()`; given by `client.grant(lease)`. */
@@ -63,14 +65,11 @@ export interface MountLease extends LeaseState {
 /** The part of a clock that waits. */
 export type Timers = Pick<Clock, 'setTimeout' | 'clearTimeout'>
 
-/** Timers have 32 signed bits: a longer wait, Infinity too, would be over at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
-
 export function createMountLease(
   client: Grantor,
   first: LeaseTerms,
   timers: Timers,
-  beforeSend: () => void = () => {},
+  beforeSend: () => void = nothing,
 ): MountLease {
   // The engine's own, which knows nothing of mounts to come.
   const { getSnapshot } = client

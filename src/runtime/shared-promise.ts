@@ -4,6 +4,7 @@
  */
 
 import type { WebSocketReconnectError } from '../policy/errors.ts'
+import { nothing } from './platform.ts'
 
 export class SharedPromise<Name extends string = string> {
   readonly promise: Promise<void>
@@ -20,6 +21,6 @@ export class SharedPromise<Name extends string = string> {
       }
     })
     // Most callers listen to events instead; an ignored promise must not end a Node process.
-    this.promise.catch(() => {})
+    this.promise.catch(nothing)
   }
 }
