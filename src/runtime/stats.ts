@@ -122,7 +122,6 @@ export function sample(engine: Engine): Stats {
   const uptime = engine.now() - engine.state.openedAt
   const isOpen = uptime >= 0
   return {
-    ...statistics,
     state,
     circuitState,
     retryCount,
@@ -133,6 +132,7 @@ export function sample(engine: Engine): Stats {
     uptime: isOpen ? Math.round(uptime) : 0,
     latency: traffic.ping.latency,
     retryAt,
+    ...(statistics as Counters),
     openedAt: isOpen ? statistics.openedAt : null,
     queuedMessages: traffic.sender.queue.size,
     bufferedAmount: engine.bufferedAmount,
