@@ -91,7 +91,6 @@ const EXPECTED = {
   update: 'update() cannot change "%". Create a new client instead.',
   shouldReconnect: 'shouldReconnect must answer true, false or a number of ms ≥ 0, got %.',
   retryDelay: 'retryDelay must answer a number of ms, got %.',
-  outbox: 'outbox.name must be a text that says whose messages these are, got %.',
   json: 'JSON cannot say %. Send null, a text or an object.',
   jsonBinary: 'JSON has no binary data, got a %. client.send() takes it; in JSON write base64.',
   jsonEmpty: 'JSON would write the % as {}. Send a plain object or an array.',

@@ -39,9 +39,10 @@ export function checkSession(options: unknown): void {
     demandParts(framing, 'framing', ['read', 'write'])
     if (outbox === undefined || outbox === null || outbox === false) return
     demand(isBag(outbox), 'outbox', 'an object with a name, or false', outbox)
-    const { store, whenUncertain = 'hold', ...more } = outbox as Record<string, unknown>
+    const { name, store, whenUncertain = 'hold', ...more } = outbox as Record<string, unknown>
     warnOfUnknown(outbox, ['name', 'store', 'whenUncertain', ...NUMBERS], 'outbox.')
-    for (const name of NUMBERS) demandNumber(more[name], `outbox.${name}`)
+    for (const limit of NUMBERS) demandNumber(more[limit], `outbox.${limit}`)
+    demand(isText(name) && name !== '', 'outbox.name', 'a text that says whose messages these are', name)
     demandParts(store, 'outbox.store', ['open'])
     const fits = whenUncertain === 'resend' || whenUncertain === 'hold'
     demand(fits, 'outbox.whenUncertain', "'resend' or 'hold'", whenUncertain)

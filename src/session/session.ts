@@ -3,7 +3,6 @@
  * engine, retry a connection by itself, or import React.
  */
 
-import { misuse } from '../policy/errors.ts'
 import { jsonText } from '../policy/json-text.ts'
 import { byteLength, type WebSocketData } from '../policy/payload.ts'
 import { createPendingRequests, type PendingRequests, type RequestOptions } from '../requests/pending-requests.ts'
@@ -59,7 +58,7 @@ export class Session<Out = unknown, In = unknown> {
     const { name, store = indexedDbOutbox(), maxMessages = 1000, maxBytes = 5 * 2 ** 20 } = mine
     const { whenUncertain, maxMessageBytes = 65_536, maxAge = 604_800_000 } = mine
     if (given && (typeof name !== 'string' || !name)) {
-      throw new TypeError(misuse('outbox', name))
+      throw new TypeError('WebSocketReconnect: outbox.name')
     }
     const clock = rest.clock || platformClock
     const call = (handler: () => void) => engine.call(handler)

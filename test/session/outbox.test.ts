@@ -35,7 +35,7 @@ describe('what cannot be kept', () => {
 
   it('a name that says nothing is a TypeError', () => {
     const { world } = createPeer()
-    expect(() => new Session({ ...world.options(), outbox: { name: '' } })).toThrow(TypeError)
+    expect(() => new Session({ ...world.options(), outbox: { name: '' } })).toThrow('"outbox.name" must be a text')
     expect(() => new Session({ ...world.options(), outbox: {} as never })).toThrow(TypeError)
   })
 
