@@ -20,7 +20,7 @@ export class Fifo<T> {
   }
 
   push(item: T): void {
-    if (!this.size) this.#list = [item]
+    if (this.#list === EMPTY) this.#list = [item]
     else {
       // Places that have been left are given back once they are half of all. Here and not in `shift`: what only leaves is
       // given back when the last has left.
@@ -43,10 +43,10 @@ export class Fifo<T> {
     return item
   }
 
-  /** Puts back what `shift` has just taken. */
+  /** Puts back what `shift` has just taken; costs a step for each that waits. */
   unshift(item: T): void {
-    if (this.#head) this.#list[--this.#head] = item
-    else this.#list = [item, ...this.#list]
+    this.#list = [item, ...this.#list.slice(this.#head)]
+    this.#head = 0
   }
 
   some(test: (item: T) => boolean): boolean {

@@ -15,7 +15,7 @@ function copy(data: WebSocketData): WebSocketData {
 }
 
 /** Nothing had to go. */
-const NONE: readonly WebSocketData[] = []
+const NONE: WebSocketData[] = []
 
 export class MessageQueue {
   readonly #list = new Fifo<WebSocketData>()
@@ -78,9 +78,8 @@ export class MessageQueue {
       bytes = byteLength(data)
       const { overflow, maxBytes, maxMessages } = this.#limits
       if (overflow === 'drop-oldest' && bytes <= maxBytes && maxMessages > 0) {
-        const oldest: WebSocketData[] = []
-        while (!this.#hasRoomFor(bytes)) oldest.push(this.take())
-        gone = oldest
+        gone = []
+        while (!this.#hasRoomFor(bytes)) gone.push(this.take())
       }
       if (!this.#hasRoomFor(bytes)) return undefined
     }

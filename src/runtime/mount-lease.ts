@@ -105,7 +105,7 @@ export function createMountLease(
     beforeSend,
     serverSnapshot: first.isWanted ? connecting(initialSnapshot) : initialSnapshot,
     show(snapshot) {
-      if (!isDue() || !/^(idle|clos)/.test(snapshot.status)) return snapshot
+      if (!isDue() || !/^idle|^clos/.test(snapshot.status)) return snapshot
       if (snapshot !== plain) {
         plain = snapshot
         shown = connecting(snapshot)
