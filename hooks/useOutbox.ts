@@ -37,13 +37,12 @@ export function useOutbox(
   const [pick] = useState(createSelector<OutboxSnapshot<any>, unknown>)
   const isSelecting = !!select
   const store = useMemo(() => (isSelecting ? outboxStore(session) : createOutboxView(session)), [session, isSelecting])
-  const { subscribe, getSnapshot, getServerSnapshot } = store
   return useStore<unknown>(
     select
       ? {
-          subscribe,
-          getSnapshot: () => pick(getSnapshot(), select),
-          getServerSnapshot: () => pick(getServerSnapshot(), select),
+          ...store,
+          getSnapshot: () => pick(store.getSnapshot(), select),
+          getServerSnapshot: () => pick(store.getServerSnapshot(), select),
         }
       : store,
   )

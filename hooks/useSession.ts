@@ -25,7 +25,7 @@ export function useSession<Out = unknown, In = unknown>(given?: Session<Out, In>
   const inherited = useContext(SessionContext)
   const session = given || inherited
   if (!session) {
-    throw new Error('WebSocketReconnect: wrap this component in <SessionProvider url="wss://…">, or pass { session }.')
+    throw new Error('WebSocketReconnect: wrap this component in <SessionProvider>, or pass { session }.')
   }
   return session
 }

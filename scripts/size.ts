@@ -35,8 +35,8 @@ interface Budget {
 }
 
 const budgets: Budget[] = [
-  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 13040 },
-  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 16990 },
+  { name: 'WebSocketReconnect', from: core, names: ['WebSocketReconnect'], target: 8800, limit: 13020 },
+  { name: skin.join(', '), from: main, names: skin, target: 11500, limit: 17000 },
   // A hook alone, for a client that comes from elsewhere: none needs the engine.
   { name: 'useConnectionStats', from: main, names: ['useConnectionStats'], target: 2000, limit: 1450 },
   // What an application pays that has the engine already.
@@ -52,7 +52,7 @@ const budgets: Budget[] = [
   { name: 'Session, beside the engine', beside: [session], names: ['Session'], target: 5500, limit: 9930 },
   {
     name: 'SessionProvider and the hooks of a session, beside the session and WebSocketProvider',
-    ...{ beside: [sessionReact], given: [session, provider], target: 1400, limit: 1440 },
+    ...{ beside: [sessionReact], given: [session, provider], target: 1400, limit: 1400 },
   },
   // With the part of a provider and the pace of views that it has in common with the main entry.
   {

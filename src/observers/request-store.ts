@@ -53,15 +53,12 @@ export function createRequestStore<Out, R>(timers: ViewClock['timers']): Request
       abort()
       const mine = (newest = { controller: newAbortController() })
       const answer = send(message, mine.controller?.signal)
-      const end = (change: Partial<Request<Out, R>>) => {
+      const end = (outcome: 'data' | 'error') => (value: unknown) => {
         if (newest !== mine) return
         newest = undefined
-        show({ ...change, isPending: false })
+        show({ [outcome]: value, isPending: false })
       }
-      answer.then(
-        (data) => end({ data }),
-        (error) => end({ error }),
-      )
+      answer.then(end('data'), end('error'))
       show({ isPending: true, error: undefined })
       return answer
     },

@@ -5,13 +5,8 @@
 
 import type { Store } from '../index.ts'
 
-/** Where a tracked object has its view, and what is read of it and of its kin. */
-const FRAME = Symbol()
-
-interface Frame {
-  view: any
-  readonly read: Set<PropertyKey>
-}
+/** Where a tracked object has its way to read a field. */
+const READ = Symbol()
 
 /** One getter of a field for all objects: with getters of their own, no two objects would be of one shape. */
 const getters: Record<PropertyKey, PropertyDescriptor> = {}
@@ -23,26 +18,27 @@ export function createTrackedView<View extends object, K extends keyof View, F e
   functions: F,
 ): Store<Pick<View, K> & F> {
   type Tracked = Pick<View, K> & F
-  const read = new Set<any>()
-  let frame: Frame
+  const read = new Set<K>()
+  let frame: { view: View }
   let tracked: Tracked | undefined
   const track = (view: View): Tracked => {
     // The new view is asked first: the old one may otherwise take its message for the latest.
-    if (tracked && [...read].every((field: K) => Object.is(view[field], frame.view[field]))) {
+    if (tracked && [...read].every((field) => Object.is(view[field], frame.view[field]))) {
       // Nothing that was read differs; what is read for the first time shall be fresh all the same.
       frame.view = view
       return tracked
     }
     // An object from an earlier render keeps its frame, and so does not change under its reader.
-    frame = { view, read }
-    tracked = Object.defineProperty({ ...functions } as Tracked, FRAME, { value: frame })
+    const mine = { view }
+    frame = mine
+    const value = (field: K) => read.add(field) && mine.view[field]
+    tracked = Object.defineProperty({ ...functions } as Tracked, READ, { value })
     for (const field of fields) {
       getters[field] = getters[field] || {
         // So that spreading reads, and tracks, everything.
         enumerable: true,
-        get(this: { [FRAME]: Frame }) {
-          this[FRAME].read.add(field)
-          return this[FRAME].view[field]
+        get(this: any) {
+          return this[READ](field)
         },
       }
       Object.defineProperty(tracked, field, getters[field] as PropertyDescriptor)

@@ -199,7 +199,7 @@ describe('SessionProvider', () => {
   it('[R36] a hook without one says what to wrap', () => {
     silenceConsoleErrors()
     const { Seer } = seer()
-    expect(() => render(<Seer />)).toThrow('wrap this component in <SessionProvider url="wss://…">')
+    expect(() => render(<Seer />)).toThrow('wrap this component in <SessionProvider>')
     silenceConsoleErrors()
   })
 })
