@@ -14,7 +14,7 @@ import { type Measure, measures, takesPart } from './measures.ts'
 import { peers, RAW } from './peers.ts'
 import { type BenchServer, startServer, type Values } from './processes.ts'
 import { report } from './report.ts'
-import { compare, type Figure, type Results, type Round, summarise } from './results.ts'
+import { compare, type Figure, isSameCode, type Results, type Round, summarise } from './results.ts'
 
 const args = process.argv.slice(2)
 const isQuick = args.includes('--quick') || !!process.env.BENCH_QUICK
@@ -83,11 +83,14 @@ const server = await startServer(await plainProgram('server'))
 const seconds: Record<string, number> = {}
 let figures = await measureAll(server, seconds)
 if (isTwice) figures = compare(figures, await measureAll(server, seconds))
-else if (isAgain)
-  figures = compare(figures, (JSON.parse(readFileSync('bench/results.json', 'utf8')) as Results).figures)
+const written = isAgain && (JSON.parse(readFileSync('bench/results.json', 'utf8')) as Results).figures
+const isComparable = written && isSameCode(figures, written)
+if (isComparable) figures = compare(figures, written)
+else if (isAgain) console.log('The run that is written down measured other code, so nothing is compared with it.')
 server.stop()
 
-const results: Results = { machine: await describeMachine(), isQuick, isTwice: isTwice || isAgain, seconds, figures }
+const isMarked = isTwice || !!isComparable
+const results: Results = { machine: await describeMachine(), isQuick, isTwice: isMarked, seconds, figures }
 const text = report(results)
 console.log(`\n${text}`)
 const isWhole = !isQuick && !only

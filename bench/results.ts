@@ -86,6 +86,13 @@ export function compare(first: readonly Figure[], second: readonly Figure[]): Fi
   })
 }
 
+/** Whether two runs measured the same code: its bytes are the same, and hardly are by chance. */
+export function isSameCode(first: readonly Figure[], second: readonly Figure[]): boolean {
+  const bytes = (figures: readonly Figure[]) =>
+    figures.filter(({ measure }) => measure === 'bytes').map(({ peer, metric, median }) => [peer, metric, median])
+  return JSON.stringify(bytes(first)) === JSON.stringify(bytes(second))
+}
+
 /** A figure of a run; throws an Error for one that was not measured. */
 export function find({ figures }: Results, measure: string, metric: string, peer: string): Figure {
   const found = figures.find((figure) => figure.measure === measure && figure.metric === metric && figure.peer === peer)

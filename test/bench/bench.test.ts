@@ -5,7 +5,7 @@ import { drawBench } from '../../bench/chart.ts'
 import { withFigures } from '../../bench/figures.ts'
 import { OURS, RIVAL } from '../../bench/peers.ts'
 import { cell, report } from '../../bench/report.ts'
-import { compare, type Figure, median, type Results, type Round, summarise } from '../../bench/results.ts'
+import { compare, type Figure, isSameCode, median, type Results, type Round, summarise } from '../../bench/results.ts'
 
 const round = (ours: number | null, rival: number): Round =>
   new Map([
@@ -69,6 +69,15 @@ describe('two runs', () => {
     expect(other(2.45).otherRatio).toBeUndefined()
     expect(other(3.8).otherRatio).toBe(3.8)
     expect(cell(other(2.3), 1)).toBe('44.0 (30.0–100.0) **3.00×** ⚠ other run 2.30×')
+  })
+
+  it('are of the same code where its bytes are the same, however quick it was', () => {
+    const run = (core: number, ns: number): Figure[] => [
+      { measure: 'bytes', metric: 'core', peer: OURS, median: core, low: core, high: core },
+      { measure: 'dispatch', metric: 'one', peer: OURS, median: ns, low: ns, high: ns },
+    ]
+    expect(isSameCode(run(13_012, 20), run(13_012, 30))).toBe(true)
+    expect(isSameCode(run(13_012, 20), run(12_990, 20))).toBe(false)
   })
 
   it('are counted on the page', () => {
