@@ -84,11 +84,12 @@ describe.each(['19', '18'] as const)('React %s', (react) => {
       // Some are unmounted while connecting, some when they are open.
       if (i % 3 === 0) await scene.shows('OPEN')
       await scene.show('visit', { url: server.url, isMounted: false })
-      if (i % 2 === 0) await pause(5)
+      // Every second one comes at once, while the one before it may still be leaving, which takes a task.
+      if (i % 2 === 0) await expect.poll(async () => (await scene.seen()).living, { interval: 1 }).toBe(0)
     }
     await expect.poll(server.live).toBe(0)
     expect(server.upgrades.length).toBeLessThanOrEqual(60)
-    expect((await scene.seen()).mostSockets).toBe(1)
+    expect((await scene.seen()).mostSockets).toBeLessThanOrEqual(2)
     await expectNobody(scene)
   })
 

@@ -23,6 +23,8 @@ export interface Seen {
   shown: string[][]
   /** How many sockets were connecting or open at once, at most. */
   mostSockets: number
+  /** How many are now. */
+  readonly living: number
   sockets: number
   errors: string[]
 }
@@ -31,7 +33,12 @@ type Window_ = ScenePage & { seen: Seen }
 
 /** Runs in the page before anything else. React's production build tells developer tools of each commit, too. */
 function observe(): void {
-  const seen: Seen = { commits: [], shown: [], mostSockets: 0, sockets: 0, errors: [] }
+  const seen: Seen = {
+    ...{ commits: [], shown: [], mostSockets: 0, sockets: 0, errors: [] },
+    get living() {
+      return sockets.filter(({ readyState }) => readyState < 2).length
+    },
+  }
   const hook = {
     supportsFiber: true,
     renderers: new Map(),
@@ -55,7 +62,7 @@ function observe(): void {
         super(...args)
         sockets.push(this)
         seen.sockets = sockets.length
-        seen.mostSockets = Math.max(seen.mostSockets, sockets.filter(({ readyState }) => readyState < 2).length)
+        seen.mostSockets = Math.max(seen.mostSockets, seen.living)
       }
     },
   })
